@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * The configuration as it lies on disk: reads the files in their order, with
+ * caps (regular files only, CONFIG_FILE_MAX each, 100 000 of them), and hands
+ * them to lib/config.
+ */
+
+#include "config.h"
+
+struct config_file {
+	char *path; /* owned, as shown in messages */
+	char *name; /* owned; of a certificate, NULL for a global file */
+	bool is_known_ca;
+	char *bytes; /* owned; NULL when it could not be read */
+	size_t length;
+	struct error err; /* why it could not be read */
+};
+
+/* Known CAs, acmed.conf, acmed.conf.d, certs.d, in that order, each sorted. */
+struct config_files {
+	struct config_file *files;
+	size_t count;
+};
+
+/* Lists and reads everything. `main_file` is -c FILE, or NULL for
+ * acmed.conf of paths_configuration(); the folders are looked for beside it.
+ * A file that cannot be read is in the list with its err. A missing
+ * acmed.conf is an empty one. */
+void config_files_read(struct config_files *files, const char *main_file);
+void config_files_clear(struct config_files *files);
+
+/* Parses what was read. NULL when a global file has mistakes. Certificates
+ * with mistakes are left out and named in mistakes. */
+struct config *config_files_parse(
+	const struct config_files *files, struct mistakes *mistakes);
+
+/* Both in one, for hand and deploy. With `only` (a certificate's name) the
+ * other certificates are not parsed. */
+struct config *config_files_load(
+	const char *main_file, const char *only, struct mistakes *mistakes);

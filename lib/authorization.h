@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * One authorization of an order (RFC 8555 section 7.5): fetched, presented,
+ * answered and watched, a small step table of its own. Only `order` uses it,
+ * which numbers the tasks, joins all authorizations before the answers, and
+ * hands the results back.
+ */
+
+#include "order.h"
+
+enum authorization_state {
+	AUTHORIZATION_RUNNING,
+	AUTHORIZATION_PRESENTED, /* waits until all are: see _answer() */
+	AUTHORIZATION_VALID,
+	AUTHORIZATION_FAILED,
+};
+
+struct authorization;
+
+/* The plan is borrowed and outlives it. `url` is copied. */
+struct authorization *authorization_new(
+	const struct order_plan *plan, const char *url, struct error *err);
+void authorization_free(struct authorization *authorization);
+
+/* The one task that it wants now (its id is not set), or NULL: nothing, or
+ * one is out. */
+const struct order_task *authorization_next(
+	struct authorization *authorization);
+void authorization_done(
+	struct authorization *authorization, const struct result *result);
+
+/* All are presented: goes on with the answer. */
+void authorization_answer(struct authorization *authorization);
+
+/* No more requests; withdraws what it presented. */
+void authorization_abort(struct authorization *authorization);
+
+enum authorization_state authorization_state(
+	const struct authorization *authorization);
+
+/* Is anything out, presented, or to be withdrawn? */
+bool authorization_is_busy(const struct authorization *authorization);
+
+/* The identifier as text, "" before the first reply; borrowed. */
+const char *authorization_subject(const struct authorization *authorization);
+const struct error *authorization_error(
+	const struct authorization *authorization);

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * One challenge of an authorization, and the answer to it (RFC 8555
+ * section 8). Which type is wanted comes from the configuration.
+ */
+
+#include "error.h"
+#include "identifier.h"
+
+#include <jansson.h>
+
+enum challenge_type {
+	CHALLENGE_HTTP_01,
+};
+
+#define CHALLENGE_TOKEN_MAX 128
+
+struct challenge {
+	enum challenge_type type;
+	struct identifier identifier; /* of the authorization, with wildcard */
+	char *url; /* owned */
+	char *token; /* owned, checked base64url (Z03) */
+	char *answer; /* owned key authorization (RFC 8555 section 8.1) */
+};
+
+const char *challenge_type_name(enum challenge_type type);
+bool challenge_type_parse(const char *name, enum challenge_type *type);
+
+/* Finds the wanted type among the challenges of an authorization; unknown
+ * ones and broken ones of other types are passed over. The message lists
+ * what the CA offers. */
+bool challenge_parse(const json_t *authorization,
+	const struct identifier *identifier, enum challenge_type wanted,
+	const char *thumbprint, struct challenge *out, struct error *err);
+void challenge_clear(struct challenge *challenge);

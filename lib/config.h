@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * The configuration: texts -> `struct config`, by one table {section, key,
+ * parse, offset}; every mistake at once as "FILE:LINE: message", near misses
+ * suggested. It reads no file: daemon/common/config_files does.
+ *
+ * The order: known CAs (ca/NAME.conf), acmed.conf, acmed.conf.d in the order of
+ * their names; then each certificate's file on top of these. Within a file
+ * lists append and an empty value resets; a later file replaces a key. A
+ * certificate with a mistake is not in the configuration; the others are.
+ */
+
+#include "challenge.h"
+#include "identifier.h"
+#include "key.h"
+#include "renewal_time.h"
+
+#define CONFIG_NAME_MAX 100
+#define CONFIG_FILE_MAX (1024 * 1024)
+
+/* An owned list of owned strings. */
+struct strings {
+	char **items;
+	size_t count;
+};
+
+struct config_daemon {
+	int64_t max_orders; /* in flight for each CA, default 20 */
+	char *proxy; /* or NULL */
+	char *source_address;
+	int64_t reload_interval; /* seconds, default 60 */
+};
+
+struct config_ca {
+	char *name; /* "letsencrypt" */
+	char *directory; /* https URL */
+	char *staging; /* or NULL */
+	struct strings contacts; /* "mailto:" added where it was missing */
+	bool agree_to_terms;
+	char *trust_file; /* CA bundle for its API, NULL: the system's */
+	char *root_file; /* what it may issue, NULL: see contract */
+	char *proxy;
+	enum key_type account_key;
+	bool is_known; /* from DATADIR/ca, directory not overridden */
+};
+
+enum config_solver {
+	SOLVER_WEBROOT,
+	SOLVER_STANDALONE,
+	SOLVER_SOCKET,
+	SOLVER_NONE,
+};
+
+struct config_challenge {
+	enum challenge_type type;
+	enum config_solver solver;
+	char *webroot; /* NULL: acmed's own folder */
+	struct strings listen; /* empty: the solver's default */
+};
+
+struct config_challenge_for {
+	struct identifier identifier;
+	struct config_challenge challenge;
+};
+
+enum config_hook_kind {
+	HOOK_PROGRAM, /* /path: run by acmed-deploy */
+	HOOK_UNIT, /* acmed-hook@x.service: started over D-Bus */
+};
+
+struct config_hook {
+	enum config_hook_kind kind;
+	char *value;
+};
+
+/* One endpoint of Verify=. */
+struct config_endpoint {
+	char *host; /* name or address without brackets */
+	uint16_t port;
+	char *sni; /* or NULL: the host, if it is a name */
+};
+
+enum config_verify {
+	VERIFY_AUTO,
+	VERIFY_LIST,
+	VERIFY_NO,
+};
+
+struct config_deploy {
+	struct strings reload; /* units */
+	struct strings restart; /* units */
+	struct strings reload_command; /* words; empty: none */
+	int reload_signal; /* 0: none */
+	char *reload_pid_file; /* of ReloadSignal= */
+	struct config_hook *hooks;
+	size_t hook_count;
+	enum config_verify verify;
+	struct config_endpoint *endpoints;
+	size_t endpoint_count;
+};
+
+enum config_export_format {
+	EXPORT_COMBINED, /* key, then full chain, in the file `path` */
+	EXPORT_PEM, /* `path` is a folder with the four files */
+	EXPORT_PKCS12,
+};
+
+struct config_export {
+	char *name; /* of [Export NAME] */
+	char *path; /* absolute, no ".." */
+	enum config_export_format format;
+	char *owner; /* or NULL: root */
+	char *group; /* or NULL: the owner's */
+	unsigned mode; /* 0600 */
+};
+
+struct config_certificate {
+	char *name; /* of the file, without ".conf" */
+	char *file; /* as shown in messages */
+	struct identifier *identifiers;
+	size_t identifier_count;
+	struct config_ca *ca; /* borrowed from the configuration */
+	enum key_type key;
+	bool reuse_key;
+	struct renewal_policy policy;
+	struct renewal_window *windows;
+	size_t window_count;
+	bool placeholder; /* default yes */
+	struct config_challenge challenge;
+	struct config_challenge_for *challenges_for; /* [Challenge NAME] */
+	size_t challenge_for_count;
+	struct config_deploy deploy;
+	struct config_export *exports;
+	size_t export_count;
+};
+
+struct config {
+	struct config_daemon daemon;
+	struct config_ca **cas; /* owned */
+	size_t ca_count;
+	struct config_certificate **certificates; /* owned, sorted by name */
+	size_t certificate_count;
+};
+
+/* One text with the name that messages show for it. */
+struct config_text {
+	const char *file; /* borrowed: "/etc/acmed/acmed.conf" */
+	const char *bytes; /* borrowed */
+	size_t length;
+};
+
+/* Mistakes in the order in which they were found: owned strings
+ * "FILE:LINE: message"; a line of 0 is left out. */
+struct mistakes {
+	struct strings list;
+};
+
+void mistakes_add(struct mistakes *mistakes, const char *file, unsigned line,
+	const char *format, ...) __attribute__((format(printf, 4, 5)));
+void mistakes_clear(struct mistakes *mistakes);
+
+void strings_add(struct strings *strings, const char *string);
+void strings_clear(struct strings *strings);
+
+/* Parses the global texts in their order (the first `known` of them are the
+ * known CAs). NULL, with mistakes, when any of them has one. */
+struct config *config_new(const struct config_text *texts, size_t count,
+	size_t known, struct mistakes *mistakes);
+void config_free(struct config *config);
+
+/* Parses one certificate's text on top of the global ones that config_new()
+ * saw, and adds it. False, with mistakes, when it has any; the configuration
+ * is as before then. `name` is the file's without ".conf". */
+bool config_add_certificate(struct config *config, const char *name,
+	const struct config_text *text, struct mistakes *mistakes);
+
+/* Is this a valid name for a certificate? ([A-Za-z0-9][A-Za-z0-9._-]{0,99},
+ * no "..") */
+bool config_name_is_valid(const char *name);
+
+/* The certificate of that name, or NULL. */
+const struct config_certificate *config_find(
+	const struct config *config, const char *name);
+const struct config_ca *config_find_ca(
+	const struct config *config, const char *name);
+
+/* What holds between certificates: the same set of identifiers twice (the
+ * second by name is at fault). Adds mistakes and drops the certificate. */
+void config_check(struct config *config, struct mistakes *mistakes);
+
+/* The challenge settings for one identifier. */
+const struct config_challenge *config_challenge_for(
+	const struct config_certificate *certificate,
+	const struct identifier *identifier);
+
+/* Would an issued certificate still do: same identifiers and key type? */
+bool config_certificate_same_set(const struct config_certificate *certificate,
+	const struct identifier *identifiers, size_t count);

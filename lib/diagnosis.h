@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * The table of causes: code, sentence, remedy, retry class. The journal
+ * catalog, `acmectl status` and the manual page are made from it.
+ */
+
+#include "backoff.h"
+
+#include <stddef.h>
+
+struct diagnosis {
+	const char *code; /* of failures.md: "H2" */
+	const char *message_id; /* 128 bits, 32 lower-case hex digits */
+	const char *sentence; /* what is wrong, "Port 80 is taken" */
+	const char *remedy; /* what to do, one or two sentences */
+	enum backoff_class class;
+};
+
+/* The row of a code; NULL for "" and unknown codes. */
+const struct diagnosis *diagnosis_find(const char *code);
+
+/* The whole table, *count rows. */
+const struct diagnosis *diagnosis_table(size_t *count);
+
+/* Events that are no failure have a message id too. */
+struct diagnosis_event {
+	const char *name; /* ACMED_EVENT: "issued", "deployed", "verified" */
+	const char *message_id;
+	const char *subject; /* first line of the catalog entry */
+	const char *explanation; /* the rest */
+};
+
+const struct diagnosis_event *diagnosis_event_find(const char *name);
+const struct diagnosis_event *diagnosis_events(size_t *count);
+
+/* Finds the cause in the words and the type of a problem ("connection",
+ * "Timeout during connect ..."); "" when nothing matches. */
+const char *diagnosis_of_problem(const char *type, const char *detail);

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT */
+#include "error.h"
+
+#include "text.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char *const KIND_NAMES[] = {
+	[ERROR_NONE] = "none",
+	[ERROR_LOCAL] = "local",
+	[ERROR_TRANSIENT] = "transient",
+	[ERROR_LIMITED] = "limited",
+	[ERROR_VALIDATION] = "validation",
+	[ERROR_REFUSED] = "refused",
+};
+
+/* The causes that an errno names by itself (failures.md, group L). */
+static const struct {
+	int number;
+	const char *code;
+} ERRNO_CODES[] = {
+	{ENOSPC, "L1"},
+	{EDQUOT, "L15"},
+	{EMFILE, "L15"},
+	{ENFILE, "L15"},
+	{EROFS, "L3"},
+	{EACCES, "L4"},
+	{EPERM, "L4"},
+};
+
+static void set(struct error *err, enum error_kind kind, const char *code,
+	const char *format, va_list arguments)
+{
+	char text[sizeof(err->text)];
+
+	vsnprintf(text, sizeof(text), format, arguments);
+	*err = (struct error){.kind = kind};
+	snprintf(err->code, sizeof(err->code), "%s", code);
+	text_clean(err->text, sizeof(err->text), text, strlen(text));
+}
+
+static const char *errno_code(int number)
+{
+	for (size_t i = 0; i < sizeof(ERRNO_CODES) / sizeof(*ERRNO_CODES); i++)
+		if (ERRNO_CODES[i].number == number)
+			return ERRNO_CODES[i].code;
+	return "";
+}
+
+bool fail(struct error *err, enum error_kind kind, const char *format, ...)
+{
+	if (!err)
+		return false;
+	va_list arguments;
+	va_start(arguments, format);
+	set(err, kind, "", format, arguments);
+	va_end(arguments);
+	return false;
+}
+
+bool fail_cause(struct error *err, enum error_kind kind, const char *code,
+	const char *format, ...)
+{
+	if (!err)
+		return false;
+	va_list arguments;
+	va_start(arguments, format);
+	set(err, kind, code, format, arguments);
+	va_end(arguments);
+	return false;
+}
+
+bool fail_errno(struct error *err, int number, const char *format, ...)
+{
+	if (!err)
+		return false;
+	va_list arguments;
+	va_start(arguments, format);
+	set(err, ERROR_LOCAL, errno_code(number), format, arguments);
+	va_end(arguments);
+	size_t length = strlen(err->text);
+	snprintf(err->text + length, sizeof(err->text) - length, ": %s",
+		strerror(number));
+	return false;
+}
+
+bool fail_memory(struct error *err)
+{
+	return fail(err, ERROR_LOCAL, "out of memory");
+}
+
+void error_prefix(struct error *err, const char *format, ...)
+{
+	if (!err)
+		return;
+	char prefix[256];
+	char text[sizeof(err->text)];
+	va_list arguments;
+	va_start(arguments, format);
+	vsnprintf(prefix, sizeof(prefix), format, arguments);
+	va_end(arguments);
+	memcpy(text, err->text, sizeof(text));
+	int length = snprintf(err->text, sizeof(err->text), "%s: ", prefix);
+	snprintf(err->text + length, sizeof(err->text) - (size_t)length, "%s",
+		text);
+}
+
+const char *error_kind_name(enum error_kind kind)
+{
+	return KIND_NAMES[kind];
+}
+
+bool error_kind_parse(const char *name, enum error_kind *kind)
+{
+	for (int i = ERROR_NONE; i <= ERROR_REFUSED; i++) {
+		if (!streq(name, KIND_NAMES[i]))
+			continue;
+		*kind = (enum error_kind)i;
+		return true;
+	}
+	return false;
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * Strings: comparing, building one of bounded size, cleaning one that a
+ * stranger wrote.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
+static inline bool streq(const char *a, const char *b)
+{
+	return strcmp(a, b) == 0;
+}
+
+bool text_starts_with(const char *text, const char *prefix);
+bool text_ends_with(const char *text, const char *suffix);
+
+/* A growing string that never grows past its limit. Zeroed is empty; after
+ * an overflow or a failed allocation `failed` is set and stays set, so that
+ * one check at the end is enough. */
+struct text {
+	char *data; /* owned, NUL-terminated; NULL while empty */
+	size_t length;
+	size_t capacity;
+	size_t limit; /* bytes, without the NUL; 0: 1 MiB */
+	bool failed;
+};
+
+void text_add(struct text *text, const char *string);
+void text_add_bytes(struct text *text, const void *bytes, size_t length);
+void text_addf(struct text *text, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* Gives the string away (free it with free()), NULL when it failed. An empty
+ * one is "". The text is empty afterwards. */
+char *text_take(struct text *text);
+
+/* Frees what the text holds. */
+void text_clear(struct text *text);
+
+#define cleanup_text_value __attribute__((cleanup(text_clear)))
+
+/* A new formatted string, or NULL without memory. */
+char *text_format(const char *format, ...)
+	__attribute__((format(printf, 1, 2)));
+
+/* Copies at most size - 1 bytes of `bytes` to `out`: what is not printable
+ * ASCII or valid UTF-8 becomes '?', white space a single blank; what was cut
+ * ends in "...". For words of a CA, a hook or a journal line. */
+void text_clean(char *out, size_t size, const char *bytes, size_t length);
+
+/* Is every byte printable ASCII without blanks? */
+bool text_is_visible(const char *text);
+
+/* Edits between a and b (insert, delete, replace, swap), for near misses. */
+size_t text_distance(const char *a, const char *b);
