@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * systemd over D-Bus, as the unprivileged user: jobs on units and their
+ * results (sd-bus on libev, never the blocking call).
+ *
+ * Callbacks come from the loop, never from inside a call of this header.
+ */
+
+#include "error.h"
+
+#include <ev.h>
+#include <stdbool.h>
+
+struct bus;
+struct bus_call;
+
+enum bus_verb {
+	BUS_RELOAD,
+	BUS_START,
+};
+
+enum bus_result {
+	BUS_DONE,
+	BUS_NOT_RUNNING, /* the unit is stopped: not a failure of ours */
+	BUS_NO_UNIT, /* there is no such unit */
+	BUS_CANNOT_RELOAD, /* it has no ExecReload= */
+	BUS_DENIED, /* polkit says no, or is missing */
+	BUS_FAILED, /* the job's result is in err (P3) */
+	BUS_ABSENT, /* no systemd or no bus here */
+};
+
+/* Never NULL; connects when needed and again after the bus went away. */
+struct bus *bus_new(struct ev_loop *loop);
+void bus_free(struct bus *bus);
+
+/* Asks for the job and waits for JobRemoved, at most 90 s. err (borrowed) is
+ * set for everything but BUS_DONE. Never NULL. */
+struct bus_call *bus_job(struct bus *bus, enum bus_verb verb, const char *unit,
+	void (*on_done)(
+		void *data, enum bus_result result, const struct error *err),
+	void *data);
+void bus_cancel(struct bus_call *call);
+
+/* May we reload units? Asks for a reload of acmed-probe.service, which does
+ * not exist: BUS_NO_UNIT means yes, BUS_DENIED no, BUS_ABSENT no systemd. */
+struct bus_call *bus_probe(struct bus *bus,
+	void (*on_done)(
+		void *data, enum bus_result result, const struct error *err),
+	void *data);

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * Addresses of names, by c-ares on the loop: the loop makes no threads and
+ * never blocks on a name server. The channel is made anew when resolv.conf
+ * changed; one that cannot be read is an error (N3), not 127.0.0.1.
+ */
+
+#include "error.h"
+
+#include <ev.h>
+#include <stdbool.h>
+#include <sys/socket.h>
+
+#define DNS_ADDRESSES 16
+
+struct dns_address {
+	int family; /* AF_INET, AF_INET6 */
+	char text[46];
+};
+
+struct dns;
+struct dns_query;
+
+struct dns *dns_new(struct ev_loop *loop);
+void dns_free(struct dns *dns);
+
+/* A and AAAA of a name, /etc/hosts and address literals too. Exactly one
+ * callback, from the loop, with addresses (borrowed) or err: NXDOMAIN and no
+ * data H14, no answer N3. The query is gone then. Never NULL. */
+struct dns_query *dns_resolve(struct dns *dns, const char *name,
+	void (*on_answer)(void *data, const struct dns_address *addresses,
+		size_t count, const struct error *err),
+	void *data);
+void dns_cancel(struct dns_query *query);

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * One CA, spoken to in signed requests: nonces, badNonce (at most ten times,
+ * RFC 8555 section 6.5), Retry-After, Link and Location, the directory with
+ * its age. One exchange for each directory URL; it is the only one to know
+ * about nonces. It never retries anything but badNonce and, once, a request
+ * that found a kept connection closed.
+ */
+
+#include "config.h"
+#include "directory.h"
+#include "helper.h"
+#include "http.h"
+
+struct exchange;
+struct exchange_call;
+
+/* Everything is borrowed and outlives the exchange. */
+struct exchange_setup {
+	struct ev_loop *loop;
+	struct http *http;
+	struct helper *vault;
+	const char *ca; /* name, for the vault */
+	bool staging; /* its staging directory and account */
+	const char *directory; /* URL */
+	const char *trust_file;
+	const char *proxy;
+	const char *source_address;
+};
+
+struct exchange *exchange_new(const struct exchange_setup *setup);
+/* Calls under way are dropped without a callback. */
+void exchange_free(struct exchange *exchange);
+
+/* The directory, from the CA or not older than an hour. The callback comes
+ * from the loop; the directory is borrowed and stays valid until the
+ * exchange is freed (a newer one replaces it only while none is borrowed:
+ * see exchange_directory_release()). Never NULL. */
+struct exchange_call *exchange_directory(struct exchange *exchange,
+	void (*on_directory)(void *data, const struct directory *directory,
+		const struct error *err),
+	void *data);
+void exchange_directory_release(
+	struct exchange *exchange, const struct directory *directory);
+
+/* Signs and sends. Exactly one callback, from the loop: a reply (2xx or not,
+ * borrowed) or err when there was no reply at all. Call exchange_directory()
+ * first. Never NULL. */
+struct exchange_call *exchange_post(struct exchange *exchange,
+	const struct request *request,
+	void (*on_reply)(
+		void *data, const struct reply *reply, const struct error *err),
+	void *data);
+void exchange_cancel(struct exchange_call *call);

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * What the loop asks of its helpers: the verbs, their members and replies.
+ * The frame is that of message.h. Names of certificates and CAs are those of
+ * the configuration; no message carries a path. Times are RFC 3339 UTC.
+ *
+ * VAULT. The loop says hello first; when its connection closes the vault
+ * ends. There is one loop at a time (L8). Root may connect for a short
+ * conversation beside it (only `ping` and `purge`). Replies may come in
+ * another order than the requests (key generation runs in a child).
+ *
+ *   hello         {role: "loop"}
+ *              -> {version, pid, walls: ["landlock", "seccomp", "user"]}
+ *   ping          {} -> {}
+ *   configure     {}: reads the configuration, keeps the accepted texts
+ *              -> {certificates: N, mistakes: [text...] (capped at 200)}
+ *                 error REFUSED: no acmed.conf was ever accepted
+ *   configuration {index, offset}: the texts by which vault and loop go
+ *              -> {files: [{index, path, name|null, known, stale,
+ *                  mistakes: [text...], offset, total, text}], next:
+ *                  {index, offset} | null}
+ *                 stale: the accepted text of a file that has mistakes now
+ *   load          {after: NAME | ""}: every lineage and every certificate
+ *              -> {certificates: [LINEAGE...], next: NAME | null}
+ *                 LINEAGE {name, state: {...} | null, installed: VERSION |
+ *                 null, versions: [n...], order: {...} | null, staged:
+ *                 VERSION | null, problem: text (absent when sound)}
+ *                 VERSION {version, facts: as certificate_facts_to_json}
+ *                 staged: checked and complete, but not switched in yet
+ *   placeholder   {name} -> {installed: VERSION}
+ *   account       {ca, staging}: makes the key if there is none
+ *              -> {url | null, directory | null, thumbprint}
+ *   account-save  {ca, staging, url, directory} -> {}
+ *   sign          {ca, staging, by: "account"|"key", url, nonce, payload}
+ *              -> {jws}; REFUSED for a payload of a shape that is not its
+ *                 list (architecture, "Vault verbs")
+ *   csr           {name, dry}: makes next/privkey.pem if there is none (or
+ *                 takes the installed key when ReuseKey=yes)
+ *              -> {csr}; dry: key and CSR are kept in memory only
+ *   order-save    {name, order: {ca, url, account}} -> {}
+ *   order-drop    {name, dry} -> {}: removes next/
+ *   stage         {name, chain, dry}: all checks, then archive/NAME/N
+ *              -> VERSION
+ *   switch        {name, version} -> VERSION, prunes to three
+ *   rollback      {name} -> VERSION: the newest older one that is still
+ *                 valid and no placeholder; REFUSED when there is none
+ *   state-save    {name, state: {...} at most 64 KiB} -> {}
+ *   state-drop    {name} -> {}
+ *   probe         {} -> {}: 256 KiB can be written and synced
+ *   purge         {name} -> {}: root only, and only what is not configured:
+ *                 live/, archive/, state/ of that name
+ *
+ * HAND. One conversation a certificate's attempt. At end of file it
+ * withdraws what it still has published.
+ *
+ *   present       {name, identifier, token, answer} -> {}
+ *   withdraw      {name, identifier, token} -> {}
+ *
+ * DEPLOY. One request a conversation. It refuses a certificate whose file
+ * has mistakes, and a version that live/NAME does not point to.
+ *
+ *   {name, version, step} -> {done: [text...]}
+ *   step: "export"   every [Export]
+ *         "hook"     every Hook=/path, in order
+ *         "restart"  Restart=, ReloadCommand=, ReloadSignal=
+ *         "reload"   Reload=, where the loop may not (no polkit)
+ */
