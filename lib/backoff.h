@@ -17,6 +17,8 @@ enum backoff_class {
 	BACKOFF_Q6, /* deployment: 1 2 5 10 30 60 min, then hourly */
 };
 
+#define BACKOFF_CLASSES 6
+
 /* "Q1", ... */
 const char *backoff_class_name(enum backoff_class class);
 

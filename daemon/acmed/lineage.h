@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * One certificate over time: what is installed, what was tried, what comes
+ * of it. The facts come from the vault; the rest is the state that survives
+ * a restart, {"schema":1, ...} in state/NAME.json. Only `schedule` and its
+ * parts write it.
+ */
+
+#include "backoff.h"
+#include "certificate.h"
+#include "config.h"
+#include "deploy.h"
+
+#define LINEAGE_EVENTS 50
+#define LINEAGE_ISSUANCES 8
+
+enum lineage_job {
+	JOB_NONE,
+	JOB_ISSUE,
+	JOB_DEPLOY,
+};
+
+/* A deployment's progress, of the installed version. */
+struct lineage_deploy {
+	enum deploy_step step; /* the first that is not done */
+	enum deploy_outcome outcome;
+	unsigned failures;
+	int64_t next; /* not before; 0: at once */
+	char waits_for[128];
+	struct error err;
+};
+
+struct lineage {
+	char *name; /* owned */
+
+	/* Configuration; NULL: its file is gone (orphan). */
+	const struct config_certificate *certificate; /* borrowed */
+	char *waits_for_file; /* owned "FILE:LINE: ...", or NULL */
+
+	/* From the vault. */
+	bool is_installed;
+	unsigned version;
+	struct certificate_facts facts;
+	json_t *order; /* owned, in flight, or NULL */
+	unsigned staged; /* version that waits for its switch, 0: none */
+	char *problem; /* owned: damage that the vault found, or NULL */
+
+	/* What lasts. */
+	double seed; /* 0 to 1, spreads the planned time */
+	unsigned failures; /* in a row, and of each retry class */
+	unsigned class_failures[BACKOFF_CLASSES];
+	bool is_running; /* an attempt was begun and not ended */
+	int64_t last_attempt;
+	int64_t not_before; /* of the next attempt */
+	struct error err; /* of the last attempt; kind NONE: fine */
+	int64_t issued[LINEAGE_ISSUANCES]; /* newest first, 0: none */
+	struct lineage_deploy deploy;
+	json_t *endpoints; /* owned, known to serve it: ["host:port"] */
+	bool is_held;
+	int64_t held_until; /* 0: until unhold */
+	json_t *events; /* owned, newest last */
+	char *subject; /* owned: what attempts and backoff speak of */
+
+	/* Of this run. */
+	enum lineage_job job;
+	bool is_forced; /* a human asked: past due date and backoff */
+	bool is_interrupted; /* an order waits from before a crash */
+	int64_t due; /* when `schedule` looks at it again */
+};
+
+struct lineage *lineage_new(const char *name);
+void lineage_free(struct lineage *lineage);
+
+/* The lasting part. A state that cannot be read is as good as none; false
+ * then, with err. */
+json_t *lineage_to_state(const struct lineage *lineage);
+bool lineage_from_state(
+	struct lineage *lineage, const json_t *state, struct error *err);
+
+/* What the vault says of it (LINEAGE in verbs.h). */
+bool lineage_from_vault(
+	struct lineage *lineage, const json_t *object, struct error *err);
+bool lineage_set_version(
+	struct lineage *lineage, const json_t *version, struct error *err);
+
+/* Keeps an event, the newest LINEAGE_EVENTS of them. */
+void lineage_add_event(struct lineage *lineage, json_t *event);
+
+/* Notes an issuance. */
+void lineage_add_issuance(struct lineage *lineage, int64_t when);
+
+/* An attempt failed, or none has ever (err NULL). */
+void lineage_set_failure(struct lineage *lineage, const struct error *err);
+
+/* Does the installed certificate come from a CA? */
+bool lineage_has_certificate(const struct lineage *lineage);
+
+/* Forgets failures and waits, when what they speak of has changed: another
+ * CA, solver or set of names. `subject` is a text of all that. */
+bool lineage_set_subject(struct lineage *lineage, const char *subject);

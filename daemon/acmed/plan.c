@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: MIT */
+#include "plan.h"
+
+#include "duration.h"
+#include "text.h"
+#include "timestamp.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#define DAY 86400
+#define WEEK (7 * DAY)
+#define MOST_ISSUANCES_A_WEEK 3
+#define SHORT_LIVED (10 * DAY)
+
+static struct plan plan_to(enum plan_action action, int64_t when,
+	const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+static struct plan plan_to(
+	enum plan_action action, int64_t when, const char *format, ...)
+{
+	struct plan plan = {.action = action, .when = when};
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(plan.why, sizeof(plan.why), format, arguments);
+	va_end(arguments);
+	return plan;
+}
+
+static const struct renewal_policy *policy_of(const struct lineage *lineage)
+{
+	static const struct renewal_policy DEFAULT;
+
+	if (!lineage->certificate)
+		return &DEFAULT;
+	return &lineage->certificate->policy;
+}
+
+int64_t plan_renewal_time(const struct lineage *lineage)
+{
+	if (!lineage->is_installed)
+		return 0;
+	return renewal_time(policy_of(lineage), lineage->facts.not_before,
+		lineage->facts.not_after, lineage->seed);
+}
+
+int64_t plan_slack(const struct lineage *lineage)
+{
+	if (!lineage->is_installed)
+		return 0;
+	return renewal_slack(policy_of(lineage), lineage->facts.not_before,
+		lineage->facts.not_after);
+}
+
+int64_t plan_warn_time(const struct lineage *lineage)
+{
+	return renewal_warn_time(policy_of(lineage), lineage->facts.not_before,
+		lineage->facts.not_after);
+}
+
+/* Two issuances lie a gap apart, and a week holds three of them at most
+ * (contract, "Renewal policy"); only a human is exempt. */
+static int64_t earliest_issuance(const struct lineage *lineage)
+{
+	int64_t lifetime = certificate_lifetime(&lineage->facts);
+	int64_t earliest = 0;
+
+	if (!lineage->issued[0] || !lineage_has_certificate(lineage))
+		return 0;
+	earliest = lineage->issued[0] + renewal_minimum_gap(lifetime);
+	int64_t third = lineage->issued[MOST_ISSUANCES_A_WEEK - 1];
+	if (lifetime >= SHORT_LIVED && third && third + WEEK > earliest)
+		earliest = third + WEEK;
+	return earliest;
+}
+
+/* Inside a window, unless the next one leaves less than half of the slack. */
+static void respect_windows(
+	const struct lineage *lineage, int64_t now, struct plan *plan)
+{
+	const struct config_certificate *certificate = lineage->certificate;
+	int64_t when = plan->when > now ? plan->when : now;
+	int64_t last = lineage->facts.not_after - plan_slack(lineage) / 2;
+
+	if (!certificate->window_count || !lineage_has_certificate(lineage))
+		return;
+	int64_t next = renewal_window_next(
+		certificate->windows, certificate->window_count, when);
+	if (next > last) {
+		plan->is_urgent = true;
+		return;
+	}
+	if (next == when)
+		return;
+	plan->when = next;
+	size_t length = strlen(plan->why);
+	snprintf(plan->why + length, sizeof(plan->why) - length,
+		"; waits for its window");
+}
+
+static bool is_changed(const struct lineage *lineage)
+{
+	return !config_certificate_same_set(lineage->certificate,
+		lineage->facts.identifiers, lineage->facts.identifier_count);
+}
+
+/* When an issuance is wanted at all, before failures have their say. */
+static struct plan want(const struct lineage *lineage)
+{
+	char date[TIMESTAMP_SIZE];
+
+	if (lineage->is_forced)
+		return plan_to(PLAN_ISSUE, 0, "asked for");
+	if (!lineage_has_certificate(lineage))
+		return plan_to(
+			PLAN_ISSUE, 0, "no certificate has been issued yet");
+	if (is_changed(lineage))
+		return plan_to(PLAN_ISSUE, earliest_issuance(lineage),
+			"its names have changed");
+	timestamp_format(lineage->facts.not_after, date);
+	int64_t when = plan_renewal_time(lineage);
+	int64_t earliest = earliest_issuance(lineage);
+	if (earliest > when)
+		return plan_to(PLAN_ISSUE, earliest,
+			"expires %s; issued only just now", date);
+	return plan_to(PLAN_ISSUE, when, "expires %s", date);
+}
+
+static struct plan plan_issue(const struct lineage *lineage, int64_t now)
+{
+	struct plan plan = want(lineage);
+
+	if (lineage->is_forced)
+		return plan;
+	if (lineage->order && lineage->is_interrupted)
+		return plan_to(PLAN_ISSUE, 0, "an order is in flight");
+	if (lineage->not_before > plan.when && lineage->failures) {
+		plan.when = lineage->not_before;
+		snprintf(plan.why, sizeof(plan.why),
+			"%u failed attempt%s; tried again later",
+			lineage->failures, lineage->failures > 1 ? "s" : "");
+	}
+	respect_windows(lineage, now, &plan);
+	return plan;
+}
+
+static bool is_held(const struct lineage *lineage, int64_t now)
+{
+	return lineage->is_held &&
+		(!lineage->held_until || lineage->held_until > now);
+}
+
+static struct plan plan_deploy(const struct lineage *lineage)
+{
+	if (lineage->deploy.outcome == DEPLOY_WAITS && lineage->deploy.next)
+		return plan_to(PLAN_DEPLOY, lineage->deploy.next,
+			"waits for %s", lineage->deploy.waits_for);
+	if (lineage->deploy.failures)
+		return plan_to(PLAN_DEPLOY, lineage->deploy.next,
+			"%u failed deployment%s", lineage->deploy.failures,
+			lineage->deploy.failures > 1 ? "s" : "");
+	return plan_to(PLAN_DEPLOY, lineage->deploy.next,
+		"installed, but not deployed yet");
+}
+
+struct plan plan_next(const struct lineage *lineage, int64_t now)
+{
+	if (lineage->job != JOB_NONE)
+		return plan_to(PLAN_NOTHING, INT64_MAX, "at work on it now");
+	if (!lineage->certificate)
+		return plan_to(PLAN_NOTHING, INT64_MAX,
+			"its configuration file is gone");
+	if (!lineage->is_installed && lineage->certificate->placeholder)
+		return plan_to(PLAN_PLACEHOLDER, 0, "nothing is installed yet");
+	if (lineage->staged)
+		return plan_to(PLAN_SWITCH, 0, "issued, not switched in yet");
+	bool is_deployed = lineage->deploy.step == DEPLOY_DONE;
+	struct plan deploy = plan_deploy(lineage);
+	if (is_held(lineage, now))
+		return is_deployed ? plan_to(PLAN_NOTHING, INT64_MAX, "on hold")
+				   : deploy;
+	struct plan issue = plan_issue(lineage, now);
+	if (is_deployed || !lineage_has_certificate(lineage))
+		return issue;
+	return deploy.when <= issue.when ? deploy : issue;
+}
+
+static const char *deployed_word(const struct lineage *lineage)
+{
+	return lineage->deploy.outcome == DEPLOY_UNPROVEN
+		? "installed, unproven"
+		: "ok";
+}
+
+void plan_state(const struct lineage *lineage, int64_t now,
+	char out[static PLAN_STATE_SIZE])
+{
+	const char *word = "ok";
+	bool has = lineage_has_certificate(lineage);
+
+	if (!lineage->certificate)
+		word = "orphan";
+	else if (has && lineage->facts.not_after < now)
+		word = "expired";
+	else if (lineage->job == JOB_ISSUE)
+		word = "renewing";
+	else if (lineage->failures || lineage->deploy.failures)
+		word = "failing";
+	else if (is_held(lineage, now))
+		word = "on hold";
+	else if (!has)
+		word = lineage->is_installed ? "placeholder" : "renewing";
+	else if (plan_warn_time(lineage) <= now)
+		word = "soon";
+	else if (lineage->deploy.outcome == DEPLOY_WAITS) {
+		snprintf(out, PLAN_STATE_SIZE, "installed, waits for %s",
+			lineage->deploy.waits_for);
+		return;
+	} else
+		word = deployed_word(lineage);
+	snprintf(out, PLAN_STATE_SIZE, "%s", word);
+}

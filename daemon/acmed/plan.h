@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * What happens next to a certificate, when, and why: a pure function of its
+ * lineage and the time. `schedule` does what it says and `status` shows it,
+ * so that both always agree.
+ */
+
+#include "lineage.h"
+
+enum plan_action {
+	PLAN_NOTHING,
+	PLAN_PLACEHOLDER, /* have the vault make one */
+	PLAN_SWITCH, /* a staged version waits */
+	PLAN_ISSUE,
+	PLAN_DEPLOY,
+};
+
+struct plan {
+	enum plan_action action;
+	int64_t when; /* in the past: now; INT64_MAX: never */
+	char why[256]; /* a sentence for people, without a final stop */
+	bool is_urgent; /* it ignores its windows, with a notice */
+};
+
+/* `now` in wall time. */
+struct plan plan_next(const struct lineage *lineage, int64_t now);
+
+/* The planned renewal of what is installed, 0 when nothing is. */
+int64_t plan_renewal_time(const struct lineage *lineage);
+
+/* Seconds from the planned renewal to expiry, 0 when nothing is installed. */
+int64_t plan_slack(const struct lineage *lineage);
+
+/* From when on people are warned of the expiry. */
+int64_t plan_warn_time(const struct lineage *lineage);
+
+/* The word that `status` shows: "ok", "failing", "installed, unproven",
+ * "installed, waits for nginx.service"... into out. */
+#define PLAN_STATE_SIZE 160
+void plan_state(const struct lineage *lineage, int64_t now,
+	char out[static PLAN_STATE_SIZE]);

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * One attempt: an order driven to its chain, the answers published, the
+ * version staged and switched in. It ends once, with one result; `schedule`
+ * decides what follows. Nothing that a server reads changes before the
+ * switch.
+ *
+ * Callbacks come from the loop, never from inside a call of this header.
+ */
+
+#include "ca.h"
+#include "config.h"
+#include "solver.h"
+
+struct renewal;
+
+struct renewal_result {
+	bool is_issued; /* staged and switched in; dry: it would be */
+	json_t *version; /* borrowed VERSION of verbs.h, when issued */
+	struct error err; /* when not */
+	bool is_order_kept; /* the next attempt resumes it */
+};
+
+struct renewal_wish {
+	struct ev_loop *loop;
+	struct helper *vault;
+	struct solvers *solvers;
+	struct ca *ca; /* one more user for the time of the attempt */
+	const struct config_certificate *certificate; /* borrowed until the
+							 end */
+	const json_t *order; /* in flight, or NULL; borrowed for the call */
+	bool is_dry; /* staging directory, keeps nothing */
+	/* Every step, for the log: "order" or an identifier, from, to. */
+	void (*on_step)(void *data, const char *subject, const char *from,
+		const char *to);
+	/* The order in flight as it is now saved, NULL when dropped; takes the
+	 * reference. */
+	void (*on_order)(void *data, json_t *order);
+	void (*on_end)(void *data, const struct renewal_result *result);
+	void *data;
+};
+
+/* Never NULL. */
+struct renewal *renewal_start(const struct renewal_wish *wish);
+
+/* Stops without a callback; what was published is withdrawn. */
+void renewal_cancel(struct renewal *renewal);
