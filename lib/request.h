@@ -47,6 +47,14 @@ struct reply {
 	size_t length;
 };
 
+static inline bool reply_is_ok(const struct reply *reply)
+{
+	return reply->status >= 200 && reply->status <= 299;
+}
+
+/* Did something else than an ACME server speak (N2)? */
+bool reply_is_html(const struct reply *reply);
+
 /* The JSON object of a 2xx reply: a new reference, or NULL with err. Not 2xx:
  * the error that the problem document means. HTML is named as such (N2). */
 json_t *reply_object(
