@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: MIT */
+#include "account.h"
+
+#include "json.h"
+#include "mem.h"
+#include "problem.h"
+#include "text.h"
+
+#include <assert.h>
+#include <string.h>
+
+enum step {
+	STEP_READ,
+	STEP_FIND,
+	STEP_CREATE,
+	STEP_END,
+};
+
+struct account {
+	const struct directory *directory; /* borrowed */
+	char *url; /* owned */
+	json_t *contacts; /* owned array, NULL: none */
+	bool agree_to_terms;
+	enum step step;
+	enum account_state state;
+	bool out; /* the request waits for its reply */
+	bool is_new;
+	struct request request;
+	struct error error;
+};
+
+/* The one writer of the step. */
+static void go(struct account *account, enum step step)
+{
+	account->step = step;
+}
+
+static void stop(struct account *account, const struct error *err)
+{
+	account->error = *err;
+	account->state = ACCOUNT_FAILED;
+	go(account, STEP_END);
+}
+
+/* What the CA says of the account; a missing status counts as valid. */
+static bool is_usable(
+	const struct account *account, const json_t *object, struct error *err)
+{
+	const char *status = member_string_or(object, "status", "valid");
+
+	if (streq(status, "valid"))
+		return true;
+	return fail_cause(err, ERROR_REFUSED, "A2",
+		"the account '%.200s' is '%.40s' at the CA",
+		account->url ? account->url : "", status);
+}
+
+/* The Location is the account's name for good (A01); a reply that was asked
+ * by the URL needs none. */
+static bool keep_url(
+	struct account *account, const struct reply *reply, struct error *err)
+{
+	if (account->url)
+		return true;
+	if (!reply->location || !url_is_https(reply->location))
+		return fail(err, ERROR_TRANSIENT,
+			"the CA gave the account no https URL: '%.200s'",
+			reply->location ? reply->location : "");
+	account->url = strdup(reply->location);
+	return account->url || fail_memory(err);
+}
+
+/* A reply that holds the account. */
+static void accept(struct account *account, const struct reply *reply)
+{
+	struct error err = {0};
+	cleanup(json) json_t *object = reply_object(reply, "the account", &err);
+
+	if (!object || !keep_url(account, reply, &err) ||
+		!is_usable(account, object, &err))
+		return stop(account, &err);
+	account->state = ACCOUNT_READY;
+	go(account, STEP_END);
+}
+
+/* A known URL: is it still good? */
+static bool read_ask(struct account *account, struct error *err)
+{
+	return request_set(&account->request, REQUEST_BY_ACCOUNT, account->url,
+		       "") ||
+		fail_memory(err);
+}
+
+static void read_read(struct account *account, const struct reply *reply)
+{
+	if (!problem_is(reply, "accountDoesNotExist") && reply->status != 404)
+		return accept(account, reply);
+	free(take(account->url));
+	go(account, STEP_FIND);
+}
+
+/* The CA does not know the URL: does it know the key (A12, A3)? */
+static bool find_ask(struct account *account, struct error *err)
+{
+	return request_set_json(&account->request, REQUEST_BY_KEY,
+		       account->directory->new_account,
+		       json_pack("{s:b}", "onlyReturnExisting", 1)) ||
+		fail_memory(err);
+}
+
+static void find_read(struct account *account, const struct reply *reply)
+{
+	if (!problem_is(reply, "accountDoesNotExist"))
+		return accept(account, reply);
+	go(account, STEP_CREATE);
+}
+
+/* Consent is given by a human only (A03). */
+static bool may_create(const struct account *account, struct error *err)
+{
+	const struct directory *directory = account->directory;
+
+	if (directory->terms && !account->agree_to_terms)
+		return fail_cause(err, ERROR_REFUSED, "A1",
+			"the CA wants its terms to be agreed to: read '%.250s' "
+			"and set AgreeToTerms=yes",
+			directory->terms);
+	if (directory->eab_required)
+		return fail_cause(err, ERROR_REFUSED, "A4",
+			"the CA at '%.250s' wants an external account binding, "
+			"and none is configured",
+			directory->url);
+	return true;
+}
+
+static json_t *create_payload(const struct account *account)
+{
+	json_t *payload = json_object();
+
+	if (account->agree_to_terms)
+		json_object_set_new(
+			payload, "termsOfServiceAgreed", json_true());
+	if (account->contacts)
+		json_object_set(payload, "contact", account->contacts);
+	return payload;
+}
+
+static bool create_ask(struct account *account, struct error *err)
+{
+	if (!may_create(account, err))
+		return false;
+	return request_set_json(&account->request, REQUEST_BY_KEY,
+		       account->directory->new_account,
+		       create_payload(account)) ||
+		fail_memory(err);
+}
+
+/* A refused address costs the mails of the CA, not the account (A6). */
+static bool dislikes_contact(const struct reply *reply)
+{
+	return problem_is(reply, "invalidContact") ||
+		problem_is(reply, "unsupportedContact");
+}
+
+static void create_read(struct account *account, const struct reply *reply)
+{
+	if (account->contacts && dislikes_contact(reply)) {
+		json_decref(take(account->contacts));
+		return go(account, STEP_CREATE);
+	}
+	account->is_new = reply->status == 201; /* 200: it existed (A01) */
+	accept(account, reply);
+}
+
+static const struct step_row {
+	bool (*ask)(struct account *account, struct error *err);
+	void (*read)(struct account *account, const struct reply *reply);
+} STEPS[] = {
+	[STEP_READ] = {read_ask, read_read},
+	[STEP_FIND] = {find_ask, find_read},
+	[STEP_CREATE] = {create_ask, create_read},
+	[STEP_END] = {NULL, NULL},
+};
+
+static json_t *copy_contacts(const struct account_wish *wish)
+{
+	json_t *contacts = json_array();
+
+	for (size_t i = 0; i < wish->contact_count; i++)
+		json_array_append_new(contacts, json_string(wish->contacts[i]));
+	return contacts;
+}
+
+static bool copy_wish(struct account *account, const struct account_wish *wish)
+{
+	account->agree_to_terms = wish->agree_to_terms;
+	if (wish->url && !(account->url = strdup(wish->url)))
+		return false;
+	if (wish->contact_count == 0)
+		return true;
+	account->contacts = copy_contacts(wish);
+	return json_array_size(account->contacts) == wish->contact_count;
+}
+
+struct account *account_new(const struct directory *directory,
+	const struct account_wish *wish, struct error *err)
+{
+	struct account *account = calloc(1, sizeof(*account));
+
+	if (!account || !copy_wish(account, wish)) {
+		account_free(account);
+		fail_memory(err);
+		return NULL;
+	}
+	account->directory = directory;
+	go(account, account->url ? STEP_READ : STEP_CREATE);
+	return account;
+}
+
+void account_free(struct account *account)
+{
+	if (!account)
+		return;
+	free(account->url);
+	json_decref(account->contacts);
+	request_clear(&account->request);
+	free(account);
+}
+
+const struct request *account_next(struct account *account)
+{
+	const struct step_row *step = &STEPS[account->step];
+	struct error err = {0};
+
+	if (account->out || !step->ask)
+		return NULL;
+	if (!step->ask(account, &err)) {
+		stop(account, &err);
+		return NULL;
+	}
+	account->out = true;
+	return &account->request;
+}
+
+void account_done(struct account *account, const struct reply *reply,
+	const struct error *err)
+{
+	assert(!reply != !err);
+	if (!account->out)
+		return;
+	account->out = false;
+	if (err)
+		return stop(account, err);
+	STEPS[account->step].read(account, reply);
+}
+
+enum account_state account_state(const struct account *account)
+{
+	return account->state;
+}
+
+const char *account_url(const struct account *account)
+{
+	return account->state == ACCOUNT_READY ? account->url : NULL;
+}
+
+bool account_is_new(const struct account *account)
+{
+	return account->state == ACCOUNT_READY && account->is_new;
+}
+
+const struct error *account_error(const struct account *account)
+{
+	return &account->error;
+}
