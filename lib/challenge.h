@@ -28,6 +28,10 @@ struct challenge {
 const char *challenge_type_name(enum challenge_type type);
 bool challenge_type_parse(const char *name, enum challenge_type *type);
 
+/* The challenge object of a type, borrowed; NULL: not offered. */
+const json_t *challenge_find(
+	const json_t *authorization, enum challenge_type wanted);
+
 /* Finds the wanted type among the challenges of an authorization; unknown
  * ones and broken ones of other types are passed over. The message lists
  * what the CA offers. */
