@@ -13,6 +13,7 @@
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Declares `static inline void cleanup_NAME(TYPE **)` on top of FREE. */
 #define DEFINE_CLEANUP(name, type, free_function) \
@@ -38,6 +39,25 @@ DEFINE_CLEANUP(x509_name, X509_NAME, X509_NAME_free)
 DEFINE_CLEANUP(x509_store, X509_STORE, X509_STORE_free)
 DEFINE_CLEANUP(general_names, GENERAL_NAMES, GENERAL_NAMES_free)
 DEFINE_CLEANUP(authority_key, AUTHORITY_KEYID, AUTHORITY_KEYID_free)
+
+/* Zeroed memory for what cannot fail; without any the program ends. */
+static inline void *mem_new(size_t size)
+{
+	void *memory = calloc(1, size);
+
+	if (!memory)
+		abort();
+	return memory;
+}
+
+/* A copy of a string, or NULL for NULL; without memory the program ends. */
+static inline char *mem_string(const char *string)
+{
+	if (!string)
+		return NULL;
+	size_t size = strlen(string) + 1;
+	return memcpy(mem_new(size), string, size);
+}
 
 /* Gives the value away: the variable no longer owns it. */
 #define take(pointer) \
