@@ -2,6 +2,7 @@
 #include "lineage.h"
 
 #include "json.h"
+#include "random.h"
 #include "text.h"
 #include "timestamp.h"
 
@@ -10,14 +11,6 @@
 
 #define SCHEMA 1
 
-static double draw(void)
-{
-	unsigned bits = 0;
-
-	arc4random_buf(&bits, sizeof(bits));
-	return (double)bits / 4294967296.0;
-}
-
 struct lineage *lineage_new(const char *name)
 {
 	struct lineage *lineage = calloc(1, sizeof(*lineage));
@@ -25,7 +18,7 @@ struct lineage *lineage_new(const char *name)
 	if (!lineage)
 		abort();
 	lineage->name = strdup(name);
-	lineage->seed = draw();
+	lineage->seed = random_real();
 	lineage->events = json_array();
 	lineage->endpoints = json_array();
 	lineage->deploy.step = DEPLOY_DONE;

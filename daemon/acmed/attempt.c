@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: MIT */
+#include "attempt.h"
+
+#include "backoff.h"
+#include "duration.h"
+#include "json.h"
+#include "mem.h"
+#include "plan.h"
+#include "random.h"
+#include "renewal.h"
+#include "text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#define VAULT_DEADLINE 30.0
+
+struct attempt {
+	struct fleet *fleet;
+	struct lineage *lineage; /* borrowed; outlives the attempt */
+	struct snapshot *snapshot;
+	const struct config_certificate *certificate;
+	struct renewal *renewal;
+	struct helper_call *call;
+	bool is_dry;
+	void (*on_end)(void *data, const struct error *err);
+	void *data;
+};
+
+static void free_attempt(struct attempt *attempt)
+{
+	if (attempt->call)
+		helper_cancel(attempt->call);
+	renewal_cancel(attempt->renewal);
+	snapshot_unref(attempt->snapshot);
+	free(attempt);
+}
+
+static void end(struct attempt *attempt, const struct error *err)
+{
+	struct fleet *fleet = attempt->fleet;
+	struct lineage *lineage = attempt->lineage;
+	void (*on_end)(void *, const struct error *) = attempt->on_end;
+	void *data = attempt->data;
+
+	free_attempt(attempt);
+	lineage->job = JOB_NONE;
+	fleet_changed(fleet, lineage);
+	on_end(data, err);
+}
+
+/* Failure: noted, told with the next date, saved. */
+
+static int64_t time_left(const struct lineage *lineage, int64_t now)
+{
+	if (!lineage_has_certificate(lineage))
+		return 0;
+	return lineage->facts.not_after - now;
+}
+
+/* Written before the CA hears of the attempt, as if it failed: a crash in
+ * the middle must not lead to a storm (R6). */
+static void schedule_next(struct lineage *lineage, const struct error *err)
+{
+	enum backoff_class class = backoff_class_of(err);
+	int64_t now = time(NULL);
+
+	lineage->not_before = now +
+		backoff_delay(class, lineage->class_failures[class],
+			time_left(lineage, now), err->retry_after,
+			random_real());
+}
+
+static int failure_priority(const struct lineage *lineage, int64_t now)
+{
+	int64_t slack = plan_slack(lineage);
+	int64_t used = now - plan_renewal_time(lineage);
+
+	if (!lineage_has_certificate(lineage))
+		return LOG_WARNING;
+	if (used >= slack)
+		return LOG_EMERG;
+	if (used >= slack * 3 / 4)
+		return LOG_CRIT;
+	if (used >= slack / 2)
+		return LOG_ERR;
+	return used >= slack / 4 ? LOG_WARNING : LOG_NOTICE;
+}
+
+static void fail_attempt(struct attempt *attempt, const struct error *err)
+{
+	struct lineage *lineage = attempt->lineage;
+	char wait[DURATION_SIZE];
+	int64_t now = time(NULL);
+
+	lineage->is_running = false;
+	lineage_set_failure(lineage, err);
+	schedule_next(lineage, err);
+	duration_format(lineage->not_before - now, wait);
+	fleet_tell(attempt->fleet, lineage,
+		&(struct event){
+			.name = "failed",
+			.priority = failure_priority(lineage, now),
+			.err = err,
+			.attempt = lineage->failures,
+			.next = lineage->not_before,
+		},
+		"not renewed: %s; next try in %s", err->text, wait);
+	fleet_save(attempt->fleet, lineage, NULL, NULL);
+	end(attempt, err);
+}
+
+/* Success. */
+
+static void succeed(struct attempt *attempt, const json_t *version)
+{
+	struct lineage *lineage = attempt->lineage;
+	struct error err;
+	char left[DURATION_SIZE];
+
+	if (!lineage_set_version(lineage, version, &err)) {
+		fail_attempt(attempt, &err);
+		return;
+	}
+	lineage->is_running = false;
+	lineage->staged = 0;
+	lineage_set_failure(lineage, NULL);
+	lineage_add_issuance(lineage, time(NULL));
+	lineage->deploy = (struct lineage_deploy){.step = DEPLOY_EXPORT};
+	duration_format(lineage->facts.not_after - time(NULL), left);
+	fleet_tell(attempt->fleet, lineage,
+		&(struct event){.name = "issued", .priority = LOG_INFO},
+		"issued: serial %s by %s, good for %s", lineage->facts.serial,
+		lineage->facts.issuer, left);
+	fleet_save(attempt->fleet, lineage, NULL, NULL);
+	end(attempt, NULL);
+}
+
+/* A dry run. */
+
+static void end_dry(struct attempt *attempt, const struct error *err)
+{
+	struct event event = {
+		.name = err ? "failed" : "step",
+		.priority = LOG_DEBUG,
+		.err = err,
+	};
+
+	fleet_tell(attempt->fleet, attempt->lineage, &event,
+		err ? "dry run failed: %s" : "dry run succeeded%s",
+		err ? err->text : "");
+	end(attempt, err);
+}
+
+/* The renewal speaks. */
+
+static void on_step(
+	void *data, const char *subject, const char *from, const char *to)
+{
+	struct attempt *attempt = data;
+
+	fleet_tell(attempt->fleet, attempt->lineage,
+		&(struct event){.name = "step", .priority = LOG_DEBUG},
+		"%s: %s -> %s", subject, from, to);
+}
+
+static void on_order(void *data, json_t *order)
+{
+	struct attempt *attempt = data;
+
+	json_decref(attempt->lineage->order);
+	attempt->lineage->order = order;
+}
+
+static void on_renewed(void *data, const struct renewal_result *result)
+{
+	struct attempt *attempt = data;
+
+	attempt->renewal = NULL;
+	if (attempt->is_dry) {
+		end_dry(attempt, result->is_issued ? NULL : &result->err);
+		return;
+	}
+	if (result->is_issued) {
+		succeed(attempt, result->version);
+		return;
+	}
+	if (result->version)
+		attempt->lineage->staged = (unsigned)member_integer_or(
+			result->version, "version", 0);
+	fail_attempt(attempt, &result->err);
+}
+
+static void start_renewal(struct attempt *attempt, struct ca *ca)
+{
+	struct fleet *fleet = attempt->fleet;
+	struct renewal_wish wish = {
+		.loop = fleet->loop,
+		.vault = fleet->vault,
+		.solvers = fleet->solvers,
+		.ca = ca,
+		.certificate = attempt->certificate,
+		.order = attempt->lineage->order,
+		.is_dry = attempt->is_dry,
+		.on_step = on_step,
+		.on_order = on_order,
+		.on_end = on_renewed,
+		.data = attempt,
+	};
+
+	attempt->renewal = renewal_start(&wish);
+	ca_unref(ca);
+}
+
+/* Before the CA: disk and state. */
+
+static void on_probed(void *data, const json_t *reply, const struct error *err)
+{
+	struct attempt *attempt = data;
+	struct error failed;
+
+	(void)reply;
+	attempt->call = NULL;
+	struct ca *ca = NULL;
+	if (!err) {
+		ca = fleet_take_ca(
+			attempt->fleet, attempt->certificate, attempt->is_dry);
+		fail(&failed, ERROR_REFUSED,
+			"CA '%s' has no staging directory to try it with",
+			attempt->certificate->ca->name);
+	}
+	if (ca)
+		start_renewal(attempt, ca);
+	else if (attempt->is_dry)
+		end_dry(attempt, err ? err : &failed);
+	else
+		fail_attempt(attempt, err ? err : &failed);
+}
+
+static void probe(struct attempt *attempt)
+{
+	attempt->call = helper_call(attempt->fleet->vault,
+		json_pack("{s:s}", "verb", "probe"), VAULT_DEADLINE, on_probed,
+		attempt);
+}
+
+static void on_begun(void *data, const json_t *reply, const struct error *err)
+{
+	struct attempt *attempt = data;
+
+	(void)reply;
+	attempt->call = NULL;
+	if (err)
+		fail_attempt(attempt, err);
+	else
+		probe(attempt);
+}
+
+/* What is saved says: this one failed and waits. The lineage in memory keeps
+ * its own count until the end. */
+static void begin(struct attempt *attempt)
+{
+	struct lineage *lineage = attempt->lineage;
+	unsigned failures = lineage->failures;
+	struct error err;
+
+	fail(&err, ERROR_TRANSIENT, "acmed was interrupted in this attempt");
+	lineage->last_attempt = time(NULL);
+	lineage->is_running = true;
+	lineage->is_forced = false;
+	lineage->is_interrupted = false;
+	struct lineage before = *lineage;
+	lineage_set_failure(lineage, &err);
+	schedule_next(lineage, &err);
+	attempt->call = fleet_save(attempt->fleet, lineage, on_begun, attempt);
+	lineage->failures = failures;
+	memcpy(lineage->class_failures, before.class_failures,
+		sizeof(before.class_failures));
+	lineage->err = before.err;
+}
+
+static struct attempt *new_attempt(struct fleet *fleet, struct lineage *lineage,
+	void (*on_end)(void *data, const struct error *err), void *data)
+{
+	struct attempt *attempt = calloc(1, sizeof(*attempt));
+
+	if (!attempt)
+		abort();
+	attempt->fleet = fleet;
+	attempt->lineage = lineage;
+	attempt->snapshot = snapshot_ref(fleet->snapshot);
+	attempt->certificate = lineage->certificate;
+	attempt->on_end = on_end;
+	attempt->data = data;
+	lineage->job = JOB_ISSUE;
+	return attempt;
+}
+
+struct attempt *attempt_start(struct fleet *fleet, struct lineage *lineage,
+	bool is_dry, void (*on_end)(void *data, const struct error *err),
+	void *data)
+{
+	struct attempt *attempt = new_attempt(fleet, lineage, on_end, data);
+
+	attempt->is_dry = is_dry;
+	fleet_tell(fleet, lineage,
+		&(struct event){
+			.name = "attempt",
+			.priority = LOG_DEBUG,
+			.attempt = lineage->failures + 1,
+		},
+		"%s with CA '%s' begins", is_dry ? "a dry run" : "an attempt",
+		attempt->certificate->ca->name);
+	if (is_dry)
+		probe(attempt);
+	else
+		begin(attempt);
+	return attempt;
+}
+
+void attempt_cancel(struct attempt *attempt)
+{
+	if (!attempt)
+		return;
+	attempt->lineage->job = JOB_NONE;
+	free_attempt(attempt);
+}
+
+static void on_switched(
+	void *data, const json_t *reply, const struct error *err)
+{
+	struct attempt *attempt = data;
+
+	attempt->call = NULL;
+	if (err)
+		fail_attempt(attempt, err);
+	else
+		succeed(attempt, reply);
+}
+
+struct attempt *attempt_switch(struct fleet *fleet, struct lineage *lineage,
+	void (*on_end)(void *data, const struct error *err), void *data)
+{
+	struct attempt *attempt = new_attempt(fleet, lineage, on_end, data);
+	json_t *request = json_pack("{s:s, s:s, s:i}", "verb", "switch", "name",
+		lineage->name, "version", (int)lineage->staged);
+
+	attempt->call = helper_call(
+		fleet->vault, request, VAULT_DEADLINE, on_switched, attempt);
+	return attempt;
+}

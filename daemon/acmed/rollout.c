@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: MIT */
+#include "rollout.h"
+
+#include "backoff.h"
+#include "duration.h"
+#include "random.h"
+#include "text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#define WAIT_FOR_UNIT 60 /* seconds between two looks at a stopped unit */
+
+struct rollout {
+	struct fleet *fleet;
+	struct lineage *lineage; /* borrowed; outlives the rollout */
+	struct snapshot *snapshot;
+	struct deployment *deployment;
+	void (*on_end)(void *data, const struct error *err);
+	void *data;
+};
+
+static void free_rollout(struct rollout *rollout)
+{
+	snapshot_unref(rollout->snapshot);
+	free(rollout);
+}
+
+static void end(struct rollout *rollout, const struct error *err)
+{
+	struct fleet *fleet = rollout->fleet;
+	struct lineage *lineage = rollout->lineage;
+	void (*on_end)(void *, const struct error *) = rollout->on_end;
+	void *data = rollout->data;
+
+	free_rollout(rollout);
+	lineage->job = JOB_NONE;
+	fleet_save(fleet, lineage, NULL, NULL);
+	fleet_changed(fleet, lineage);
+	on_end(data, err);
+}
+
+static void note_failure(struct rollout *rollout, const struct error *err)
+{
+	struct lineage *lineage = rollout->lineage;
+	struct lineage_deploy *deploy = &lineage->deploy;
+	char wait[DURATION_SIZE];
+	int64_t now = time(NULL);
+
+	deploy->failures++;
+	deploy->err = *err;
+	deploy->next = now +
+		backoff_delay(BACKOFF_Q6, deploy->failures,
+			lineage->facts.not_after - now, 0, random_real());
+	duration_format(deploy->next - now, wait);
+	fleet_tell(rollout->fleet, lineage,
+		&(struct event){
+			.name = "deploy-failed",
+			.priority = LOG_WARNING,
+			.err = err,
+			.attempt = deploy->failures,
+			.next = deploy->next,
+		},
+		"installed, but not deployed: %s; next try in %s", err->text,
+		wait);
+}
+
+static void note_wait(struct rollout *rollout, const char *unit)
+{
+	struct lineage *lineage = rollout->lineage;
+	bool is_news = !streq(lineage->deploy.waits_for, unit);
+
+	snprintf(lineage->deploy.waits_for, sizeof(lineage->deploy.waits_for),
+		"%s", unit);
+	lineage->deploy.next = time(NULL) + WAIT_FOR_UNIT;
+	if (is_news)
+		fleet_tell(rollout->fleet, lineage,
+			&(struct event){
+				.name = "deployed", .priority = LOG_NOTICE},
+			"installed, waits for %s, which is not running", unit);
+}
+
+static void note_success(struct rollout *rollout, bool is_served)
+{
+	struct lineage *lineage = rollout->lineage;
+
+	lineage->deploy.step = DEPLOY_DONE;
+	lineage->deploy.failures = 0;
+	lineage->deploy.next = 0;
+	lineage->deploy.err = (struct error){0};
+	lineage->deploy.waits_for[0] = '\0';
+	fleet_tell(rollout->fleet, lineage,
+		&(struct event){
+			.name = is_served ? "renewed" : "deployed",
+			.priority = LOG_INFO,
+		},
+		is_served ? "renewed: serial %s is served"
+			  : "installed, unproven: serial %s is not seen "
+			    "anywhere, no endpoint is known",
+		lineage->facts.serial);
+}
+
+static void on_step(void *data, enum deploy_step step)
+{
+	struct rollout *rollout = data;
+
+	rollout->lineage->deploy.step = step;
+	fleet_tell(rollout->fleet, rollout->lineage,
+		&(struct event){.name = "step", .priority = LOG_DEBUG},
+		"deploy: %s", deploy_step_name(step));
+	fleet_save(rollout->fleet, rollout->lineage, NULL, NULL);
+}
+
+static void on_deployed(void *data, const struct deploy_result *result)
+{
+	struct rollout *rollout = data;
+	struct lineage *lineage = rollout->lineage;
+
+	rollout->deployment = NULL;
+	lineage->deploy.step = result->step;
+	lineage->deploy.outcome = result->outcome;
+	if (result->endpoints) {
+		json_decref(lineage->endpoints);
+		lineage->endpoints = json_deep_copy(result->endpoints);
+	}
+	switch (result->outcome) {
+	case DEPLOY_SERVED:
+		note_success(rollout, true);
+		break;
+	case DEPLOY_UNPROVEN:
+		note_success(rollout, false);
+		break;
+	case DEPLOY_WAITS:
+		note_wait(rollout, result->waits_for);
+		break;
+	case DEPLOY_FAILED:
+		note_failure(rollout, &result->err);
+		end(rollout, &result->err);
+		return;
+	}
+	end(rollout, NULL);
+}
+
+struct rollout *rollout_start(struct fleet *fleet, struct lineage *lineage,
+	void (*on_end)(void *data, const struct error *err), void *data)
+{
+	struct rollout *rollout = calloc(1, sizeof(*rollout));
+
+	if (!rollout)
+		abort();
+	rollout->fleet = fleet;
+	rollout->lineage = lineage;
+	rollout->snapshot = snapshot_ref(fleet->snapshot);
+	rollout->on_end = on_end;
+	rollout->data = data;
+	lineage->job = JOB_DEPLOY;
+	struct deploy_wish wish = {
+		.certificate = lineage->certificate,
+		.version = lineage->version,
+		.facts = &lineage->facts,
+		.from = lineage->deploy.step,
+		.wait_for_file = lineage->waits_for_file != NULL,
+		.endpoints = lineage->endpoints,
+		.on_step = on_step,
+		.on_end = on_deployed,
+		.data = rollout,
+	};
+	rollout->deployment = deploy_start(fleet->deployer, &wish);
+	return rollout;
+}
+
+void rollout_cancel(struct rollout *rollout)
+{
+	if (!rollout)
+		return;
+	deploy_cancel(rollout->deployment);
+	rollout->lineage->job = JOB_NONE;
+	free_rollout(rollout);
+}

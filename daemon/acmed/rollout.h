@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * One deployment of a lineage's installed version, around `deploy`: its
+ * progress is saved step by step, what came of it is noted and told.
+ */
+
+#include "fleet.h"
+
+struct rollout;
+
+/* Starts where the lineage's deployment stands; its job is JOB_DEPLOY until
+ * on_end, which is called once, from the loop; err is NULL unless it failed.
+ * Never NULL. */
+struct rollout *rollout_start(struct fleet *fleet, struct lineage *lineage,
+	void (*on_end)(void *data, const struct error *err), void *data);
+void rollout_cancel(struct rollout *rollout);

@@ -1,0 +1,400 @@
+/* SPDX-License-Identifier: MIT */
+#include "schedule.h"
+
+#include "duration.h"
+#include "mem.h"
+#include "plan.h"
+#include "text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#define LONGEST_SLEEP 60
+
+struct rescan {
+	struct rescan *next;
+	void (*on_done)(void *data, const struct intake_result *result);
+	void *data;
+};
+
+struct schedule {
+	struct fleet *fleet;
+	struct work *work;
+	struct intake *intake;
+	struct rescan *running; /* who is told when the intake ends */
+	struct rescan *waiting; /* who came while it ran */
+	ev_periodic clock; /* the earliest due time */
+	ev_timer look; /* looks at what is due, from the loop */
+	int64_t last_minute;
+	void (*on_minute)(void *data);
+	void *data;
+};
+
+/* Due times. */
+
+static void look_soon(struct schedule *schedule)
+{
+	if (!ev_is_active(&schedule->look))
+		ev_timer_start(schedule->fleet->loop, &schedule->look);
+}
+
+static void on_change(void *data, struct lineage *lineage)
+{
+	struct plan plan = plan_next(lineage, time(NULL));
+
+	lineage->due = plan.action == PLAN_NOTHING ? INT64_MAX : plan.when;
+	look_soon(data);
+}
+
+static void on_free(void *data)
+{
+	look_soon(data);
+}
+
+/* A window or a hold that ends moves a due time without an event of its own,
+ * so every one is computed anew each minute. */
+static void refresh(struct schedule *schedule)
+{
+	struct fleet *fleet = schedule->fleet;
+
+	for (size_t i = 0; i < fleet->count; i++)
+		on_change(schedule, fleet->lineages[i]);
+}
+
+static int64_t begin_due(struct schedule *schedule, int64_t now)
+{
+	struct fleet *fleet = schedule->fleet;
+	int64_t next = now + LONGEST_SLEEP;
+
+	for (size_t i = 0; i < fleet->count; i++) {
+		struct lineage *lineage = fleet->lineages[i];
+		if (lineage->due <= now && work_begin(schedule->work, lineage))
+			lineage->due = INT64_MAX;
+		else if (lineage->due > now && lineage->due < next)
+			next = lineage->due;
+	}
+	return next;
+}
+
+static void tell_minute(struct schedule *schedule, int64_t now)
+{
+	bool is_new = now < schedule->last_minute ||
+		now >= schedule->last_minute + LONGEST_SLEEP;
+
+	if (is_new) {
+		schedule->last_minute = now;
+		refresh(schedule);
+	}
+	schedule->on_minute(schedule->data);
+}
+
+static void on_look(struct ev_loop *loop, ev_timer *timer, int events)
+{
+	struct schedule *schedule = timer->data;
+	int64_t now = time(NULL);
+
+	(void)events;
+	if (schedule->intake)
+		return;
+	int64_t next = begin_due(schedule, now);
+	ev_periodic_stop(loop, &schedule->clock);
+	ev_periodic_set(&schedule->clock, (double)next, 0., NULL);
+	ev_periodic_start(loop, &schedule->clock);
+	tell_minute(schedule, now);
+}
+
+static void on_clock(struct ev_loop *loop, ev_periodic *clock, int events)
+{
+	(void)loop;
+	(void)events;
+	look_soon(clock->data);
+}
+
+/* Rescans. */
+
+static void start_intake(struct schedule *schedule);
+
+static void push(struct rescan **list,
+	void (*on_done)(void *data, const struct intake_result *result),
+	void *data)
+{
+	struct rescan *rescan = calloc(1, sizeof(*rescan));
+
+	if (!rescan)
+		abort();
+	rescan->on_done = on_done;
+	rescan->data = data;
+	while (*list)
+		list = &(*list)->next;
+	*list = rescan;
+}
+
+static void tell_mistakes(
+	struct schedule *schedule, const struct mistakes *mistakes)
+{
+	for (size_t i = 0; i < mistakes->list.count; i++)
+		events_emit(schedule->fleet->events,
+			&(struct event){
+				.name = "config-rejected", .priority = LOG_ERR},
+			"%s", mistakes->list.items[i]);
+}
+
+static void on_intake(void *data, const struct intake_result *result)
+{
+	struct schedule *schedule = data;
+
+	schedule->intake = NULL;
+	tell_mistakes(schedule, result->mistakes);
+	while (schedule->running) {
+		struct rescan *rescan = schedule->running;
+		schedule->running = rescan->next;
+		if (rescan->on_done)
+			rescan->on_done(rescan->data, result);
+		free(rescan);
+	}
+	schedule->running = take(schedule->waiting);
+	if (schedule->running)
+		start_intake(schedule);
+	refresh(schedule);
+	look_soon(schedule);
+}
+
+static void start_intake(struct schedule *schedule)
+{
+	schedule->intake = intake_start(schedule->fleet, on_intake, schedule);
+}
+
+void schedule_rescan(struct schedule *schedule,
+	void (*on_done)(void *data, const struct intake_result *result),
+	void *data)
+{
+	if (schedule->intake) {
+		push(&schedule->waiting, on_done, data);
+		return;
+	}
+	push(&schedule->running, on_done, data);
+	start_intake(schedule);
+}
+
+static void forget(struct rescan *list, const void *data)
+{
+	for (; list; list = list->next)
+		if (list->data == data)
+			list->on_done = NULL;
+}
+
+void schedule_forget_rescan(struct schedule *schedule, void *data)
+{
+	forget(schedule->running, data);
+	forget(schedule->waiting, data);
+}
+
+/* What people ask for. */
+
+static bool refuse_renewal(
+	const struct lineage *lineage, int64_t now, struct error *why)
+{
+	char wait[DURATION_SIZE];
+
+	if (!lineage->certificate)
+		return fail(why, ERROR_REFUSED,
+			"'%s' has no configuration file any more",
+			lineage->name);
+	if (lineage->err.retry_after <= 0 || lineage->not_before <= now)
+		return true;
+	duration_format(lineage->not_before - now, wait);
+	return fail(why, ERROR_REFUSED,
+		"CA '%s' asked to wait for another %s: %s",
+		lineage->certificate->ca->name, wait, lineage->err.text);
+}
+
+static bool is_due(const struct lineage *lineage, int64_t now)
+{
+	return !lineage_has_certificate(lineage) || lineage->failures ||
+		plan_renewal_time(lineage) <= now ||
+		plan_next(lineage, now).when <= now;
+}
+
+static bool refuse_idle(
+	const struct lineage *lineage, int64_t now, struct error *why)
+{
+	char wait[DURATION_SIZE];
+
+	if (lineage->is_held)
+		return fail(why, ERROR_REFUSED,
+			"'%s' is on hold; acmectl unhold %s ends that",
+			lineage->name, lineage->name);
+	duration_format(plan_renewal_time(lineage) - now, wait);
+	return fail(why, ERROR_NONE,
+		"'%s' is not due: it will be renewed in %s (--force renews it "
+		"now)",
+		lineage->name, wait);
+}
+
+bool schedule_renew(struct schedule *schedule, struct lineage *lineage,
+	bool is_forced, bool is_dry, struct error *why)
+{
+	int64_t now = time(NULL);
+
+	if (!refuse_renewal(lineage, now, why))
+		return false;
+	if (lineage->job != JOB_NONE)
+		return true;
+	if (is_dry) {
+		work_begin_dry(schedule->work, lineage);
+		return true;
+	}
+	if (!is_forced && (lineage->is_held || !is_due(lineage, now)))
+		return refuse_idle(lineage, now, why);
+	lineage->is_forced = true;
+	lineage->not_before = 0;
+	lineage->deploy.next = 0;
+	if (!is_forced && lineage->deploy.step != DEPLOY_DONE)
+		lineage->is_forced = false;
+	if (!work_begin(schedule->work, lineage))
+		on_change(schedule, lineage);
+	return true;
+}
+
+void schedule_hold(
+	struct schedule *schedule, struct lineage *lineage, int64_t until)
+{
+	lineage->is_held = true;
+	lineage->held_until = until;
+	fleet_tell(schedule->fleet, lineage,
+		&(struct event){.name = "held", .priority = LOG_NOTICE},
+		"on hold: it is not renewed until it is unheld");
+	fleet_save(schedule->fleet, lineage, NULL, NULL);
+	on_change(schedule, lineage);
+}
+
+void schedule_unhold(struct schedule *schedule, struct lineage *lineage)
+{
+	lineage->is_held = false;
+	lineage->held_until = 0;
+	fleet_tell(schedule->fleet, lineage,
+		&(struct event){.name = "unheld", .priority = LOG_NOTICE},
+		"no longer on hold");
+	fleet_save(schedule->fleet, lineage, NULL, NULL);
+	on_change(schedule, lineage);
+}
+
+bool schedule_rollback(
+	struct schedule *schedule, struct lineage *lineage, struct error *err)
+{
+	if (lineage->job != JOB_NONE)
+		return fail(err, ERROR_REFUSED,
+			"'%s' is being worked on, try again in a moment",
+			lineage->name);
+	if (!lineage->certificate)
+		return fail(err, ERROR_REFUSED,
+			"'%s' has no configuration file any more",
+			lineage->name);
+	work_begin_rollback(schedule->work, lineage);
+	return true;
+}
+
+/* The status line. */
+
+static bool is_failing(const struct lineage *lineage, int64_t now)
+{
+	char state[PLAN_STATE_SIZE];
+
+	plan_state(lineage, now, state);
+	return streq(state, "failing") || streq(state, "expired");
+}
+
+static const struct lineage *next_of(const struct fleet *fleet, int64_t now)
+{
+	const struct lineage *next = NULL;
+
+	for (size_t i = 0; i < fleet->count; i++) {
+		const struct lineage *lineage = fleet->lineages[i];
+		if (lineage->due > now && lineage->due < INT64_MAX &&
+			(!next || lineage->due < next->due))
+			next = lineage;
+	}
+	return next;
+}
+
+const char *schedule_status_line(const struct schedule *schedule)
+{
+	static char line[256];
+	const struct fleet *fleet = schedule->fleet;
+	int64_t now = time(NULL);
+	const struct lineage *next = next_of(fleet, now);
+	size_t failing = 0;
+	char wait[DURATION_SIZE];
+
+	if (!fleet->count)
+		return "no certificates; see acmectl add";
+	for (size_t i = 0; i < fleet->count; i++)
+		failing += is_failing(fleet->lineages[i], now);
+	int length = snprintf(line, sizeof(line), "%zu certificate%s",
+		fleet->count, fleet->count > 1 ? "s" : "");
+	if (failing)
+		length += snprintf(line + length, sizeof(line) - (size_t)length,
+			", %zu failing", failing);
+	if (!next)
+		return line;
+	duration_format(next->due - now, wait);
+	snprintf(line + length, sizeof(line) - (size_t)length,
+		"; next: %.100s in %s", next->name, wait);
+	return line;
+}
+
+/* Life. */
+
+struct schedule *schedule_new(
+	struct fleet *fleet, void (*on_minute)(void *data), void *data)
+{
+	struct schedule *schedule = calloc(1, sizeof(*schedule));
+
+	if (!schedule)
+		abort();
+	schedule->fleet = fleet;
+	schedule->on_minute = on_minute;
+	schedule->data = data;
+	schedule->work = work_new(fleet, on_free, schedule);
+	fleet->on_change = on_change;
+	fleet->data = schedule;
+	ev_timer_init(&schedule->look, on_look, 0., 0.);
+	schedule->look.data = schedule;
+	ev_periodic_init(&schedule->clock, on_clock, 0., 0., NULL);
+	schedule->clock.data = schedule;
+	return schedule;
+}
+
+static void free_rescans(struct rescan *list)
+{
+	while (list) {
+		struct rescan *next = list->next;
+		free(list);
+		list = next;
+	}
+}
+
+void schedule_free(struct schedule *schedule)
+{
+	if (!schedule)
+		return;
+	schedule->fleet->on_change = NULL;
+	work_free(schedule->work);
+	intake_cancel(schedule->intake);
+	ev_timer_stop(schedule->fleet->loop, &schedule->look);
+	ev_periodic_stop(schedule->fleet->loop, &schedule->clock);
+	free_rescans(schedule->running);
+	free_rescans(schedule->waiting);
+	free(schedule);
+}
+
+struct fleet *schedule_fleet(struct schedule *schedule)
+{
+	return schedule->fleet;
+}
+
+struct work *schedule_work(struct schedule *schedule)
+{
+	return schedule->work;
+}

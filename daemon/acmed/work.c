@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: MIT */
+#include "work.h"
+
+#include "attempt.h"
+#include "mem.h"
+#include "plan.h"
+#include "rollout.h"
+#include "text.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+#define MOST_JOBS 64
+#define VAULT_DEADLINE 30.0
+
+/* What is under way for one lineage: exactly one of the three. */
+struct job {
+	struct job *next;
+	struct work *work;
+	struct lineage *lineage;
+	struct attempt *attempt;
+	struct rollout *rollout;
+	struct helper_call *call; /* placeholder, rollback */
+};
+
+struct work_wait {
+	struct work_wait *next;
+	struct work *work;
+	struct lineage *lineage;
+	bool is_ready;
+	struct error err; /* kind NONE: it went well */
+	void (*on_idle)(
+		void *data, struct lineage *lineage, const struct error *err);
+	void *data;
+};
+
+struct work {
+	struct fleet *fleet;
+	struct job *jobs;
+	unsigned count;
+	struct work_wait *waits;
+	ev_timer tell; /* who waits is told from here */
+	void (*on_free)(void *data);
+	void *data;
+};
+
+/* Who waits. */
+
+static void wake(struct work *work)
+{
+	if (!ev_is_active(&work->tell))
+		ev_timer_start(work->fleet->loop, &work->tell);
+}
+
+static void set_ready(struct work *work, const struct lineage *lineage,
+	const struct error *err)
+{
+	for (struct work_wait *w = work->waits; w; w = w->next) {
+		if (w->lineage != lineage || w->is_ready)
+			continue;
+		w->is_ready = true;
+		w->err = err ? *err : (struct error){0};
+	}
+	wake(work);
+}
+
+static struct work_wait *first_ready(const struct work *work)
+{
+	for (struct work_wait *w = work->waits; w; w = w->next)
+		if (w->is_ready)
+			return w;
+	return NULL;
+}
+
+static void on_tell(struct ev_loop *loop, ev_timer *timer, int events)
+{
+	struct work *work = timer->data;
+	struct work_wait *wait;
+
+	(void)loop;
+	(void)events;
+	while ((wait = first_ready(work))) {
+		struct work_wait told = *wait;
+		bool is_fine = told.err.kind == ERROR_NONE;
+		work_forget(wait);
+		told.on_idle(
+			told.data, told.lineage, is_fine ? NULL : &told.err);
+	}
+}
+
+struct work_wait *work_await(struct work *work, struct lineage *lineage,
+	void (*on_idle)(
+		void *data, struct lineage *lineage, const struct error *err),
+	void *data)
+{
+	struct work_wait *wait = calloc(1, sizeof(*wait));
+
+	if (!wait)
+		abort();
+	wait->work = work;
+	wait->lineage = lineage;
+	wait->on_idle = on_idle;
+	wait->data = data;
+	wait->next = work->waits;
+	work->waits = wait;
+	if (lineage->job == JOB_NONE) {
+		wait->is_ready = true;
+		wake(work);
+	}
+	return wait;
+}
+
+void work_forget(struct work_wait *wait)
+{
+	struct work_wait **link = &wait->work->waits;
+
+	while (*link != wait)
+		link = &(*link)->next;
+	*link = wait->next;
+	free(wait);
+}
+
+/* Jobs. */
+
+static struct job *add_job(struct work *work, struct lineage *lineage)
+{
+	struct job *job = calloc(1, sizeof(*job));
+
+	if (!job)
+		abort();
+	job->work = work;
+	job->lineage = lineage;
+	job->next = work->jobs;
+	work->jobs = job;
+	work->count++;
+	return job;
+}
+
+static void drop_job(struct job *job)
+{
+	struct job **link = &job->work->jobs;
+
+	while (*link != job)
+		link = &(*link)->next;
+	*link = job->next;
+	job->work->count--;
+	free(job);
+}
+
+/* What follows (a deployment behind an issuance) begins at once, so that who
+ * waits sees the end of all. */
+static void end_job(struct job *job, const struct error *err)
+{
+	struct work *work = job->work;
+	struct lineage *lineage = job->lineage;
+
+	drop_job(job);
+	if (err || !work_begin(work, lineage))
+		set_ready(work, lineage, err);
+	work->on_free(work->data);
+}
+
+static void on_end(void *data, const struct error *err)
+{
+	end_job(data, err);
+}
+
+static void on_placeholder(
+	void *data, const json_t *reply, const struct error *err)
+{
+	struct job *job = data;
+	struct error failed;
+
+	job->lineage->job = JOB_NONE;
+	if (!err &&
+		!lineage_set_version(job->lineage,
+			json_object_get(reply, "installed"), &failed))
+		err = &failed;
+	if (err) {
+		lineage_set_failure(job->lineage, err);
+		job->lineage->not_before = time(NULL) + 60;
+		fleet_tell(job->work->fleet, job->lineage,
+			&(struct event){.name = "failed",
+				.priority = LOG_WARNING,
+				.err = err},
+			"no placeholder: %s", err->text);
+	}
+	fleet_changed(job->work->fleet, job->lineage);
+	end_job(job, err);
+}
+
+static void make_placeholder(struct work *work, struct lineage *lineage)
+{
+	struct job *job = add_job(work, lineage);
+
+	lineage->job = JOB_DEPLOY;
+	job->call = helper_call(work->fleet->vault,
+		json_pack("{s:s, s:s}", "verb", "placeholder", "name",
+			lineage->name),
+		VAULT_DEADLINE, on_placeholder, job);
+}
+
+bool work_begin(struct work *work, struct lineage *lineage)
+{
+	struct plan plan = plan_next(lineage, time(NULL));
+	struct job *job;
+
+	if (plan.action == PLAN_NOTHING || plan.when > time(NULL) ||
+		work->count >= MOST_JOBS)
+		return false;
+	if (plan.action == PLAN_PLACEHOLDER) {
+		make_placeholder(work, lineage);
+		return true;
+	}
+	job = add_job(work, lineage);
+	if (plan.action == PLAN_SWITCH)
+		job->attempt =
+			attempt_switch(work->fleet, lineage, on_end, job);
+	else if (plan.action == PLAN_ISSUE)
+		job->attempt =
+			attempt_start(work->fleet, lineage, false, on_end, job);
+	else
+		job->rollout = rollout_start(work->fleet, lineage, on_end, job);
+	return true;
+}
+
+void work_begin_dry(struct work *work, struct lineage *lineage)
+{
+	struct job *job = add_job(work, lineage);
+
+	job->attempt = attempt_start(work->fleet, lineage, true, on_end, job);
+}
+
+/* Rollback: held, so that the plan does not renew it at once. */
+
+static void on_rolled_back(
+	void *data, const json_t *reply, const struct error *err)
+{
+	struct job *job = data;
+	struct lineage *lineage = job->lineage;
+	struct error failed;
+
+	lineage->job = JOB_NONE;
+	if (!err && !lineage_set_version(lineage, reply, &failed))
+		err = &failed;
+	if (!err) {
+		lineage->is_held = true;
+		lineage->held_until = 0;
+		lineage->staged = 0;
+		lineage->deploy =
+			(struct lineage_deploy){.step = DEPLOY_EXPORT};
+		fleet_tell(job->work->fleet, lineage,
+			&(struct event){
+				.name = "rolled-back", .priority = LOG_NOTICE},
+			"back to version %u, serial %s, and on hold",
+			lineage->version, lineage->facts.serial);
+		fleet_save(job->work->fleet, lineage, NULL, NULL);
+	}
+	fleet_changed(job->work->fleet, lineage);
+	end_job(job, err);
+}
+
+void work_begin_rollback(struct work *work, struct lineage *lineage)
+{
+	struct job *job = add_job(work, lineage);
+
+	lineage->job = JOB_DEPLOY;
+	job->call = helper_call(work->fleet->vault,
+		json_pack("{s:s, s:s}", "verb", "rollback", "name",
+			lineage->name),
+		VAULT_DEADLINE, on_rolled_back, job);
+}
+
+struct work *work_new(
+	struct fleet *fleet, void (*on_free)(void *data), void *data)
+{
+	struct work *work = calloc(1, sizeof(*work));
+
+	if (!work)
+		abort();
+	work->fleet = fleet;
+	work->on_free = on_free;
+	work->data = data;
+	ev_timer_init(&work->tell, on_tell, 0., 0.);
+	work->tell.data = work;
+	return work;
+}
+
+static void cancel_job(struct job *job)
+{
+	attempt_cancel(job->attempt);
+	rollout_cancel(job->rollout);
+	if (job->call)
+		helper_cancel(job->call);
+	drop_job(job);
+}
+
+void work_free(struct work *work)
+{
+	if (!work)
+		return;
+	while (work->jobs)
+		cancel_job(work->jobs);
+	while (work->waits)
+		work_forget(work->waits);
+	ev_timer_stop(work->fleet->loop, &work->tell);
+	free(work);
+}
