@@ -1,77 +1,120 @@
 # SPDX-License-Identifier: MIT
-# One Makefile, no configure: everything that a packager sets is `?=`.
+# One Makefile, no configure. Everything that a packager sets is `?=`.
 
+VERSION ?= 0.1.0
 CC ?= cc
 CFLAGS ?= -O2 -g -fstack-protector-strong
+CPPFLAGS ?= -D_FORTIFY_SOURCE=2
+LDFLAGS ?=
 WERROR ?=
+INSTALL ?= install
 PREFIX ?= /usr
 SYSCONFDIR ?= /etc
 LIBEXECDIR ?= $(PREFIX)/lib/acmed
 DATADIR ?= $(PREFIX)/share/acmed
-VERSION ?= 0.1.0
-
+MANDIR ?= $(PREFIX)/share/man
+UNITDIR ?= $(PREFIX)/lib/systemd/system
+SYSUSERSDIR ?= $(PREFIX)/lib/sysusers.d
+CATALOGDIR ?= $(PREFIX)/lib/systemd/catalog
+POLKITDIR ?= $(PREFIX)/share/polkit-1/rules.d
+DESTDIR ?=
 build ?= build
-WARNINGS = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+V ?=
+
+# Short lines; V=1 shows the commands.
+Q = $(if $V,,@)
+say = @$(if $V,:,printf '  %-4s%s\n' $1 $2)
+
+warnings = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wpointer-arith -Wwrite-strings -Wvla -Wswitch-enum -Wformat=2 \
 	-Wconversion
-DEFINES = -D_GNU_SOURCE -DACMED_VERSION='"$(VERSION)"' \
+defines = -D_GNU_SOURCE -DACMED_VERSION='"$(VERSION)"' \
 	-DSYSCONFDIR='"$(SYSCONFDIR)"' -DLIBEXECDIR='"$(LIBEXECDIR)"' \
 	-DDATADIR='"$(DATADIR)"'
-COMPILE = $(CC) -std=gnu11 $(CFLAGS) $(WARNINGS) $(WERROR) $(DEFINES) -fPIE \
-	-Ilib -Idaemon/common -Idaemon/acmed -MMD -MP
-LINK = -pie -Wl,--as-needed -Wl,-z,relro -Wl,-z,now
-LIBS = -lcurl -lev -lcares -lsystemd -lssl -lcrypto -ljansson -lidn2 \
-	-lseccomp -lm
+includes = -Ilib -Idaemon/common -I.
+compile = $(CC) -std=gnu11 -fPIE $(CPPFLAGS) $(CFLAGS) $(warnings) $(WERROR) \
+	$(defines) $(includes) -MMD -MP
+link = $(CC) $(CFLAGS) -pie -Wl,--as-needed -Wl,-z,relro -Wl,-z,now $(LDFLAGS)
 
-programs = $(foreach p,acmed vault hand deploy acmectl, \
-	$(if $(wildcard daemon/$p/main.c),$(build)/$(call name,$p)))
-name = $(if $(filter acmed acmectl,$1),$1,acmed-$1)
+# What each program links; its objects and the archives come before.
+crypto_libs = -lcrypto -ljansson -lidn2
+acmed_libs = -lcurl -lev -lcares -lsystemd -lssl $(crypto_libs) -lseccomp -lm
+vault_libs = $(crypto_libs) -lseccomp
+hand_libs = $(crypto_libs) -lseccomp
+deploy_libs = -lsystemd $(crypto_libs) -lseccomp
+acmectl_libs = -lsystemd $(crypto_libs)
+test_libs = $(shell pkg-config --libs check) $(acmed_libs)
+
+# A program is built once its main.c is there.
+helpers = vault hand deploy
+folders = $(patsubst daemon/%/main.c,%,$(wildcard daemon/*/main.c))
+name = $(if $(filter $1,$(helpers)),acmed-$1,$1)
+programs = $(foreach f,$(folders),$(build)/$(call name,$f))
+
 objects = $(patsubst %.c,$(build)/%.o,$(wildcard $1))
-loop = $(filter-out $(build)/daemon/acmed/main.o, \
-	$(call objects,daemon/acmed/*.c daemon/acmed/solvers/*.c))
-tests = $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c))
-support = $(call objects,$(filter-out tests/unit/test_%.c, \
-	$(wildcard tests/unit/*.c)))
+parts = $(filter-out %/main.o,$(call objects,daemon/$1/*.c daemon/$1/*/*.c))
+base = $(build)/libcommon.a $(build)/libacmed.a
+archives = $(foreach f,$(helpers) acmectl,$(build)/lib$f.a) $(build)/libloop.a
 
-all: $(programs)
+tests = $(patsubst %.c,$(build)/%,$(wildcard tests/unit/test_*.c))
+fakes = $(call objects,$(filter-out tests/unit/test_%.c,$(wildcard \
+	tests/unit/*.c)))
 
-$(build)/%.o: %.c
+all: $(base) $(archives) $(programs)
+
+# Objects and archives. Tests reach every folder, a program only its own.
+$(build)/daemon/acmed/%.o: includes += -Idaemon/acmed
+$(build)/tests/unit/%.o: includes += -Itests/unit -Idaemon/acmed \
+	$(patsubst %,-Idaemon/%,$(helpers) acmectl)
+$(build)/%.o: %.c Makefile
 	@mkdir -p $(@D)
-	$(COMPILE) -c $< -o $@
+	$(call say,CC,$<)
+	$(Q)$(compile) -c -o $@ $<
 
 $(build)/libacmed.a: $(call objects,lib/*.c)
-$(build)/libcommon.a: $(call objects,daemon/common/*.c)
-$(build)/libloop.a: $(loop)
+$(build)/libcommon.a: $(call parts,common)
+$(build)/libloop.a: $(call parts,acmed)
+$(build)/libvault.a: $(call parts,vault)
+$(build)/libhand.a: $(call parts,hand)
+$(build)/libdeploy.a: $(call parts,deploy)
+$(build)/libacmectl.a: $(call parts,acmectl)
+$(build)/libfakes.a: $(fakes)
 $(build)/lib%.a:
-	@rm -f $@
-	$(AR) rcs $@ $^
+	@mkdir -p $(@D) && rm -f $@
+	$(call say,AR,$@)
+	$(Q)$(AR) rcs $@ $(filter %.o,$^)
 
-archives = $(build)/libloop.a $(build)/libcommon.a $(build)/libacmed.a
+# Programs.
+$(build)/acmed: $(build)/daemon/acmed/main.o $(build)/libloop.a $(base)
+	$(call say,LD,$@)
+	$(Q)$(link) -o $@ $^ $(acmed_libs)
+$(build)/acmed-%: $(build)/daemon/%/main.o $(build)/lib%.a $(base)
+	$(call say,LD,$@)
+	$(Q)$(link) -o $@ $^ $($*_libs)
+$(build)/acmectl: $(build)/daemon/acmectl/main.o $(build)/libacmectl.a $(base)
+	$(call say,LD,$@)
+	$(Q)$(link) -o $@ $^ $(acmectl_libs)
 
-$(build)/acmed: $(build)/daemon/acmed/main.o $(archives)
-	$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LIBS)
+# Unit tests, each a program of its own that may use every archive.
+$(build)/tests/unit/test_%: $(build)/tests/unit/test_%.o $(build)/libfakes.a \
+		$(archives) $(base)
+	$(call say,LD,$@)
+	$(Q)$(link) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group \
+		$(test_libs)
 
-define program
-$(build)/$(call name,$1): $(call objects,daemon/$1/*.c) \
-		$(build)/libcommon.a $(build)/libacmed.a
-	$$(CC) $$(CFLAGS) $$(LINK) -o $$@ $$^ $$(LIBS)
-endef
-$(foreach p,vault hand deploy acmectl,$(eval $(call program,$p)))
-
-# Unit tests, each a program of its own.
-$(build)/test_%: $(build)/tests/unit/test_%.o $(support) $(archives)
-	$(CC) $(CFLAGS) $(LINK) -o $@ $^ -lcheck -lsubunit -lm $(LIBS)
+sanitized = $(MAKE) --no-print-directory build=build/sanitize CPPFLAGS= \
+	CFLAGS="-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
+	-fno-sanitize-recover=all"
 
 unit-quick:
-	@$(MAKE) --no-print-directory build=build/sanitize \
-		CFLAGS="-O1 -g -fsanitize=address,undefined \
-		-fno-sanitize-recover=undefined" unit-run
-unit-run: $(programs) $(addprefix $(build)/,$(tests))
-	@for t in $(tests); do \
-		$(build)/$$t || { echo "$$t failed"; exit 1; }; done
+	@$(sanitized) unit-run
+unit-run: all $(tests)
+	@for t in $(tests); do $$t >$$t.log 2>&1 || \
+		{ cat $$t.log; echo "$$t failed"; exit 1; }; done
 
 clean:
 	rm -rf build
 
--include $(shell find build -name '*.d' 2>/dev/null)
-.PHONY: all unit-quick unit-run clean
+.SECONDARY:
+.PHONY: all clean unit-quick unit-run
+-include $(shell find $(build) -name '*.d' 2>/dev/null)
