@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: MIT */
+#include "sandbox.h"
+
+#include "text.h"
+
+#include <arpa/inet.h>
+#include <check.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/ptrace.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/*
+ * Each wall is tried in a child of its own, which ends with the number of
+ * the first thing that was not as it should be.
+ */
+
+static char inside[] = "/tmp/acmed-inside-XXXXXX";
+static char outside[] = "/tmp/acmed-outside-XXXXXX";
+static char path[128];
+
+static void make_folders(void)
+{
+	ck_assert_ptr_nonnull(mkdtemp(inside));
+	ck_assert_ptr_nonnull(mkdtemp(outside));
+}
+
+static void remove_folders(void)
+{
+	snprintf(path, sizeof(path), "rm -rf %s %s", inside, outside);
+	ck_assert_int_eq(system(path), 0);
+}
+
+static const char *in(const char *folder, const char *name)
+{
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	return path;
+}
+
+static bool can_create(const char *file)
+{
+	int fd = open(file, O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
+static bool can_read(const char *file)
+{
+	int fd = open(file, O_RDONLY | O_CLOEXEC);
+
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
+/* The status of a child that runs `act` behind the walls of `wish`. */
+static int try(const struct sandbox_wish *wish, int (*act)(void))
+{
+	int status = 0;
+	pid_t child = fork();
+
+	ck_assert_int_ge(child, 0);
+	if (!child) {
+		struct sandbox_report report;
+		sandbox_apply(wish, &report);
+		_exit(report.warning[0] ? 77 : act());
+	}
+	ck_assert_int_eq(waitpid(child, &status, 0), child);
+	return status;
+}
+
+static void passes(const struct sandbox_wish *wish, int (*act)(void))
+{
+	int status = try(wish, act);
+
+	ck_assert(WIFEXITED(status));
+	if (WEXITSTATUS(status) == 77)
+		fprintf(stderr, "SKIPPED: this kernel lacks a wall\n");
+	else
+		ck_assert_int_eq(WEXITSTATUS(status), 0);
+}
+
+static const struct sandbox_wish *wish_of(enum sandbox_calls calls)
+{
+	static const char *write[2];
+	static const char *read[] = {"/etc", "/does/not/exist", NULL};
+	static struct sandbox_wish wish;
+
+	write[0] = inside;
+	wish = (struct sandbox_wish){
+		.read = read, .write = write, .calls = calls};
+	return &wish;
+}
+
+START_TEST(the_rights_follow_the_version_of_the_kernel)
+{
+	ck_assert_uint_eq(sandbox_rights(0).handled, 0);
+	ck_assert_uint_eq(sandbox_rights(0).write, 0);
+	ck_assert_uint_eq(sandbox_rights(1).handled, 0x1fff);
+	ck_assert_uint_eq(sandbox_rights(2).handled, 0x3fff);
+	ck_assert_uint_eq(sandbox_rights(3).handled, 0x7fff);
+	ck_assert_uint_eq(sandbox_rights(4).handled, 0x7fff);
+	ck_assert_uint_eq(sandbox_rights(5).handled, 0xffff);
+	ck_assert_uint_eq(sandbox_rights(6).handled, 0xffff);
+	ck_assert_uint_eq(sandbox_rights(7).handled, 0xffff);
+}
+END_TEST
+
+START_TEST(a_right_is_never_asked_for_that_the_kernel_does_not_know)
+{
+	for (int abi = 0; abi <= 7; abi++) {
+		struct sandbox_rights rights = sandbox_rights(abi);
+		ck_assert_uint_eq(rights.read & ~rights.handled, 0);
+		ck_assert_uint_eq(rights.write & ~rights.handled, 0);
+		ck_assert_uint_eq(rights.execute & ~rights.handled, 0);
+		ck_assert_uint_eq(rights.read & ~rights.write, 0);
+		ck_assert_uint_eq(rights.write & 1, 0);
+		ck_assert_uint_eq(rights.read & 1, 0);
+	}
+}
+END_TEST
+
+static int use_files(void)
+{
+	if (!can_create(in(inside, "a")))
+		return 1;
+	if (truncate(in(inside, "a"), 0) == 0 || errno != ENOSYS)
+		return 2;
+	if (can_create(in(outside, "a")) || errno != EACCES)
+		return 3;
+	if (!can_read("/etc/passwd"))
+		return 4;
+	if (can_create("/etc/acmed-test") || errno != EACCES)
+		return 5;
+	if (can_read("/usr/bin/env") || errno != EACCES)
+		return 6;
+	return mkdir(in(outside, "b"), 0700) == 0 ? 7 : 0;
+}
+
+START_TEST(files_are_read_and_written_where_the_wish_says)
+{
+	passes(wish_of(SANDBOX_CALLS_FILES), use_files);
+}
+END_TEST
+
+static int open_sockets(void)
+{
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	return fd >= 0 ? 1 : errno == EPERM ? 0 : 2;
+}
+
+START_TEST(no_socket_is_opened_without_a_network)
+{
+	passes(wish_of(SANDBOX_CALLS_FILES), open_sockets);
+}
+END_TEST
+
+static int use_network(void)
+{
+	struct sockaddr_in address = {.sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0)
+		return 1;
+	if (bind(fd, (struct sockaddr *)&address, sizeof(address)) != 0)
+		return 2;
+	return listen(fd, 1) == 0 ? 0 : 3;
+}
+
+START_TEST(sockets_are_opened_with_one)
+{
+	passes(wish_of(SANDBOX_CALLS_NETWORK), use_network);
+}
+END_TEST
+
+static int call_forbidden(void)
+{
+	if (syscall(SYS_chroot, "/") == 0 || errno != EPERM)
+		return 1;
+	if (setuid(getuid()) == 0 || errno != EPERM)
+		return 2;
+	if (syscall(SYS_mount, "a", "/b", "c", 0, NULL) == 0 || errno != EPERM)
+		return 3;
+	return 0;
+}
+
+START_TEST(forbidden_calls_are_refused)
+{
+	passes(wish_of(SANDBOX_CALLS_NETWORK), call_forbidden);
+}
+END_TEST
+
+static int call_unknown(void)
+{
+	if (syscall(100000) == 0 || errno != ENOSYS)
+		return 1;
+	return syscall(SYS_vhangup) == -1 && errno == ENOSYS ? 0 : 2;
+}
+
+START_TEST(unknown_calls_do_not_exist)
+{
+	passes(wish_of(SANDBOX_CALLS_FILES), call_unknown);
+}
+END_TEST
+
+static int run_a_child(void)
+{
+	int status = 0;
+	pid_t child = fork();
+
+	if (!child)
+		_exit(3);
+	if (child < 0 || waitpid(child, &status, 0) != child)
+		return 1;
+	return WIFEXITED(status) && WEXITSTATUS(status) == 3 ? 0 : 2;
+}
+
+START_TEST(a_child_can_be_made)
+{
+	passes(wish_of(SANDBOX_CALLS_FILES), run_a_child);
+}
+END_TEST
+
+static int run_a_program(void)
+{
+	char *const words[] = {(char *)"/bin/true", NULL};
+
+	execv("/bin/true", words);
+	return 1;
+}
+
+static int trace(void)
+{
+	ptrace(PTRACE_TRACEME, 0, NULL, NULL);
+	return 0;
+}
+
+static bool has_sanitizer(void)
+{
+#if defined(__SANITIZE_ADDRESS__)
+	return true;
+#else
+	return false;
+#endif
+}
+
+static void kills(int (*act)(void))
+{
+	int status = try(wish_of(SANDBOX_CALLS_NETWORK), act);
+
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 77)
+		fprintf(stderr, "SKIPPED: this kernel lacks a wall\n");
+	else if (!has_sanitizer())
+		ck_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS);
+}
+
+START_TEST(running_a_program_kills)
+{
+	kills(run_a_program);
+}
+END_TEST
+
+START_TEST(tracing_kills)
+{
+	kills(trace);
+}
+END_TEST
+
+static int run_true(void)
+{
+	return system("/bin/true");
+}
+
+START_TEST(programs_run_where_any_call_is_allowed)
+{
+	static const char *const execute[] = {
+		"/usr", "/bin", "/lib", "/lib64", "/etc", NULL};
+	static const char *const write[] = {"/dev", "/proc", NULL};
+	struct sandbox_wish wish = {.execute = execute, .write = write};
+
+	passes(&wish, run_true);
+}
+END_TEST
+
+START_TEST(the_report_names_the_walls)
+{
+	int status = 0;
+	pid_t child = fork();
+
+	if (!child) {
+		struct sandbox_report report;
+		sandbox_apply(wish_of(SANDBOX_CALLS_FILES), &report);
+		if (report.count + (report.warning[0] != '\0') < 3)
+			_exit(1);
+		_exit(streq(report.walls[0], "no-new-privs") ? 0 : 2);
+	}
+	ck_assert_int_eq(waitpid(child, &status, 0), child);
+	ck_assert_int_eq(status, 0);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("sandbox");
+	TCase *tests = tcase_create("sandbox");
+
+	tcase_add_unchecked_fixture(tests, make_folders, remove_folders);
+	tcase_add_test(tests, the_rights_follow_the_version_of_the_kernel);
+	tcase_add_test(tests,
+		a_right_is_never_asked_for_that_the_kernel_does_not_know);
+	tcase_add_test(tests, files_are_read_and_written_where_the_wish_says);
+	tcase_add_test(tests, no_socket_is_opened_without_a_network);
+	tcase_add_test(tests, sockets_are_opened_with_one);
+	tcase_add_test(tests, forbidden_calls_are_refused);
+	tcase_add_test(tests, unknown_calls_do_not_exist);
+	tcase_add_test(tests, a_child_can_be_made);
+	tcase_add_test(tests, running_a_program_kills);
+	tcase_add_test(tests, tracing_kills);
+	tcase_add_test(tests, programs_run_where_any_call_is_allowed);
+	tcase_add_test(tests, the_report_names_the_walls);
+	suite_add_tcase(suite, tests);
+	SRunner *runner = srunner_create(suite);
+	srunner_run_all(runner, CK_ENV);
+	int failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? 1 : 0;
+}
