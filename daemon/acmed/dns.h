@@ -11,6 +11,7 @@
 
 #include <ev.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/socket.h>
 
 #define DNS_ADDRESSES 16
@@ -24,11 +25,18 @@ struct dns;
 struct dns_query;
 
 struct dns *dns_new(struct ev_loop *loop);
+/* Queries under way are dropped without a callback. */
 void dns_free(struct dns *dns);
 
-/* A and AAAA of a name, /etc/hosts and address literals too. Exactly one
- * callback, from the loop, with addresses (borrowed) or err: NXDOMAIN and no
- * data H14, no answer N3. The query is gone then. Never NULL. */
+/* Another resolv.conf, port of its servers, and deadline; for tests. */
+void dns_set_resolv_conf(struct dns *dns, const char *path, uint16_t port);
+void dns_set_deadline(struct dns *dns, double seconds);
+
+/* A and AAAA of a name, from /etc/hosts or DNS without a search list, IPv6
+ * first; literals and localhost need neither. Exactly one callback, from the
+ * loop and within 10 s, with addresses (borrowed) or err, which is TRANSIENT:
+ * NXDOMAIN and no data H14, no answer N3. The query is gone then. Never
+ * NULL. */
 struct dns_query *dns_resolve(struct dns *dns, const char *name,
 	void (*on_answer)(void *data, const struct dns_address *addresses,
 		size_t count, const struct error *err),

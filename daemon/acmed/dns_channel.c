@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: MIT */
+#include "dns_channel.h"
+
+#include "mem.h"
+#include "text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/queue.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define DNS_PORT 53
+#define TRY_MILLISECONDS 2000
+#define TRIES 3
+
+/* One descriptor of c-ares. */
+struct watched {
+	LIST_ENTRY(watched) entry;
+	struct dns_channel *channel; /* borrowed */
+	ev_io io;
+};
+
+/* Which file it was. */
+struct identity {
+	dev_t device;
+	ino_t inode;
+	off_t size;
+	struct timespec changed;
+};
+
+struct dns_channel {
+	struct ev_loop *loop; /* borrowed */
+	char *resolv_conf; /* owned */
+	uint16_t port;
+	struct identity identity;
+	int unreadable; /* errno, or 0 */
+	bool is_open;
+	ares_channel ares; /* owned, when it is open */
+	LIST_HEAD(, watched) watched;
+	ev_timer timer;
+};
+
+/* c-ares says when it wants to be called next. */
+static void arm(struct dns_channel *channel)
+{
+	struct timeval wait;
+
+	ev_timer_stop(channel->loop, &channel->timer);
+	if (!channel->is_open || !ares_timeout(channel->ares, NULL, &wait))
+		return;
+	ev_timer_set(&channel->timer,
+		(double)wait.tv_sec + (double)wait.tv_usec / 1e6, 0.);
+	ev_timer_start(channel->loop, &channel->timer);
+}
+
+static void on_io(struct ev_loop *loop, ev_io *io, int events)
+{
+	struct watched *watched = io->data;
+	struct dns_channel *channel = watched->channel;
+
+	(void)loop;
+	ares_process_fd(channel->ares,
+		events & EV_READ ? io->fd : ARES_SOCKET_BAD,
+		events & EV_WRITE ? io->fd : ARES_SOCKET_BAD);
+	arm(channel);
+}
+
+static void on_timer(struct ev_loop *loop, ev_timer *timer, int events)
+{
+	struct dns_channel *channel = timer->data;
+
+	(void)loop;
+	(void)events;
+	ares_process_fd(channel->ares, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
+	arm(channel);
+}
+
+static struct watched *find(struct dns_channel *channel, int socket)
+{
+	struct watched *watched = LIST_FIRST(&channel->watched);
+
+	while (watched && watched->io.fd != socket)
+		watched = LIST_NEXT(watched, entry);
+	return watched;
+}
+
+static struct watched *watch(struct dns_channel *channel, int socket)
+{
+	struct watched *watched = mem_new(sizeof(*watched));
+
+	watched->channel = channel;
+	ev_io_init(&watched->io, on_io, socket, 0);
+	watched->io.data = watched;
+	LIST_INSERT_HEAD(&channel->watched, watched, entry);
+	return watched;
+}
+
+static void on_socket_state(void *data, int socket, int readable, int writable)
+{
+	struct dns_channel *channel = data;
+	struct watched *watched = find(channel, socket);
+
+	if (!watched && !readable && !writable)
+		return;
+	if (!watched)
+		watched = watch(channel, socket);
+	ev_io_stop(channel->loop, &watched->io);
+	if (!readable && !writable) {
+		LIST_REMOVE(watched, entry);
+		free(watched);
+		return;
+	}
+	ev_io_set(&watched->io, socket,
+		(readable ? EV_READ : 0) | (writable ? EV_WRITE : 0));
+	ev_io_start(channel->loop, &watched->io);
+}
+
+/* 0, or the errno with which the file cannot be read. */
+static int identify(const char *path, struct identity *identity)
+{
+	struct stat status;
+	int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+	*identity = (struct identity){0};
+	if (file < 0)
+		return errno;
+	int number = fstat(file, &status) < 0 ? errno : 0;
+	close(file);
+	if (number != 0)
+		return number;
+	*identity = (struct identity){
+		.device = status.st_dev,
+		.inode = status.st_ino,
+		.size = status.st_size,
+		.changed = status.st_mtim,
+	};
+	return 0;
+}
+
+static bool same_file(const struct identity *a, const struct identity *b)
+{
+	return a->device == b->device && a->inode == b->inode &&
+		a->size == b->size && a->changed.tv_sec == b->changed.tv_sec &&
+		a->changed.tv_nsec == b->changed.tv_nsec;
+}
+
+static void open_channel(struct dns_channel *channel)
+{
+	char from_both[] = "fb";
+	char from_hosts[] = "f";
+	struct ares_options options = {
+		.flags = ARES_FLAG_NOSEARCH,
+		.timeout = TRY_MILLISECONDS,
+		.tries = TRIES,
+		.udp_port = channel->port,
+		.tcp_port = channel->port,
+		.lookups = channel->unreadable ? from_hosts : from_both,
+		.resolvconf_path = channel->resolv_conf,
+		.sock_state_cb = on_socket_state,
+		.sock_state_cb_data = channel,
+	};
+
+	channel->is_open =
+		ares_init_options(&channel->ares, &options,
+			ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES |
+				ARES_OPT_LOOKUPS | ARES_OPT_DOMAINS |
+				ARES_OPT_UDP_PORT | ARES_OPT_TCP_PORT |
+				ARES_OPT_RESOLVCONF | ARES_OPT_SOCK_STATE_CB) ==
+		ARES_SUCCESS;
+}
+
+static void close_channel(struct dns_channel *channel)
+{
+	if (!channel->is_open)
+		return;
+	channel->is_open = false;
+	ares_destroy(channel->ares);
+	ev_timer_stop(channel->loop, &channel->timer);
+}
+
+struct dns_channel *dns_channel_new(
+	struct ev_loop *loop, const char *resolv_conf, uint16_t port)
+{
+	struct dns_channel *channel = mem_new(sizeof(*channel));
+
+	ares_library_init(ARES_LIB_INIT_ALL);
+	channel->loop = loop;
+	channel->resolv_conf = mem_string(resolv_conf);
+	channel->port = port ? port : DNS_PORT;
+	LIST_INIT(&channel->watched);
+	ev_timer_init(&channel->timer, on_timer, 0., 0.);
+	channel->timer.data = channel;
+	return channel;
+}
+
+void dns_channel_free(struct dns_channel *channel)
+{
+	if (!channel)
+		return;
+	close_channel(channel);
+	free(channel->resolv_conf);
+	free(channel);
+	ares_library_cleanup();
+}
+
+bool dns_channel_refresh(struct dns_channel *channel)
+{
+	struct identity now;
+	int unreadable = identify(channel->resolv_conf, &now);
+
+	if (channel->is_open && unreadable == channel->unreadable &&
+		same_file(&now, &channel->identity))
+		return false;
+	close_channel(channel);
+	channel->identity = now;
+	channel->unreadable = unreadable;
+	open_channel(channel);
+	return true;
+}
+
+int dns_channel_unreadable(const struct dns_channel *channel)
+{
+	return channel->unreadable;
+}
+
+void dns_channel_ask(struct dns_channel *channel, const char *name, int family,
+	ares_addrinfo_callback on_answer, void *data)
+{
+	const struct ares_addrinfo_hints hints = {
+		.ai_flags = ARES_AI_NOSORT,
+		.ai_family = family,
+		.ai_socktype = SOCK_STREAM,
+	};
+
+	if (!channel->is_open) {
+		on_answer(data, ARES_ENOTINITIALIZED, 0, NULL);
+		return;
+	}
+	ares_getaddrinfo(channel->ares, name, NULL, &hints, on_answer, data);
+	arm(channel);
+}
