@@ -11,13 +11,16 @@
 
 #include "challenge.h"
 #include "config.h"
+#include "event.h"
 
 #include <ev.h>
 
 struct solvers; /* what all solvers share: listeners, folders */
 struct publication; /* one answer that is (being) published */
 
-struct solvers *solvers_new(struct ev_loop *loop);
+/* Both are borrowed. Never NULL. */
+struct solvers *solvers_new(struct ev_loop *loop, struct events *events);
+/* Withdraws what is still published. */
 void solvers_free(struct solvers *solvers);
 
 /* Sockets that systemd or the parent handed over ("http01"); owned from now

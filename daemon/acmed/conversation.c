@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+#include "conversation.h"
+
+#include "text.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct conversation {
+	struct conversation *next;
+	struct conversations *conversations;
+	char *certificate; /* owned */
+	struct helper *helper; /* owned; NULL once it has gone away */
+	unsigned users;
+};
+
+struct conversations {
+	struct ev_loop *loop;
+	struct conversation *first;
+};
+
+/* The calls that were out have had their error by now. */
+static void on_end(void *data, const struct error *err)
+{
+	struct conversation *conversation = data;
+
+	(void)err;
+	helper_free(conversation->helper);
+	conversation->helper = NULL;
+}
+
+static struct conversation *find(
+	struct conversations *conversations, const char *certificate)
+{
+	for (struct conversation *c = conversations->first; c; c = c->next)
+		if (c->helper && streq(c->certificate, certificate))
+			return c;
+	return NULL;
+}
+
+static struct conversation *begin(struct conversations *conversations,
+	const char *certificate, struct error *err)
+{
+	struct conversation *conversation = calloc(1, sizeof(*conversation));
+
+	if (!conversation)
+		abort();
+	conversation->helper = helper_new(
+		conversations->loop, "hand", on_end, conversation, err);
+	if (!conversation->helper) {
+		free(conversation);
+		return NULL;
+	}
+	conversation->certificate = strdup(certificate);
+	if (!conversation->certificate)
+		abort();
+	conversation->conversations = conversations;
+	conversation->next = conversations->first;
+	conversations->first = conversation;
+	return conversation;
+}
+
+struct conversation *conversation_open(struct conversations *conversations,
+	const char *certificate, struct error *err)
+{
+	struct conversation *conversation = find(conversations, certificate);
+
+	if (!conversation)
+		conversation = begin(conversations, certificate, err);
+	if (conversation)
+		conversation->users++;
+	return conversation;
+}
+
+void conversation_close(struct conversation *conversation)
+{
+	if (!conversation || --conversation->users)
+		return;
+	struct conversation **link = &conversation->conversations->first;
+	while (*link != conversation)
+		link = &(*link)->next;
+	*link = conversation->next;
+	helper_free(conversation->helper);
+	free(conversation->certificate);
+	free(conversation);
+}
+
+struct helper *conversation_helper(struct conversation *conversation)
+{
+	return conversation->helper;
+}
+
+bool conversation_is_last(const struct conversation *conversation)
+{
+	return conversation->users == 1;
+}
+
+struct conversations *conversations_new(struct ev_loop *loop)
+{
+	struct conversations *conversations = calloc(1, sizeof(*conversations));
+
+	if (!conversations)
+		abort();
+	conversations->loop = loop;
+	return conversations;
+}
+
+void conversations_free(struct conversations *conversations)
+{
+	assert(!conversations || !conversations->first);
+	free(conversations);
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * What solver.c and the files in solvers/ share: a publication, and a solver
+ * as they see it. Nobody else includes this.
+ */
+
+#include "conversation.h"
+#include "door.h"
+#include "solver.h"
+
+struct solver {
+	const char *name; /* as in Solver= */
+	bool sees_fetches;
+	/* Starts; ends in one publication_report(), from inside or later. */
+	void (*present)(struct publication *publication);
+	/* Takes back what was done so far, also after a failure. */
+	void (*withdraw)(struct publication *publication);
+};
+
+extern const struct solver solver_webroot;
+extern const struct solver solver_standalone;
+extern const struct solver solver_socket;
+extern const struct solver solver_none;
+
+struct solvers {
+	struct ev_loop *loop;
+	struct events *events; /* borrowed */
+	struct responder *responder;
+	struct doors *doors;
+	struct conversations *conversations;
+	struct publication *publications;
+};
+
+enum publication_state {
+	PUBLICATION_STARTED,
+	PUBLICATION_REPORTED, /* on_published is on its way */
+	PUBLICATION_PUBLISHED,
+};
+
+struct publication {
+	struct publication *next;
+	struct solvers *solvers;
+	const struct solver *solver;
+	struct publication_wish wish; /* its pointers are owned copies */
+	enum publication_state state;
+	struct error err; /* of the report */
+	ev_watcher report; /* fed with on_published and on_fetch: they come */
+	ev_watcher fetch; /* from the loop, without its turning once more */
+
+	/* Of the solvers; zeroed is nothing. */
+	struct door_set doors;
+	ino_t inode; /* of the token's file */
+	struct conversation *conversation; /* with the hand */
+	struct helper_call *call; /* its answer is awaited */
+};
+
+/* How it went: err NULL for well. Once for each publication. */
+void publication_report(
+	struct publication *publication, const struct error *err);
+
+/* A failure while taking back, which nobody waits for: to the log. */
+void solvers_complain(struct solvers *solvers, const char *certificate,
+	const struct error *err);

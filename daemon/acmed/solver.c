@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: MIT */
+#include "solver.h"
+
+#include "publication.h"
+#include "text.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct solver *const SOLVERS[] = {
+	[SOLVER_WEBROOT] = &solver_webroot,
+	[SOLVER_STANDALONE] = &solver_standalone,
+	[SOLVER_SOCKET] = &solver_socket,
+	[SOLVER_NONE] = &solver_none,
+};
+
+/* Copies of what a wish borrows. */
+
+static void *must(void *memory)
+{
+	if (!memory)
+		abort();
+	return memory;
+}
+
+static struct config_challenge *copy_settings(
+	const struct config_challenge *settings)
+{
+	struct config_challenge *copy = must(calloc(1, sizeof(*copy)));
+
+	copy->type = settings->type;
+	copy->solver = settings->solver;
+	if (settings->webroot)
+		copy->webroot = must(strdup(settings->webroot));
+	for (size_t i = 0; i < settings->listen.count; i++)
+		strings_add(&copy->listen, settings->listen.items[i]);
+	return copy;
+}
+
+static struct challenge *copy_answer(const struct challenge *answer)
+{
+	struct challenge *copy = must(calloc(1, sizeof(*copy)));
+
+	copy->type = answer->type;
+	copy->identifier = answer->identifier;
+	copy->token = must(strdup(answer->token));
+	copy->answer = must(strdup(answer->answer));
+	return copy;
+}
+
+static void free_wish(struct publication_wish *wish)
+{
+	struct config_challenge *settings =
+		(struct config_challenge *)wish->challenge;
+	struct challenge *answer = (struct challenge *)wish->answer;
+
+	free((char *)wish->certificate);
+	free(settings->webroot);
+	strings_clear(&settings->listen);
+	free(settings);
+	challenge_clear(answer);
+	free(answer);
+}
+
+/* What the responder asks and tells. */
+
+static struct publication *find(struct solvers *solvers, const char *token)
+{
+	for (struct publication *p = solvers->publications; p; p = p->next)
+		if (p->solver->sees_fetches &&
+			streq(p->wish.answer->token, token))
+			return p;
+	return NULL;
+}
+
+static const char *on_find(void *data, const char *token)
+{
+	const struct publication *publication = find(data, token);
+
+	return publication ? publication->wish.answer->answer : NULL;
+}
+
+static void on_served(void *data, const char *token)
+{
+	struct solvers *solvers = data;
+	struct publication *publication = find(solvers, token);
+
+	if (publication)
+		ev_feed_event(solvers->loop, &publication->fetch, EV_CUSTOM);
+}
+
+/* One publication. */
+
+static void forget(struct publication *publication)
+{
+	struct solvers *solvers = publication->solvers;
+	struct publication **link = &solvers->publications;
+
+	while (*link != publication)
+		link = &(*link)->next;
+	*link = publication->next;
+	ev_clear_pending(solvers->loop, &publication->report);
+	ev_clear_pending(solvers->loop, &publication->fetch);
+	publication->solver->withdraw(publication);
+	free_wish(&publication->wish);
+	free(publication);
+}
+
+static void on_report(struct ev_loop *loop, ev_watcher *watcher, int events)
+{
+	struct publication *publication = watcher->data;
+	struct publication_wish wish = publication->wish;
+	struct error err = publication->err;
+
+	(void)loop;
+	(void)events;
+	if (err.kind != ERROR_NONE) {
+		forget(publication);
+		wish.on_published(wish.data, &err, false);
+		return;
+	}
+	publication->state = PUBLICATION_PUBLISHED;
+	wish.on_published(wish.data, NULL, publication->solver->sees_fetches);
+}
+
+static void on_fetch(struct ev_loop *loop, ev_watcher *watcher, int events)
+{
+	struct publication *publication = watcher->data;
+
+	(void)loop;
+	(void)events;
+	if (publication->state == PUBLICATION_PUBLISHED &&
+		publication->wish.on_fetch)
+		publication->wish.on_fetch(publication->wish.data);
+}
+
+void publication_report(
+	struct publication *publication, const struct error *err)
+{
+	assert(publication->state == PUBLICATION_STARTED);
+	publication->state = PUBLICATION_REPORTED;
+	if (err)
+		publication->err = *err;
+	ev_feed_event(
+		publication->solvers->loop, &publication->report, EV_CUSTOM);
+}
+
+void solvers_complain(struct solvers *solvers, const char *certificate,
+	const struct error *err)
+{
+	const struct event event = {
+		.name = "step",
+		.priority = LOG_WARNING,
+		.certificate = certificate,
+		.err = err,
+	};
+
+	events_emit(solvers->events, &event,
+		"an answer to a challenge stays published: %s", err->text);
+}
+
+struct publication *solver_present(
+	struct solvers *solvers, const struct publication_wish *wish)
+{
+	struct publication *publication = must(calloc(1, sizeof(*publication)));
+
+	publication->solvers = solvers;
+	publication->solver = SOLVERS[wish->challenge->solver];
+	publication->wish = *wish;
+	publication->wish.certificate = must(strdup(wish->certificate));
+	publication->wish.challenge = copy_settings(wish->challenge);
+	publication->wish.answer = copy_answer(wish->answer);
+	ev_init(&publication->report, on_report);
+	ev_init(&publication->fetch, on_fetch);
+	publication->report.data = publication;
+	publication->fetch.data = publication;
+	publication->next = solvers->publications;
+	solvers->publications = publication;
+	publication->solver->present(publication);
+	return publication;
+}
+
+void solver_withdraw(struct publication *publication)
+{
+	forget(publication);
+}
+
+/* All of them. */
+
+void solvers_adopt_socket(struct solvers *solvers, const char *name, int fd)
+{
+	assert(streq(name, "http01"));
+	(void)name;
+	doors_adopt(solvers->doors, fd);
+}
+
+struct solvers *solvers_new(struct ev_loop *loop, struct events *events)
+{
+	struct solvers *solvers = must(calloc(1, sizeof(*solvers)));
+	const struct responder_source source = {
+		.find = on_find,
+		.on_fetch = on_served,
+		.data = solvers,
+	};
+
+	solvers->loop = loop;
+	solvers->events = events;
+	solvers->responder = responder_new(loop, &source);
+	solvers->doors = doors_new(solvers->responder);
+	solvers->conversations = conversations_new(loop);
+	return solvers;
+}
+
+void solvers_free(struct solvers *solvers)
+{
+	if (!solvers)
+		return;
+	while (solvers->publications)
+		forget(solvers->publications);
+	doors_free(solvers->doors);
+	responder_free(solvers->responder);
+	conversations_free(solvers->conversations);
+	free(solvers);
+}
