@@ -14,7 +14,8 @@ enum authorization_state {
 	AUTHORIZATION_RUNNING,
 	AUTHORIZATION_PRESENTED, /* waits until all are: see _answer() */
 	AUTHORIZATION_VALID,
-	AUTHORIZATION_FAILED,
+	AUTHORIZATION_FAILED, /* for good: the order is dead */
+	AUTHORIZATION_STOPPED, /* network, Retry-After, solver: may be resumed */
 };
 
 struct authorization;
@@ -24,8 +25,11 @@ struct authorization *authorization_new(
 	const struct order_plan *plan, const char *url, struct error *err);
 void authorization_free(struct authorization *authorization);
 
+/* Will the next task be a request? */
+bool authorization_wants_post(const struct authorization *authorization);
+
 /* The one task that it wants now (its id is not set), or NULL: nothing, or
- * one is out. */
+ * one is out. Borrowed until authorization_done(). */
 const struct order_task *authorization_next(
 	struct authorization *authorization);
 void authorization_done(
@@ -34,7 +38,8 @@ void authorization_done(
 /* All are presented: goes on with the answer. */
 void authorization_answer(struct authorization *authorization);
 
-/* No more requests; withdraws what it presented. */
+/* No more requests; withdraws what it presented. A pause that is out is
+ * over. */
 void authorization_abort(struct authorization *authorization);
 
 enum authorization_state authorization_state(

@@ -14,7 +14,8 @@
  * All authorizations are presented before any is answered, and all are valid
  * before finalize; at most ORDER_MAX_IN_FLIGHT requests are out at once. What
  * has been presented is withdrawn, on failure too: after the last step (or
- * order_abort()) the order still hands out WITHDRAW tasks.
+ * order_abort()) the order still hands out WITHDRAW tasks, and waits for what
+ * is out, but for pauses: those are over.
  */
 
 #include "challenge.h"
@@ -97,8 +98,10 @@ const char *order_url(const struct order *order);
  * a Retry-After that is long, a network fault after newOrder) */
 bool order_is_resumable(const struct order *order);
 
-/* The chain of an issued order as the CA sent it, and its alternates' URLs;
- * borrowed. */
+/* The chain of an issued order as the CA sent it; borrowed. */
 const char *order_chain(const struct order *order, size_t *length);
+
+/* The URLs of its alternates (RFC 8555 section 7.4.2); borrowed. */
+const char *const *order_alternates(const struct order *order, size_t *count);
 
 const struct error *order_error(const struct order *order);

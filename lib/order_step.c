@@ -1,0 +1,461 @@
+/* SPDX-License-Identifier: MIT */
+#include "order_step.h"
+
+#include "mem.h"
+#include "problem.h"
+#include "text.h"
+
+#include <string.h>
+
+#define VALIDATION_MAX (5 * 60) /* seconds from the answers on */
+#define ISSUANCE_MAX (30 * 60) /* seconds from finalize on (K1) */
+#define FINALIZE_MAX 5 /* requests, in one attempt (F05) */
+
+/* Pause and look are one to whoever reads the log. */
+static const char *const NAMES[] = {
+	[STEP_RESUME] = "resume",
+	[STEP_ABANDON] = "abandon",
+	[STEP_CREATE] = "create",
+	[STEP_SAVE] = "save",
+	[STEP_AUTHORIZE] = "authorize",
+	[STEP_KEY] = "key",
+	[STEP_FINALIZE] = "finalize",
+	[STEP_PAUSE] = "issue",
+	[STEP_LOOK] = "issue",
+	[STEP_DOWNLOAD] = "download",
+	[STEP_ISSUED] = "issued",
+	[STEP_FAILED] = "failed",
+};
+
+/* The one writer of the step. */
+static void go(struct order *order, enum order_step step)
+{
+	const struct order_plan *plan = &order->copy.plan;
+	const char *from = NAMES[order->step];
+	const char *to = NAMES[step];
+
+	order->step = step;
+	if (plan->on_step && !streq(from, to))
+		plan->on_step(plan->data, "order", from, to);
+}
+
+static void end(
+	struct order *order, enum order_state state, enum order_step step)
+{
+	order->state = state;
+	order->deadline = 0;
+	if (order->task.want == ORDER_WANTS_PAUSE)
+		order->out = false;
+	authorization_set_abort(&order->authorizations);
+	go(order, step);
+}
+
+/* The order is of no more use. */
+static void give_up(struct order *order, const struct error *err)
+{
+	order->error = *err;
+	end(order, ORDER_FAILED, STEP_FAILED);
+}
+
+/* The order at the CA is as good as before: a later attempt goes on. */
+void order_interrupt(struct order *order, const struct error *err)
+{
+	order->resumable = order->url != NULL;
+	give_up(order, err);
+}
+
+static bool is_passing(const struct error *err)
+{
+	return err->kind == ERROR_LOCAL || err->kind == ERROR_TRANSIENT ||
+		err->kind == ERROR_LIMITED;
+}
+
+static void stop_by_kind(struct order *order, const struct error *err)
+{
+	if (is_passing(err))
+		order_interrupt(order, err);
+	else
+		give_up(order, err);
+}
+
+static bool ask_post(struct order *order, struct order_task *task,
+	const char *url, const char *payload)
+{
+	task->request = &order->request;
+	return request_set(&order->request, REQUEST_BY_ACCOUNT, url, payload);
+}
+
+static bool ask_json(struct order *order, struct order_task *task,
+	const char *url, json_t *payload)
+{
+	task->request = &order->request;
+	return request_set_json(
+		&order->request, REQUEST_BY_ACCOUNT, url, payload);
+}
+
+static bool read_document(
+	struct order *order, const struct result *result, struct error *err)
+{
+	if (!result->err)
+		return order_document_read(
+			result->reply, &order->document, err);
+	*err = *result->err;
+	return false;
+}
+
+/* Nothing new: looks again after a pause. */
+static void wait_for_issue(struct order *order, double retry_after)
+{
+	struct error err = {0};
+
+	if (!order->deadline)
+		order->deadline = order->now + ISSUANCE_MAX;
+	if (!watch_wait(&order->watch, retry_after, &err))
+		return order_interrupt(order, &err);
+	go(order, STEP_PAUSE);
+}
+
+/* All are valid: the key, unless it was made already, then finalize. */
+static void complete(struct order *order)
+{
+	struct error err = {0};
+
+	if (!order->document.finalize) {
+		fail(&err, ERROR_TRANSIENT,
+			"the CA gave the order no finalize URL");
+		return give_up(order, &err);
+	}
+	if (order->finalized == FINALIZE_MAX) {
+		fail(&err, ERROR_TRANSIENT,
+			"the CA calls the order ready and does not take the "
+			"CSR");
+		return order_interrupt(order, &err);
+	}
+	go(order, order->csr ? STEP_FINALIZE : STEP_KEY);
+}
+
+static void download(struct order *order)
+{
+	struct error err = {0};
+
+	if (!order->document.certificate) {
+		fail(&err, ERROR_TRANSIENT,
+			"the CA calls the order valid and gave no certificate "
+			"URL");
+		return order_interrupt(order, &err);
+	}
+	go(order, STEP_DOWNLOAD);
+}
+
+static void authorize(struct order *order)
+{
+	const struct order_document *document = &order->document;
+	struct error err = {0};
+
+	if (document->authorization_count == 0) {
+		fail(&err, ERROR_TRANSIENT,
+			"the CA gave the order no authorizations");
+		return give_up(order, &err);
+	}
+	if (!authorization_set_open(&order->authorizations, &order->copy.plan,
+		    document->authorizations, document->authorization_count,
+		    &err))
+		return order_interrupt(order, &err);
+	go(order, STEP_AUTHORIZE);
+}
+
+/* The server's status is the state (RFC 8555 section 7.1.6): what we do of
+ * it. */
+static void follow(struct order *order, double retry_after)
+{
+	switch (order->document.status) {
+	case ORDER_PENDING:
+		if (order->authorized)
+			return wait_for_issue(order, retry_after);
+		return authorize(order);
+	case ORDER_READY:
+		if (order->step == STEP_FINALIZE)
+			return wait_for_issue(order, retry_after);
+		return complete(order);
+	case ORDER_PROCESSING:
+		return wait_for_issue(order, retry_after);
+	case ORDER_VALID:
+		return download(order);
+	case ORDER_INVALID:
+		return give_up(order, &order->document.error);
+	}
+}
+
+/* Resume: what became of the order of an earlier attempt? */
+static bool resume_ask(struct order *order, struct order_task *task)
+{
+	return ask_post(order, task, order->url, "");
+}
+
+static void abandon(struct order *order)
+{
+	order->resumed = false;
+	order->deadline = 0;
+	watch_start(&order->watch);
+	free(take(order->url));
+	authorization_set_abort(&order->authorizations);
+	go(order, STEP_ABANDON);
+}
+
+/* Does the CA say no, or talk nonsense? (A network or a portal does not.) */
+static bool is_gone(const struct result *result, const struct error *err)
+{
+	if (!result->reply || reply_is_html(result->reply))
+		return false;
+	return reply_is_ok(result->reply) || !is_passing(err);
+}
+
+static bool is_dead(const struct order *order)
+{
+	const struct order_document *document = &order->document;
+
+	return document->status == ORDER_INVALID ||
+		order_document_is_expired(document, order->now) ||
+		!order_document_is_for(document, &order->copy.plan);
+}
+
+static void resume_read(struct order *order, const struct result *result)
+{
+	struct error err = {0};
+
+	if (!read_document(order, result, &err)) {
+		if (!is_gone(result, &err))
+			return order_interrupt(order, &err);
+		return abandon(order);
+	}
+	if (is_dead(order))
+		return abandon(order);
+	follow(order, result->reply->retry_after);
+}
+
+/* Abandon: it is dead; a new one when nothing of it is left. */
+static void abandon_join(struct order *order)
+{
+	if (authorization_set_is_busy(&order->authorizations))
+		return;
+	authorization_set_clear(&order->authorizations);
+	go(order, STEP_CREATE);
+}
+
+/* Create: newOrder (RFC 8555 section 7.4). */
+static bool create_ask(struct order *order, struct order_task *task)
+{
+	const struct order_plan *plan = &order->copy.plan;
+
+	return ask_json(order, task, plan->directory->new_order,
+		order_plan_payload(plan));
+}
+
+/* CAs refuse `replaces` in many ways: once without it (K4). */
+static bool dislikes_replaces(
+	const struct order *order, const struct result *result)
+{
+	return order->copy.plan.replaces && result->reply &&
+		result->reply->status >= 400 && result->reply->status <= 499 &&
+		result->reply->status != 429;
+}
+
+static bool check_created(const struct order *order,
+	const struct result *result, struct error *err)
+{
+	const char *location = result->reply->location;
+
+	if (!location || !url_is_https(location))
+		return fail(err, ERROR_TRANSIENT,
+			"the CA gave the order no https URL: '%.200s'",
+			location ? location : "");
+	return order_document_is_for(&order->document, &order->copy.plan) ||
+		fail(err, ERROR_TRANSIENT,
+			"the CA made an order for other names, '%.200s'",
+			location);
+}
+
+static void create_read(struct order *order, const struct result *result)
+{
+	struct error err = {0};
+
+	if (dislikes_replaces(order, result)) {
+		order->copy.plan.replaces = NULL;
+		return go(order, STEP_CREATE);
+	}
+	if (!read_document(order, result, &err) ||
+		!check_created(order, result, &err))
+		return give_up(order, &err);
+	order->url = strdup(result->reply->location);
+	if (!order->url) {
+		fail_memory(&err);
+		return give_up(order, &err);
+	}
+	go(order, STEP_SAVE);
+}
+
+/* The want says it all. */
+static bool bare_ask(struct order *order, struct order_task *task)
+{
+	(void)order;
+	(void)task;
+	return true;
+}
+
+/* Save: its URL must survive us before anything else is asked (O02). */
+static void save_read(struct order *order, const struct result *result)
+{
+	if (result->err)
+		return order_interrupt(order, result->err);
+	follow(order, 0);
+}
+
+/* Authorize: all of them side by side, joined before the answers and at the
+ * end. Once answered all are awaited, so that the error names all. */
+static void authorize_fail(struct order *order)
+{
+	const struct authorization_set *set = &order->authorizations;
+	struct error err = {0};
+
+	if (authorization_set_count(set, AUTHORIZATION_FAILED) == 0) {
+		authorization_set_error(set, AUTHORIZATION_STOPPED, &err);
+		return order_interrupt(order, &err);
+	}
+	authorization_set_error(set, AUTHORIZATION_FAILED, &err);
+	if (order->resumed && !order->answered)
+		return abandon(order);
+	give_up(order, &err);
+}
+
+static void authorize_join(struct order *order)
+{
+	struct authorization_set *set = &order->authorizations;
+	bool failed = authorization_set_count(set, AUTHORIZATION_FAILED) ||
+		authorization_set_count(set, AUTHORIZATION_STOPPED);
+
+	if (failed && !order->answered)
+		return authorize_fail(order);
+	if (authorization_set_count(set, AUTHORIZATION_RUNNING))
+		return;
+	if (failed)
+		return authorize_fail(order);
+	if (authorization_set_count(set, AUTHORIZATION_PRESENTED)) {
+		order->answered = true;
+		order->deadline = order->now + VALIDATION_MAX;
+		return authorization_set_answer(set);
+	}
+	order->authorized = true;
+	order->deadline = 0;
+	complete(order);
+}
+
+/* Key: a new one and its CSR, durable before finalize (F09). */
+static void key_read(struct order *order, const struct result *result)
+{
+	struct error err = {0};
+
+	if (result->err)
+		return order_interrupt(order, result->err);
+	order->csr = strdup(result->csr);
+	if (!order->csr) {
+		fail_memory(&err);
+		return order_interrupt(order, &err);
+	}
+	go(order, STEP_FINALIZE);
+}
+
+/* Finalize, and issue: the reply to both is the order. */
+static bool finalize_ask(struct order *order, struct order_task *task)
+{
+	order->finalized++;
+	return ask_json(order, task, order->document.finalize,
+		json_pack("{s:s}", "csr", order->csr));
+}
+
+/* Not ready yet (F05), or no word whether it was taken (F08): the order
+ * itself tells. */
+static void issue_read(struct order *order, const struct result *result)
+{
+	struct error err = {0};
+
+	if (read_document(order, result, &err))
+		return follow(order, result->reply->retry_after);
+	if (!watch_survives(&order->watch, &err))
+		return stop_by_kind(order, &err);
+	if (!order->deadline)
+		order->deadline = order->now + ISSUANCE_MAX;
+	go(order, STEP_PAUSE);
+}
+
+static bool pause_ask(struct order *order, struct order_task *task)
+{
+	task->pause = order->watch.pause;
+	return true;
+}
+
+static void pause_read(struct order *order, const struct result *result)
+{
+	(void)result;
+	go(order, STEP_LOOK);
+}
+
+/* Download: the chain, and where its alternates are (C04). */
+static bool download_ask(struct order *order, struct order_task *task)
+{
+	return ask_post(order, task, order->document.certificate, "");
+}
+
+static bool keep_chain(
+	struct order *order, const struct reply *reply, struct error *err)
+{
+	order->chain = calloc(1, reply->length + 1);
+	if (!order->chain)
+		return fail_memory(err);
+	memcpy(order->chain, reply->body, reply->length);
+	order->chain_length = reply->length;
+	for (size_t i = 0; i < reply->alternate_count; i++) {
+		if (!url_is_https(reply->alternates[i]))
+			continue;
+		char *url = strdup(reply->alternates[i]);
+		if (!url)
+			return fail_memory(err);
+		order->alternates[order->alternate_count++] = url;
+	}
+	return true;
+}
+
+static void download_read(struct order *order, const struct result *result)
+{
+	const struct reply *reply = result->reply;
+	struct error err = {0};
+
+	if (result->err)
+		return order_interrupt(order, result->err);
+	if (!reply_is_ok(reply) || reply_is_html(reply)) {
+		problem_from_reply(reply, &err);
+		return stop_by_kind(order, &err);
+	}
+	if (!keep_chain(order, reply, &err))
+		return order_interrupt(order, &err);
+	end(order, ORDER_ISSUED, STEP_ISSUED);
+}
+
+static const struct order_step_row STEPS[] = {
+	[STEP_RESUME] = {ORDER_WANTS_POST, resume_ask, resume_read, NULL},
+	[STEP_ABANDON] = {.join = abandon_join},
+	[STEP_CREATE] = {ORDER_WANTS_POST, create_ask, create_read, NULL},
+	[STEP_SAVE] = {ORDER_WANTS_SAVE, bare_ask, save_read, NULL},
+	[STEP_AUTHORIZE] = {.join = authorize_join},
+	[STEP_KEY] = {ORDER_WANTS_CSR, bare_ask, key_read, NULL},
+	[STEP_FINALIZE] = {ORDER_WANTS_POST, finalize_ask, issue_read, NULL},
+	[STEP_PAUSE] = {ORDER_WANTS_PAUSE, pause_ask, pause_read, NULL},
+	[STEP_LOOK] = {ORDER_WANTS_POST, resume_ask, issue_read, NULL},
+	[STEP_DOWNLOAD] = {ORDER_WANTS_POST, download_ask, download_read, NULL},
+	[STEP_ISSUED] = {0},
+	[STEP_FAILED] = {0},
+};
+
+const struct order_step_row *order_step_row(const struct order *order)
+{
+	return &STEPS[order->step];
+}
