@@ -2,14 +2,13 @@
 #include "order_step.h"
 
 #include "mem.h"
+#include "order_issue.h"
 #include "problem.h"
 #include "text.h"
 
 #include <string.h>
 
 #define VALIDATION_MAX (5 * 60) /* seconds from the answers on */
-#define ISSUANCE_MAX (30 * 60) /* seconds from finalize on (K1) */
-#define FINALIZE_MAX 5 /* requests, in one attempt (F05) */
 
 /* Pause and look are one to whoever reads the log. */
 static const char *const NAMES[] = {
@@ -27,8 +26,7 @@ static const char *const NAMES[] = {
 	[STEP_FAILED] = "failed",
 };
 
-/* The one writer of the step. */
-static void go(struct order *order, enum order_step step)
+void order_go(struct order *order, enum order_step step)
 {
 	const struct order_plan *plan = &order->copy.plan;
 	const char *from = NAMES[order->step];
@@ -39,7 +37,7 @@ static void go(struct order *order, enum order_step step)
 		plan->on_step(plan->data, "order", from, to);
 }
 
-static void end(
+void order_end(
 	struct order *order, enum order_state state, enum order_step step)
 {
 	order->state = state;
@@ -47,21 +45,19 @@ static void end(
 	if (order->task.want == ORDER_WANTS_PAUSE)
 		order->out = false;
 	authorization_set_abort(&order->authorizations);
-	go(order, step);
+	order_go(order, step);
 }
 
-/* The order is of no more use. */
-static void give_up(struct order *order, const struct error *err)
+void order_give_up(struct order *order, const struct error *err)
 {
 	order->error = *err;
-	end(order, ORDER_FAILED, STEP_FAILED);
+	order_end(order, ORDER_FAILED, STEP_FAILED);
 }
 
-/* The order at the CA is as good as before: a later attempt goes on. */
 void order_interrupt(struct order *order, const struct error *err)
 {
 	order->resumable = order->url != NULL;
-	give_up(order, err);
+	order_give_up(order, err);
 }
 
 static bool is_passing(const struct error *err)
@@ -70,22 +66,22 @@ static bool is_passing(const struct error *err)
 		err->kind == ERROR_LIMITED;
 }
 
-static void stop_by_kind(struct order *order, const struct error *err)
+void order_stop(struct order *order, const struct error *err)
 {
 	if (is_passing(err))
 		order_interrupt(order, err);
 	else
-		give_up(order, err);
+		order_give_up(order, err);
 }
 
-static bool ask_post(struct order *order, struct order_task *task,
+bool order_ask_post(struct order *order, struct order_task *task,
 	const char *url, const char *payload)
 {
 	task->request = &order->request;
 	return request_set(&order->request, REQUEST_BY_ACCOUNT, url, payload);
 }
 
-static bool ask_json(struct order *order, struct order_task *task,
+bool order_ask_json(struct order *order, struct order_task *task,
 	const char *url, json_t *payload)
 {
 	task->request = &order->request;
@@ -93,7 +89,7 @@ static bool ask_json(struct order *order, struct order_task *task,
 		&order->request, REQUEST_BY_ACCOUNT, url, payload);
 }
 
-static bool read_document(
+bool order_read_document(
 	struct order *order, const struct result *result, struct error *err)
 {
 	if (!result->err)
@@ -103,50 +99,7 @@ static bool read_document(
 	return false;
 }
 
-/* Nothing new: looks again after a pause. */
-static void wait_for_issue(struct order *order, double retry_after)
-{
-	struct error err = {0};
-
-	if (!order->deadline)
-		order->deadline = order->now + ISSUANCE_MAX;
-	if (!watch_wait(&order->watch, retry_after, &err))
-		return order_interrupt(order, &err);
-	go(order, STEP_PAUSE);
-}
-
-/* All are valid: the key, unless it was made already, then finalize. */
-static void complete(struct order *order)
-{
-	struct error err = {0};
-
-	if (!order->document.finalize) {
-		fail(&err, ERROR_TRANSIENT,
-			"the CA gave the order no finalize URL");
-		return give_up(order, &err);
-	}
-	if (order->finalized == FINALIZE_MAX) {
-		fail(&err, ERROR_TRANSIENT,
-			"the CA calls the order ready and does not take the "
-			"CSR");
-		return order_interrupt(order, &err);
-	}
-	go(order, order->csr ? STEP_FINALIZE : STEP_KEY);
-}
-
-static void download(struct order *order)
-{
-	struct error err = {0};
-
-	if (!order->document.certificate) {
-		fail(&err, ERROR_TRANSIENT,
-			"the CA calls the order valid and gave no certificate "
-			"URL");
-		return order_interrupt(order, &err);
-	}
-	go(order, STEP_DOWNLOAD);
-}
-
+/* Opens one for each URL of the order. */
 static void authorize(struct order *order)
 {
 	const struct order_document *document = &order->document;
@@ -155,41 +108,39 @@ static void authorize(struct order *order)
 	if (document->authorization_count == 0) {
 		fail(&err, ERROR_TRANSIENT,
 			"the CA gave the order no authorizations");
-		return give_up(order, &err);
+		return order_give_up(order, &err);
 	}
 	if (!authorization_set_open(&order->authorizations, &order->copy.plan,
 		    document->authorizations, document->authorization_count,
 		    &err))
 		return order_interrupt(order, &err);
-	go(order, STEP_AUTHORIZE);
+	order_go(order, STEP_AUTHORIZE);
 }
 
-/* The server's status is the state (RFC 8555 section 7.1.6): what we do of
- * it. */
-static void follow(struct order *order, double retry_after)
+void order_follow(struct order *order, double retry_after)
 {
 	switch (order->document.status) {
 	case ORDER_PENDING:
 		if (order->authorized)
-			return wait_for_issue(order, retry_after);
+			return order_wait(order, retry_after);
 		return authorize(order);
 	case ORDER_READY:
 		if (order->step == STEP_FINALIZE)
-			return wait_for_issue(order, retry_after);
-		return complete(order);
+			return order_wait(order, retry_after);
+		return order_complete(order);
 	case ORDER_PROCESSING:
-		return wait_for_issue(order, retry_after);
+		return order_wait(order, retry_after);
 	case ORDER_VALID:
-		return download(order);
+		return order_download(order);
 	case ORDER_INVALID:
-		return give_up(order, &order->document.error);
+		return order_give_up(order, &order->document.error);
 	}
 }
 
 /* Resume: what became of the order of an earlier attempt? */
 static bool resume_ask(struct order *order, struct order_task *task)
 {
-	return ask_post(order, task, order->url, "");
+	return order_ask_post(order, task, order->url, "");
 }
 
 static void abandon(struct order *order)
@@ -199,7 +150,7 @@ static void abandon(struct order *order)
 	watch_start(&order->watch);
 	free(take(order->url));
 	authorization_set_abort(&order->authorizations);
-	go(order, STEP_ABANDON);
+	order_go(order, STEP_ABANDON);
 }
 
 /* Does the CA say no, or talk nonsense? (A network or a portal does not.) */
@@ -223,14 +174,14 @@ static void resume_read(struct order *order, const struct result *result)
 {
 	struct error err = {0};
 
-	if (!read_document(order, result, &err)) {
+	if (!order_read_document(order, result, &err)) {
 		if (!is_gone(result, &err))
 			return order_interrupt(order, &err);
 		return abandon(order);
 	}
 	if (is_dead(order))
 		return abandon(order);
-	follow(order, result->reply->retry_after);
+	order_follow(order, result->reply->retry_after);
 }
 
 /* Abandon: it is dead; a new one when nothing of it is left. */
@@ -239,7 +190,7 @@ static void abandon_join(struct order *order)
 	if (authorization_set_is_busy(&order->authorizations))
 		return;
 	authorization_set_clear(&order->authorizations);
-	go(order, STEP_CREATE);
+	order_go(order, STEP_CREATE);
 }
 
 /* Create: newOrder (RFC 8555 section 7.4). */
@@ -247,7 +198,7 @@ static bool create_ask(struct order *order, struct order_task *task)
 {
 	const struct order_plan *plan = &order->copy.plan;
 
-	return ask_json(order, task, plan->directory->new_order,
+	return order_ask_json(order, task, plan->directory->new_order,
 		order_plan_payload(plan));
 }
 
@@ -281,17 +232,17 @@ static void create_read(struct order *order, const struct result *result)
 
 	if (dislikes_replaces(order, result)) {
 		order->copy.plan.replaces = NULL;
-		return go(order, STEP_CREATE);
+		return order_go(order, STEP_CREATE);
 	}
-	if (!read_document(order, result, &err) ||
+	if (!order_read_document(order, result, &err) ||
 		!check_created(order, result, &err))
-		return give_up(order, &err);
+		return order_give_up(order, &err);
 	order->url = strdup(result->reply->location);
 	if (!order->url) {
 		fail_memory(&err);
-		return give_up(order, &err);
+		return order_give_up(order, &err);
 	}
-	go(order, STEP_SAVE);
+	order_go(order, STEP_SAVE);
 }
 
 /* The want says it all. */
@@ -307,7 +258,7 @@ static void save_read(struct order *order, const struct result *result)
 {
 	if (result->err)
 		return order_interrupt(order, result->err);
-	follow(order, 0);
+	order_follow(order, 0);
 }
 
 /* Authorize: all of them side by side, joined before the answers and at the
@@ -324,7 +275,7 @@ static void authorize_fail(struct order *order)
 	authorization_set_error(set, AUTHORIZATION_FAILED, &err);
 	if (order->resumed && !order->answered)
 		return abandon(order);
-	give_up(order, &err);
+	order_give_up(order, &err);
 }
 
 static void authorize_join(struct order *order)
@@ -346,111 +297,24 @@ static void authorize_join(struct order *order)
 	}
 	order->authorized = true;
 	order->deadline = 0;
-	complete(order);
+	order_complete(order);
 }
 
-/* Key: a new one and its CSR, durable before finalize (F09). */
-static void key_read(struct order *order, const struct result *result)
-{
-	struct error err = {0};
-
-	if (result->err)
-		return order_interrupt(order, result->err);
-	order->csr = strdup(result->csr);
-	if (!order->csr) {
-		fail_memory(&err);
-		return order_interrupt(order, &err);
-	}
-	go(order, STEP_FINALIZE);
-}
-
-/* Finalize, and issue: the reply to both is the order. */
-static bool finalize_ask(struct order *order, struct order_task *task)
-{
-	order->finalized++;
-	return ask_json(order, task, order->document.finalize,
-		json_pack("{s:s}", "csr", order->csr));
-}
-
-/* Not ready yet (F05), or no word whether it was taken (F08): the order
- * itself tells. */
-static void issue_read(struct order *order, const struct result *result)
-{
-	struct error err = {0};
-
-	if (read_document(order, result, &err))
-		return follow(order, result->reply->retry_after);
-	if (!watch_survives(&order->watch, &err))
-		return stop_by_kind(order, &err);
-	if (!order->deadline)
-		order->deadline = order->now + ISSUANCE_MAX;
-	go(order, STEP_PAUSE);
-}
-
-static bool pause_ask(struct order *order, struct order_task *task)
-{
-	task->pause = order->watch.pause;
-	return true;
-}
-
-static void pause_read(struct order *order, const struct result *result)
-{
-	(void)result;
-	go(order, STEP_LOOK);
-}
-
-/* Download: the chain, and where its alternates are (C04). */
-static bool download_ask(struct order *order, struct order_task *task)
-{
-	return ask_post(order, task, order->document.certificate, "");
-}
-
-static bool keep_chain(
-	struct order *order, const struct reply *reply, struct error *err)
-{
-	order->chain = calloc(1, reply->length + 1);
-	if (!order->chain)
-		return fail_memory(err);
-	memcpy(order->chain, reply->body, reply->length);
-	order->chain_length = reply->length;
-	for (size_t i = 0; i < reply->alternate_count; i++) {
-		if (!url_is_https(reply->alternates[i]))
-			continue;
-		char *url = strdup(reply->alternates[i]);
-		if (!url)
-			return fail_memory(err);
-		order->alternates[order->alternate_count++] = url;
-	}
-	return true;
-}
-
-static void download_read(struct order *order, const struct result *result)
-{
-	const struct reply *reply = result->reply;
-	struct error err = {0};
-
-	if (result->err)
-		return order_interrupt(order, result->err);
-	if (!reply_is_ok(reply) || reply_is_html(reply)) {
-		problem_from_reply(reply, &err);
-		return stop_by_kind(order, &err);
-	}
-	if (!keep_chain(order, reply, &err))
-		return order_interrupt(order, &err);
-	end(order, ORDER_ISSUED, STEP_ISSUED);
-}
-
+/* In protocol order; lib/order_issue.c has the second half. */
 static const struct order_step_row STEPS[] = {
 	[STEP_RESUME] = {ORDER_WANTS_POST, resume_ask, resume_read, NULL},
 	[STEP_ABANDON] = {.join = abandon_join},
 	[STEP_CREATE] = {ORDER_WANTS_POST, create_ask, create_read, NULL},
 	[STEP_SAVE] = {ORDER_WANTS_SAVE, bare_ask, save_read, NULL},
 	[STEP_AUTHORIZE] = {.join = authorize_join},
-	[STEP_KEY] = {ORDER_WANTS_CSR, bare_ask, key_read, NULL},
-	[STEP_FINALIZE] = {ORDER_WANTS_POST, finalize_ask, issue_read, NULL},
-	[STEP_PAUSE] = {ORDER_WANTS_PAUSE, pause_ask, pause_read, NULL},
-	[STEP_LOOK] = {ORDER_WANTS_POST, resume_ask, issue_read, NULL},
-	[STEP_DOWNLOAD] = {ORDER_WANTS_POST, download_ask, download_read, NULL},
+	[STEP_KEY] = {ORDER_WANTS_CSR, bare_ask, order_key_read, NULL},
+	[STEP_FINALIZE] = {ORDER_WANTS_POST, order_finalize_ask,
+		order_issue_read, NULL},
+	[STEP_PAUSE] = {ORDER_WANTS_PAUSE, order_pause_ask, order_pause_read,
+		NULL},
+	[STEP_LOOK] = {ORDER_WANTS_POST, resume_ask, order_issue_read, NULL},
+	[STEP_DOWNLOAD] = {ORDER_WANTS_POST, order_download_ask,
+		order_download_read, NULL},
 	[STEP_ISSUED] = {0},
 	[STEP_FAILED] = {0},
 };

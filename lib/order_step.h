@@ -3,7 +3,7 @@
 
 /*
  * The inside of an order: its state, and the steps that change it. Only
- * order.c, which drives them, and order_step.c know it.
+ * order.c, which drives them, order_step.c and order_issue.c know it.
  */
 
 #include "authorization_set.h"
@@ -65,5 +65,29 @@ struct order_step_row {
 /* The row of the step that the order is at. */
 const struct order_step_row *order_step_row(const struct order *order);
 
-/* Ends in failure; what the CA has of the order is still good. */
+/* The one writer of the step. */
+void order_go(struct order *order, enum order_step step);
+
+/* Ends it, and has withdrawn what was presented. */
+void order_end(
+	struct order *order, enum order_state state, enum order_step step);
+
+/* Failures: the order is of no more use; it is as good as before, and a later
+ * attempt goes on; the kind of the error tells which. */
+void order_give_up(struct order *order, const struct error *err);
 void order_interrupt(struct order *order, const struct error *err);
+void order_stop(struct order *order, const struct error *err);
+
+/* For the steps: false without memory. The last takes the reference. */
+bool order_ask_post(struct order *order, struct order_task *task,
+	const char *url, const char *payload);
+bool order_ask_json(struct order *order, struct order_task *task,
+	const char *url, json_t *payload);
+
+/* The order in a reply becomes order->document. */
+bool order_read_document(
+	struct order *order, const struct result *result, struct error *err);
+
+/* The server's status is the state (RFC 8555 section 7.1.6): what we do of
+ * the document. */
+void order_follow(struct order *order, double retry_after);

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT */
+#include "order_issue.h"
+
+#include "mem.h"
+#include "problem.h"
+
+#include <string.h>
+
+#define ISSUANCE_MAX (30 * 60) /* seconds from finalize on (K1) */
+#define FINALIZE_MAX 5 /* requests, in one attempt (F05) */
+
+/* Nothing new: looks again after a pause. */
+void order_wait(struct order *order, double retry_after)
+{
+	struct error err = {0};
+
+	if (!order->deadline)
+		order->deadline = order->now + ISSUANCE_MAX;
+	if (!watch_wait(&order->watch, retry_after, &err))
+		return order_interrupt(order, &err);
+	order_go(order, STEP_PAUSE);
+}
+
+/* All are valid: the key, unless it was made already, then finalize. */
+void order_complete(struct order *order)
+{
+	struct error err = {0};
+
+	if (!order->document.finalize) {
+		fail(&err, ERROR_TRANSIENT,
+			"the CA gave the order no finalize URL");
+		return order_give_up(order, &err);
+	}
+	if (order->finalized == FINALIZE_MAX) {
+		fail(&err, ERROR_TRANSIENT,
+			"the CA calls the order ready and does not take the "
+			"CSR");
+		return order_interrupt(order, &err);
+	}
+	order_go(order, order->csr ? STEP_FINALIZE : STEP_KEY);
+}
+
+void order_download(struct order *order)
+{
+	struct error err = {0};
+
+	if (!order->document.certificate) {
+		fail(&err, ERROR_TRANSIENT,
+			"the CA calls the order valid and gave no certificate "
+			"URL");
+		return order_interrupt(order, &err);
+	}
+	order_go(order, STEP_DOWNLOAD);
+}
+
+/* Key: a new one and its CSR, durable before finalize (F09). */
+void order_key_read(struct order *order, const struct result *result)
+{
+	struct error err = {0};
+
+	if (result->err)
+		return order_interrupt(order, result->err);
+	order->csr = strdup(result->csr);
+	if (!order->csr) {
+		fail_memory(&err);
+		return order_interrupt(order, &err);
+	}
+	order_go(order, STEP_FINALIZE);
+}
+
+/* Finalize, and issue: the reply to both is the order. */
+bool order_finalize_ask(struct order *order, struct order_task *task)
+{
+	order->finalized++;
+	return order_ask_json(order, task, order->document.finalize,
+		json_pack("{s:s}", "csr", order->csr));
+}
+
+/* Not ready yet (F05), or no word whether it was taken (F08): the order
+ * itself tells. */
+void order_issue_read(struct order *order, const struct result *result)
+{
+	struct error err = {0};
+
+	if (order_read_document(order, result, &err))
+		return order_follow(order, result->reply->retry_after);
+	if (!watch_survives(&order->watch, &err))
+		return order_stop(order, &err);
+	if (!order->deadline)
+		order->deadline = order->now + ISSUANCE_MAX;
+	order_go(order, STEP_PAUSE);
+}
+
+bool order_pause_ask(struct order *order, struct order_task *task)
+{
+	task->pause = order->watch.pause;
+	return true;
+}
+
+void order_pause_read(struct order *order, const struct result *result)
+{
+	(void)result;
+	order_go(order, STEP_LOOK);
+}
+
+/* Download: the chain, and where its alternates are (C04). */
+bool order_download_ask(struct order *order, struct order_task *task)
+{
+	return order_ask_post(order, task, order->document.certificate, "");
+}
+
+static bool keep_chain(
+	struct order *order, const struct reply *reply, struct error *err)
+{
+	order->chain = calloc(1, reply->length + 1);
+	if (!order->chain)
+		return fail_memory(err);
+	memcpy(order->chain, reply->body, reply->length);
+	order->chain_length = reply->length;
+	for (size_t i = 0; i < reply->alternate_count; i++) {
+		if (!url_is_https(reply->alternates[i]))
+			continue;
+		char *url = strdup(reply->alternates[i]);
+		if (!url)
+			return fail_memory(err);
+		order->alternates[order->alternate_count++] = url;
+	}
+	return true;
+}
+
+void order_download_read(struct order *order, const struct result *result)
+{
+	const struct reply *reply = result->reply;
+	struct error err = {0};
+
+	if (result->err)
+		return order_interrupt(order, result->err);
+	if (!reply_is_ok(reply) || reply_is_html(reply)) {
+		problem_from_reply(reply, &err);
+		return order_stop(order, &err);
+	}
+	if (!keep_chain(order, reply, &err))
+		return order_interrupt(order, &err);
+	order_end(order, ORDER_ISSUED, STEP_ISSUED);
+}
