@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: MIT */
+#include "authorization.h"
+
+#include "canned.h"
+
+#include <check.h>
+
+#define URL "https://ca.example/authz/1"
+#define CHALL "https://ca.example/chall/1"
+#define PENDING(wildcard) \
+	"{\"status\":\"pending\",\"identifier\":{\"type\":\"dns\"," \
+	"\"value\":\"a.example\"}," wildcard "\"challenges\":[{\"type\":" \
+	"\"http-01\",\"status\":\"pending\",\"url\":\"" CHALL \
+	"\",\"token\":\"LoqXcYV8q5ONbJQxbmR7SCTNo3tiAXDfowyjxAjEuX0\"}]}"
+
+static struct identifier NAMES[2];
+static const enum challenge_type TYPES[2] = {
+	CHALLENGE_HTTP_01, CHALLENGE_HTTP_01};
+static const struct order_plan PLAN = {
+	.thumbprint = "thumb",
+	.identifiers = NAMES,
+	.identifier_count = 2,
+	.types = TYPES,
+};
+
+static struct authorization *start(void)
+{
+	struct error err = {0};
+
+	ck_assert(identifier_parse("a.example", &NAMES[0], &err));
+	ck_assert(identifier_parse("*.a.example", &NAMES[1], &err));
+	return authorization_new(&PLAN, URL, &err);
+}
+
+static const struct order_task *expect(
+	struct authorization *authorization, enum order_want want)
+{
+	const struct order_task *task = authorization_next(authorization);
+
+	ck_assert_ptr_nonnull(task);
+	ck_assert_int_eq(task->want, want);
+	ck_assert_ptr_null(authorization_next(authorization));
+	return task;
+}
+
+static void post(struct authorization *authorization, const char *url,
+	long status, const char *body)
+{
+	const struct order_task *task = NULL;
+	struct reply reply = canned(status, body);
+
+	ck_assert(authorization_wants_post(authorization));
+	task = expect(authorization, ORDER_WANTS_POST);
+	ck_assert_str_eq(task->request->url, url);
+	authorization_done(authorization, &(struct result){.reply = &reply});
+}
+
+static struct authorization *present(void)
+{
+	struct authorization *authorization = start();
+
+	post(authorization, URL, 200, PENDING(""));
+	expect(authorization, ORDER_WANTS_PRESENT);
+	authorization_done(authorization, &(struct result){0});
+	return authorization;
+}
+
+START_TEST(a_presented_one_waits_for_the_others)
+{
+	struct authorization *authorization = present();
+
+	ck_assert_int_eq(
+		authorization_state(authorization), AUTHORIZATION_PRESENTED);
+	ck_assert_str_eq(authorization_subject(authorization), "a.example");
+	ck_assert_ptr_null(authorization_next(authorization));
+	ck_assert(authorization_is_busy(authorization));
+	authorization_answer(authorization);
+	post(authorization, CHALL, 200, "{\"status\":\"pending\"}");
+	post(authorization, URL, 200, "{\"status\":\"valid\"}");
+	ck_assert_int_eq(
+		authorization_state(authorization), AUTHORIZATION_VALID);
+	ck_assert(authorization_is_busy(authorization));
+	authorization_abort(authorization);
+	expect(authorization, ORDER_WANTS_WITHDRAW);
+	authorization_done(authorization, &(struct result){0});
+	ck_assert(!authorization_is_busy(authorization));
+	authorization_free(authorization);
+}
+END_TEST
+
+START_TEST(a_wildcard_is_known_by_its_mark)
+{
+	struct authorization *authorization = start();
+
+	post(authorization, URL, 200, PENDING("\"wildcard\":true,"));
+	ck_assert_str_eq(authorization_subject(authorization), "*.a.example");
+	ck_assert_str_eq(expect(authorization, ORDER_WANTS_PRESENT)
+				 ->challenge->identifier.value,
+		"*.a.example");
+	authorization_free(authorization);
+}
+END_TEST
+
+START_TEST(an_abort_waits_for_what_is_being_presented)
+{
+	struct authorization *authorization = start();
+
+	post(authorization, URL, 200, PENDING(""));
+	expect(authorization, ORDER_WANTS_PRESENT);
+	authorization_abort(authorization);
+	ck_assert_ptr_null(authorization_next(authorization));
+	ck_assert(authorization_is_busy(authorization));
+	authorization_done(authorization, &(struct result){0});
+	expect(authorization, ORDER_WANTS_WITHDRAW);
+	authorization_done(authorization, &(struct result){0});
+	ck_assert(!authorization_is_busy(authorization));
+	authorization_free(authorization);
+}
+END_TEST
+
+START_TEST(what_was_not_presented_is_not_withdrawn)
+{
+	struct authorization *authorization = start();
+	struct error err = {.kind = ERROR_LOCAL, .text = "no"};
+
+	post(authorization, URL, 200, PENDING(""));
+	expect(authorization, ORDER_WANTS_PRESENT);
+	authorization_done(authorization, &(struct result){.err = &err});
+	ck_assert_int_eq(
+		authorization_state(authorization), AUTHORIZATION_STOPPED);
+	ck_assert_str_eq(
+		authorization_error(authorization)->text, "'a.example': no");
+	authorization_abort(authorization);
+	ck_assert_ptr_null(authorization_next(authorization));
+	ck_assert(!authorization_is_busy(authorization));
+	authorization_free(authorization);
+}
+END_TEST
+
+START_TEST(an_abort_ends_a_pause)
+{
+	struct authorization *authorization = present();
+
+	authorization_answer(authorization);
+	post(authorization, CHALL, 200, "{\"status\":\"pending\"}");
+	post(authorization, URL, 200, PENDING(""));
+	expect(authorization, ORDER_WANTS_PAUSE);
+	authorization_abort(authorization);
+	expect(authorization, ORDER_WANTS_WITHDRAW);
+	authorization_free(authorization);
+}
+END_TEST
+
+START_TEST(a_challenge_that_is_decided_needs_no_pause)
+{
+	struct authorization *authorization = start();
+
+	post(authorization, URL, 200, PENDING(""));
+	expect(authorization, ORDER_WANTS_PRESENT);
+	authorization_done(
+		authorization, &(struct result){.sees_fetches = true});
+	authorization_answer(authorization);
+	post(authorization, CHALL, 200, "{\"status\":\"valid\"}");
+	expect(authorization, ORDER_WANTS_POST);
+	authorization_free(authorization);
+}
+END_TEST
+
+/* The state after the first reply. */
+static const struct {
+	long status;
+	const char *body;
+	enum authorization_state state;
+} FIRST[] = {
+	{200,
+		"{\"status\":\"valid\",\"identifier\":{\"type\":\"dns\","
+		"\"value\":\"a.example\"}}",
+		AUTHORIZATION_VALID},
+	{200, PENDING(""), AUTHORIZATION_RUNNING},
+	{200, "{}", AUTHORIZATION_FAILED},
+	{200, "<html>", AUTHORIZATION_STOPPED},
+	{200, "{\"status\":\"pending\",\"identifier\":7}",
+		AUTHORIZATION_FAILED},
+	{404, "{\"type\":\"" ACME "malformed\"}", AUTHORIZATION_FAILED},
+	{429, "{\"type\":\"" ACME "rateLimited\"}", AUTHORIZATION_STOPPED},
+	{503, "busy", AUTHORIZATION_STOPPED},
+};
+
+START_TEST(the_first_reply_decides)
+{
+	struct authorization *authorization = start();
+
+	post(authorization, URL, FIRST[_i].status, FIRST[_i].body);
+	ck_assert_msg(authorization_state(authorization) == FIRST[_i].state,
+		"%s: %s", FIRST[_i].body,
+		authorization_error(authorization)->text);
+	authorization_free(authorization);
+	authorization_free(NULL);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("authorization");
+	TCase *tests = tcase_create("authorization");
+
+	tcase_add_test(tests, a_presented_one_waits_for_the_others);
+	tcase_add_test(tests, a_wildcard_is_known_by_its_mark);
+	tcase_add_test(tests, an_abort_waits_for_what_is_being_presented);
+	tcase_add_test(tests, what_was_not_presented_is_not_withdrawn);
+	tcase_add_test(tests, an_abort_ends_a_pause);
+	tcase_add_test(tests, a_challenge_that_is_decided_needs_no_pause);
+	tcase_add_loop_test(tests, the_first_reply_decides, 0,
+		sizeof(FIRST) / sizeof(*FIRST));
+	suite_add_tcase(suite, tests);
+	SRunner *runner = srunner_create(suite);
+	srunner_run_all(runner, CK_NORMAL);
+	int failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed != 0;
+}
