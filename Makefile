@@ -27,7 +27,7 @@ say = @$(if $V,:,printf '  %-4s%s\n' $1 $2)
 
 warnings = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wpointer-arith -Wwrite-strings -Wvla -Wswitch-enum -Wformat=2 \
-	-Wconversion
+	-Wconversion -Wno-missing-field-initializers
 defines = -D_GNU_SOURCE -DACMED_VERSION='"$(VERSION)"' \
 	-DSYSCONFDIR='"$(SYSCONFDIR)"' -DLIBEXECDIR='"$(LIBEXECDIR)"' \
 	-DDATADIR='"$(DATADIR)"'
@@ -102,19 +102,88 @@ $(build)/tests/unit/test_%: $(build)/tests/unit/test_%.o $(build)/libfakes.a \
 	$(Q)$(link) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group \
 		$(test_libs)
 
-sanitized = $(MAKE) --no-print-directory build=build/sanitize CPPFLAGS= \
+# Everything that can be compiled, programs or not.
+every_object = $(call objects,lib/*.c daemon/*/*.c daemon/*/*/*.c tests/unit/*.c)
+objects: $(every_object)
+
+# Tests. `check` is all of them, on a machine that may lack what they need.
+sanitized = $(MAKE) --no-print-directory build=$(build)/sanitize CPPFLAGS= \
 	CFLAGS="-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 	-fno-sanitize-recover=all"
+valgrind = valgrind -q --error-exitcode=9 --leak-check=full \
+	--errors-for-leak-kinds=definite
+scripts = $(shell grep -lrE '^\#!/bin/(ba)?sh' .ci contrib conf \
+	systemd tests 2>/dev/null)
+sources = $(wildcard lib/*.[ch] daemon/*/*.[ch] daemon/*/*/*.[ch] \
+	tests/*/*.[ch])
+pages = $(wildcard daemon/*/*.[1-8] conf/*.[1-8] lib/*.[1-8])
 
+check: packages
+	@$(MAKE) --no-print-directory check-all
+check-all: format layers lint unit sanitize integration system
+
+packages:
+	@contrib/install-deps
+$(build)/pebble/pebble:
+	@contrib/pebble $(@D)
+
+unit: all $(tests)
+	@tests/run $(tests) $(wildcard tests/scripts/*.test)
 unit-quick:
 	@$(sanitized) unit-run
 unit-run: all $(tests)
 	@for t in $(tests); do $$t >$$t.log 2>&1 || \
 		{ cat $$t.log; echo "$$t failed"; exit 1; }; done
 
-clean:
-	rm -rf build
+sanitize: all $(tests)
+	@$(sanitized) unit-sanitized
+	@for t in $(tests); do $(valgrind) $$t >$$t.valgrind 2>&1 || \
+		{ cat $$t.valgrind; echo "$$t failed"; exit 1; }; done
+	@echo "valgrind: $(words $(tests)) clean"
+unit-sanitized: all $(tests)
+	@tests/run $(tests)
 
+integration: all $(build)/pebble/pebble
+	@tests/run -n $(wildcard tests/integration/*.test)
+system: all $(build)/pebble/pebble
+	@tests/system/run $(wildcard tests/system/*.test)
+bench: all $(build)/pebble/pebble
+	@tests/bench/run
+
+demo:
+	@contrib/install-deps
+	@$(MAKE) --no-print-directory all $(build)/pebble/pebble
+	@contrib/demo
+
+layers:
+	@tests/layers
+format:
+	@clang-format --dry-run -Werror $(sources)
+
+lint: lint-gcc lint-clang lint-tidy lint-scripts lint-pages
+lint-gcc:
+	@$(MAKE) --no-print-directory build=$(build)/gcc CC=gcc \
+		CFLAGS="-O2 -fanalyzer -Wno-analyzer-malloc-leak" \
+		WERROR=-Werror objects
+lint-clang:
+	@$(MAKE) --no-print-directory build=$(build)/clang CC=clang \
+		CFLAGS=-O2 WERROR=-Werror objects
+lint-tidy:
+	@clang-tidy --quiet --warnings-as-errors='*' $(wildcard lib/*.c \
+		daemon/*/*.c daemon/*/*/*.c) -- -std=gnu11 $(defines) \
+		$(includes) -Idaemon/acmed 2>&1 | grep -v 'warnings generated'; \
+		test $${PIPESTATUS[0]} = 0
+lint-scripts:
+	@shellcheck $(scripts)
+lint-pages:
+	@test -z '$(pages)' || mandoc -Tlint -Wwarning $(pages)
+
+clean:
+	rm -rf $(build)
+
+SHELL = /bin/bash
 .SECONDARY:
-.PHONY: all clean unit-quick unit-run
+.PHONY: all bench check check-all clean demo format integration layers lint \
+	lint-clang lint-gcc lint-pages lint-scripts lint-tidy objects packages \
+	sanitize system unit unit-quick unit-run unit-sanitized
 -include $(shell find $(build) -name '*.d' 2>/dev/null)
