@@ -41,7 +41,7 @@ char *text_take(struct text *text);
 /* Frees what the text holds. */
 void text_clear(struct text *text);
 
-#define cleanup_text_value __attribute__((cleanup(text_clear)))
+#define cleanup_text_value __attribute__((__cleanup__(text_clear)))
 
 /* A new formatted string, or NULL without memory. */
 char *text_format(const char *format, ...)
