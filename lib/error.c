@@ -31,9 +31,9 @@ static const struct {
 	{EPERM, "L4"},
 };
 
-__attribute__((format(printf, 4, 0)))
-static void set(struct error *err, enum error_kind kind, const char *code,
-	const char *format, va_list arguments)
+__attribute__((format(printf, 4, 0))) static void set(struct error *err,
+	enum error_kind kind, const char *code, const char *format,
+	va_list arguments)
 {
 	char text[sizeof(err->text)];
 

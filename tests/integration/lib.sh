@@ -1,0 +1,367 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: MIT
+#
+# What integration tests are written with. A test is a script that sources
+# this file first; tests/run gave it namespaces of its own, an empty folder
+# and a deadline, so it never cleans up and never picks a port.
+#
+#   pebble_start         the CA, at $PEBBLE_URL, trusted by $PEBBLE_TRUST
+#   dns_start            the name server that /etc/resolv.conf names
+#   nginx_start          a web server with the given server blocks
+#   acmed_start          build/acmed on $ACMED_DIR/{etc,state,run}
+
+set -eEuo pipefail
+trap 'echo "failed at line $LINENO: $BASH_COMMAND" >&2' ERR
+
+TOP=${TEST_TOP:-$(realpath "$(dirname "${BASH_SOURCE[0]}")/../..")}
+BUILD=${BUILD:-$TOP/build}
+DIR=${TEST_DIR:-$(mktemp -d)}
+
+# --- Saying things -----------------------------------------------------------
+
+step()
+{
+	echo "--- $*"
+}
+
+fail()
+{
+	echo "FAILED: $*" >&2
+	local log
+
+	for log in "$DIR"/*.log; do
+		[ -s "$log" ] || continue
+		echo "--- the end of $(basename "$log")"
+		tail -n 40 "$log"
+	done
+	exit 1
+} >&2
+
+skip()
+{
+	echo "$*"
+	exit 77
+}
+
+# assert_equal WANTED GOT [WHAT]
+assert_equal()
+{
+	[ "$1" = "$2" ] || fail "${3:-value}: wanted '$1', got '$2'"
+}
+
+# assert_match REGEX TEXT [WHAT]
+assert_match()
+{
+	[[ $2 =~ $1 ]] || fail "${3:-text}: nothing like '$1' in '$2'"
+}
+
+# assert_exit STATUS COMMAND...: the output is kept in $output
+assert_exit()
+{
+	local wanted=$1 status=0
+
+	shift
+	output=$("$@" 2>&1) || status=$?
+	[ "$status" = "$wanted" ] ||
+		fail "'$*' ended with $status, wanted $wanted: $output"
+}
+
+# assert_mode MODE[:OWNER:GROUP] FILE
+assert_mode()
+{
+	local format=%a
+
+	[[ $1 != *:* ]] || format=%a:%U:%G
+	assert_equal "$1" "$(stat -c $format "$2")" "mode of $2"
+}
+
+# wait_for SECONDS WHAT COMMAND...: looks every 50 ms until it succeeds
+wait_for()
+{
+	local seconds=$1 what=$2 end=$((SECONDS + $1))
+
+	shift 2
+	until "$@" >/dev/null 2>&1; do
+		[ $SECONDS -le $end ] || fail "no $what within $seconds s"
+		sleep 0.05
+	done
+}
+
+# --- Keys and certificates ---------------------------------------------------
+
+# serial_of FILE, and served_serial HOST:PORT [NAME]: in upper-case hex
+serial_of()
+{
+	openssl x509 -noout -serial -in "$1" | cut -d= -f2
+}
+
+served_serial()
+{
+	openssl s_client -connect "$1" -servername "${2:-${1%:*}}" \
+		</dev/null 2>/dev/null |
+		openssl x509 -noout -serial | cut -d= -f2
+}
+
+# serves SERIAL HOST:PORT [NAME]
+serves()
+{
+	[ "$(served_serial "${@:2}")" = "$1" ]
+}
+
+# not_after FILE: seconds since 1970
+not_after()
+{
+	date -d "$(openssl x509 -noout -enddate -in "$1" | cut -d= -f2)" +%s
+}
+
+# make_server_certificate FOLDER: a CA of its own (ca.pem) and what it says
+# of this machine (server.pem, server.key)
+make_server_certificate()
+{
+	mkdir -p "$1"
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
+		-subj "/CN=Test API CA" -days 2 -keyout "$1/ca.key" \
+		-out "$1/ca.pem" 2>/dev/null
+	openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
+		-subj /CN=localhost -keyout "$1/server.key" \
+		-out "$1/server.csr" 2>/dev/null
+	openssl x509 -req -in "$1/server.csr" -CA "$1/ca.pem" \
+		-CAkey "$1/ca.key" -days 2 -out "$1/server.pem" -extfile - \
+		2>/dev/null <<<"subjectAltName=DNS:localhost,IP:127.0.0.1"
+}
+
+# --- The CA ------------------------------------------------------------------
+
+# Knobs, to be set before pebble_start; PEBBLE_VA_NOSLEEP, _WFE_NONCEREJECT
+# and _AUTHZREUSE of the environment are Pebble's own.
+PEBBLE_PORT=14000 PEBBLE_MANAGEMENT=15000
+PEBBLE_HTTP_PORT=80 PEBBLE_TLS_PORT=443
+PEBBLE_VALIDITY=600      # seconds a certificate lives (profile "short")
+PEBBLE_RETRY_AUTHZ=0     # Retry-After while processing, 0: none
+PEBBLE_RETRY_ORDER=0
+PEBBLE_EAB=false         # external account binding; key "kid-1" is below
+PEBBLE_BLOCKED=blocked.test
+PEBBLE_URL=https://127.0.0.1:$PEBBLE_PORT/dir
+PEBBLE_TRUST=$DIR/pebble/ca.pem
+PEBBLE_DNS=
+export PEBBLE_VA_NOSLEEP=${PEBBLE_VA_NOSLEEP:-1}
+export PEBBLE_WFE_NONCEREJECT=${PEBBLE_WFE_NONCEREJECT:-5}
+
+pebble_config()
+{
+	cat <<-END
+	{"pebble": {
+	  "listenAddress": "127.0.0.1:$PEBBLE_PORT",
+	  "managementListenAddress": "127.0.0.1:$PEBBLE_MANAGEMENT",
+	  "certificate": "$DIR/pebble/server.pem",
+	  "privateKey": "$DIR/pebble/server.key",
+	  "httpPort": $PEBBLE_HTTP_PORT, "tlsPort": $PEBBLE_TLS_PORT,
+	  "ocspResponderURL": "",
+	  "externalAccountBindingRequired": $PEBBLE_EAB,
+	  "externalAccountMACKeys":
+	    {"kid-1": "zWNDZM6eQGHWpSRTPal5eIUYFTu7EajVIoguysqZ9wG44nMEtx3MUAsUDkMTQ12W"},
+	  "domainBlocklist": ["$PEBBLE_BLOCKED"],
+	  "retryAfter": {"authz": $PEBBLE_RETRY_AUTHZ,
+	    "order": $PEBBLE_RETRY_ORDER},
+	  "profiles": {"short": {"description": "for tests",
+	    "validityPeriod": $PEBBLE_VALIDITY}}
+	}}
+	END
+}
+
+pebble_answers()
+{
+	curl -sf --cacert "$PEBBLE_TRUST" "$PEBBLE_URL"
+}
+
+pebble_start()
+{
+	[ -e "$PEBBLE_TRUST" ] || make_server_certificate "$DIR/pebble"
+	pebble_config >"$DIR/pebble/config.json"
+	"$BUILD/pebble/pebble" -strict -config "$DIR/pebble/config.json" \
+		${PEBBLE_DNS:+-dnsserver "$PEBBLE_DNS"} \
+		>>"$DIR/pebble.log" 2>&1 &
+	PEBBLE_PID=$!
+	wait_for 10 "answer of Pebble" pebble_answers
+}
+
+# The root and intermediate that Pebble made for this run.
+pebble_root()
+{
+	curl -sf --cacert "$PEBBLE_TRUST" \
+		"https://127.0.0.1:$PEBBLE_MANAGEMENT/roots/0"
+}
+
+pebble_stop()
+{
+	kill "$PEBBLE_PID"
+	wait "$PEBBLE_PID" || true
+}
+
+# How many requests of a kind Pebble has seen: pebble_count 'POST /order-plz'
+pebble_count()
+{
+	grep -c -- "$1" "$DIR/pebble.log" || true
+}
+
+# --- Names -------------------------------------------------------------------
+
+# dns_start [PORT]: challtestsrv as name server; every name is 127.0.0.1 until
+# told otherwise. On port 53 it is what /etc/resolv.conf names.
+dns_start()
+{
+	local port=${1:-53}
+
+	"$BUILD/pebble/pebble-challtestsrv" -dnsserver "127.0.0.1:$port" \
+		-management 127.0.0.1:8055 -defaultIPv4 127.0.0.1 \
+		-defaultIPv6 "" -http01 "" -https01 "" -tlsalpn01 "" -doh "" \
+		>>"$DIR/dns.log" 2>&1 &
+	PEBBLE_DNS=127.0.0.1:$port
+	wait_for 10 "answer of the name server" dns_ask clear-a '{"host":"x"}'
+	[ "$port" != 53 ] || resolv_conf "nameserver 127.0.0.1"
+}
+
+# dns_ask VERB JSON: set-default-ipv4, add-a, set-servfail, ...
+dns_ask()
+{
+	curl -sf "http://127.0.0.1:8055/$1" -d "$2"
+}
+
+# dns_a NAME ADDRESS...
+dns_a()
+{
+	local name=$1
+
+	shift
+	dns_ask add-a "$(jq -nc --arg host "$name" \
+		'{host: $host, addresses: $ARGS.positional}' --args "$@")"
+}
+
+# resolv_conf LINE...: only this test sees it
+resolv_conf()
+{
+	printf '%s\n' "$@" >"$DIR/resolv.conf"
+	mountpoint -q "$(realpath /etc/resolv.conf)" ||
+		mount --bind "$DIR/resolv.conf" "$(realpath /etc/resolv.conf)"
+}
+
+# --- Web servers -------------------------------------------------------------
+
+# nginx_start: the server blocks come on standard input
+nginx_start()
+{
+	mkdir -p "$DIR/nginx"
+	cat >"$DIR/nginx/servers.conf"
+	cat >"$DIR/nginx/nginx.conf" <<-END
+	user $(id -un);
+	worker_processes 1;
+	daemon off;
+	pid $DIR/nginx/pid;
+	error_log $DIR/nginx.log info;
+	events {}
+	http {
+		access_log $DIR/nginx.log;
+		client_body_temp_path $DIR/nginx/body;
+		proxy_temp_path $DIR/nginx/proxy;
+		fastcgi_temp_path $DIR/nginx/fastcgi;
+		uwsgi_temp_path $DIR/nginx/uwsgi;
+		scgi_temp_path $DIR/nginx/scgi;
+		include $DIR/nginx/servers.conf;
+	}
+	END
+	nginx -e "$DIR/nginx.log" -p "$DIR/nginx" -c "$DIR/nginx/nginx.conf" &
+	NGINX_PID=$!
+	wait_for 10 "start of nginx" test -s "$DIR/nginx/pid"
+}
+
+nginx_reload()
+{
+	kill -HUP "$NGINX_PID"
+}
+
+# --- acmed -------------------------------------------------------------------
+
+ACMED_DIR=$DIR/acmed
+export CONFIGURATION_DIRECTORY=$ACMED_DIR/etc
+export STATE_DIRECTORY=$ACMED_DIR/state
+export RUNTIME_DIRECTORY=$ACMED_DIR/run
+
+# acmed_config: acmed.conf from standard input, below what makes Pebble its CA
+acmed_config()
+{
+	mkdir -p "$ACMED_DIR"/etc/{certs.d,acmed.conf.d,secrets} \
+		"$ACMED_DIR"/{state,run}
+	{
+		cat <<-END
+		[CA pebble]
+		Directory=$PEBBLE_URL
+		TrustFile=$PEBBLE_TRUST
+		Contact=ops@example.com
+		AgreeToTerms=yes
+
+		[Certificate]
+		CA=pebble
+
+		END
+		cat
+	} >"$ACMED_DIR/etc/acmed.conf"
+}
+
+# acmed_certificate NAME: its file from standard input
+acmed_certificate()
+{
+	cat >"$ACMED_DIR/etc/certs.d/$1.conf"
+}
+
+# acmed_start [ARGUMENT...]: returns when the control socket answers
+acmed_start()
+{
+	"$BUILD/acmed" -d "$@" >>"$DIR/acmed.log" 2>&1 &
+	ACMED_PID=$!
+	wait_for 10 "answer of acmed" acmed_answers
+}
+
+acmed_answers()
+{
+	kill -0 "$ACMED_PID" 2>/dev/null || fail "acmed ended at its start"
+	ctl status
+	[ $? != 3 ]
+}
+
+# acmed_stop: and its exit status
+acmed_stop()
+{
+	kill "$ACMED_PID"
+	wait "$ACMED_PID"
+}
+
+ctl()
+{
+	"$BUILD/acmectl" "$@"
+}
+
+# acmed_log REGEX: did the daemon say so?
+acmed_log()
+{
+	grep -Eq -- "$1" "$DIR/acmed.log"
+}
+
+live()
+{
+	echo "$STATE_DIRECTORY/live/$1/${2:-cert.pem}"
+}
+
+# wait_issued NAME [SERIAL]: until live/NAME is no placeholder, nor SERIAL
+wait_issued()
+{
+	wait_for 30 "certificate $1" is_issued "$@"
+}
+
+is_issued()
+{
+	local file
+
+	file=$(live "$1")
+	openssl x509 -noout -issuer -in "$file" | grep -q Pebble &&
+		[ "$(serial_of "$file")" != "${2:-}" ]
+}
