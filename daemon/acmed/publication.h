@@ -46,8 +46,8 @@ struct publication {
 	struct publication_wish wish; /* its pointers are owned copies */
 	enum publication_state state;
 	struct error err; /* of the report */
-	ev_watcher report; /* fed with on_published and on_fetch: they come */
-	ev_watcher fetch; /* from the loop, without its turning once more */
+	ev_idle report; /* bring on_published and on_fetch from the loop */
+	ev_idle fetch;
 
 	/* Of the solvers; zeroed is nothing. */
 	struct door_set doors;

@@ -87,7 +87,7 @@ static void on_served(void *data, const char *token)
 	struct publication *publication = find(solvers, token);
 
 	if (publication)
-		ev_feed_event(solvers->loop, &publication->fetch, EV_CUSTOM);
+		ev_idle_start(solvers->loop, &publication->fetch);
 }
 
 /* One publication. */
@@ -100,21 +100,21 @@ static void forget(struct publication *publication)
 	while (*link != publication)
 		link = &(*link)->next;
 	*link = publication->next;
-	ev_clear_pending(solvers->loop, &publication->report);
-	ev_clear_pending(solvers->loop, &publication->fetch);
+	ev_idle_stop(solvers->loop, &publication->report);
+	ev_idle_stop(solvers->loop, &publication->fetch);
 	publication->solver->withdraw(publication);
 	free_wish(&publication->wish);
 	free(publication);
 }
 
-static void on_report(struct ev_loop *loop, ev_watcher *watcher, int events)
+static void on_report(struct ev_loop *loop, ev_idle *idle, int events)
 {
-	struct publication *publication = watcher->data;
+	struct publication *publication = idle->data;
 	struct publication_wish wish = publication->wish;
 	struct error err = publication->err;
 
-	(void)loop;
 	(void)events;
+	ev_idle_stop(loop, idle);
 	if (err.kind != ERROR_NONE) {
 		forget(publication);
 		wish.on_published(wish.data, &err, false);
@@ -124,12 +124,12 @@ static void on_report(struct ev_loop *loop, ev_watcher *watcher, int events)
 	wish.on_published(wish.data, NULL, publication->solver->sees_fetches);
 }
 
-static void on_fetch(struct ev_loop *loop, ev_watcher *watcher, int events)
+static void on_fetch(struct ev_loop *loop, ev_idle *idle, int events)
 {
-	struct publication *publication = watcher->data;
+	struct publication *publication = idle->data;
 
-	(void)loop;
 	(void)events;
+	ev_idle_stop(loop, idle);
 	if (publication->state == PUBLICATION_PUBLISHED &&
 		publication->wish.on_fetch)
 		publication->wish.on_fetch(publication->wish.data);
@@ -142,8 +142,7 @@ void publication_report(
 	publication->state = PUBLICATION_REPORTED;
 	if (err)
 		publication->err = *err;
-	ev_feed_event(
-		publication->solvers->loop, &publication->report, EV_CUSTOM);
+	ev_idle_start(publication->solvers->loop, &publication->report);
 }
 
 void solvers_complain(struct solvers *solvers, const char *certificate,
@@ -171,8 +170,11 @@ struct publication *solver_present(
 	publication->wish.certificate = must(strdup(wish->certificate));
 	publication->wish.challenge = copy_settings(wish->challenge);
 	publication->wish.answer = copy_answer(wish->answer);
-	ev_init(&publication->report, on_report);
-	ev_init(&publication->fetch, on_fetch);
+	ev_idle_init(&publication->report, on_report);
+	ev_idle_init(&publication->fetch, on_fetch);
+	/* Idle or not: all else would have to wait for the next turn. */
+	ev_set_priority(&publication->report, EV_MAXPRI);
+	ev_set_priority(&publication->fetch, EV_MAXPRI);
 	publication->report.data = publication;
 	publication->fetch.data = publication;
 	publication->next = solvers->publications;
