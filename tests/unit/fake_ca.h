@@ -47,6 +47,7 @@ struct fake_ca {
 	int orders; /* made so far */
 	int requests;
 	struct special specials[8];
+	unsigned spoil; /* seed: bytes of replies are changed */
 
 	/* The owner. */
 	struct order *order;
@@ -64,6 +65,13 @@ struct fake_ca {
 	char steps[1024];
 	char buffer[32768];
 };
+
+/* A small generator: the same for the same seed. */
+static inline unsigned draw(unsigned *seed, unsigned limit)
+{
+	*seed = *seed * 1103515245u + 12345u;
+	return (*seed >> 16) % limit;
+}
 
 static inline size_t fake_index(const struct challenge *challenge)
 {
@@ -138,8 +146,9 @@ static inline const char *fake_authz(struct fake_ca *ca, size_t i)
 static inline const char *fake_answer(struct fake_ca *ca, size_t i)
 {
 	for (size_t k = 0; k < ca->names; k++)
-		ck_assert(ca->valid[k] || ca->presented[k] || ca->answered[k]);
-	ck_assert(!ca->answered[i]);
+		ck_assert(ca->spoil || ca->valid[k] || ca->presented[k] ||
+			ca->answered[k]);
+	ck_assert(ca->spoil || !ca->answered[i]);
 	ca->answered[i] = true;
 	return "{\"type\":\"http-01\",\"status\":\"processing\"}";
 }
@@ -147,8 +156,8 @@ static inline const char *fake_answer(struct fake_ca *ca, size_t i)
 static inline const char *fake_finalize(struct fake_ca *ca)
 {
 	for (size_t i = 0; i < ca->names; i++)
-		ck_assert(ca->ready || ca->valid[i]);
-	ck_assert(!ca->finalized);
+		ck_assert(ca->spoil || ca->ready || ca->valid[i]);
+	ck_assert(ca->spoil || !ca->finalized);
 	ca->finalized = true;
 	return fake_order(ca);
 }
@@ -170,12 +179,38 @@ static inline struct reply fake_new_order(
 		fake_order(ca));
 }
 
+/* A spoilt URL leads nowhere. */
+static inline bool fake_knows(const struct fake_ca *ca, const char *url)
+{
+	static const char *const PATHS[] = {
+		"/new-order", "/order/1", "/order/new", "/finalize", "/cert"};
+	char each[64];
+
+	for (size_t i = 0; i < sizeof(PATHS) / sizeof(*PATHS); i++) {
+		snprintf(each, sizeof(each), CA "%s", PATHS[i]);
+		if (streq(url, each))
+			return true;
+	}
+	for (size_t i = 0; i < ca->names; i++) {
+		snprintf(each, sizeof(each), CA "/authz/%zu", i);
+		if (streq(url, each))
+			return true;
+		snprintf(each, sizeof(each), CA "/chall/%zu", i);
+		if (streq(url, each))
+			return true;
+	}
+	ck_assert_msg(ca->spoil, "the CA never named '%s'", url);
+	return false;
+}
+
 static inline struct reply fake_reply(
 	struct fake_ca *ca, const struct request *request)
 {
 	const char *path = request->url + strlen(CA);
-	const char *number = strrchr(path, '/') + 1;
+	const char *number = strrchr(request->url, '/') + 1;
 
+	if (!fake_knows(ca, request->url))
+		return canned(404, "");
 	if (streq(path, "/new-order"))
 		return fake_new_order(ca, request);
 	if (text_starts_with(path, "/authz/")) {
@@ -195,6 +230,24 @@ static inline struct reply fake_reply(
 		return canned(200, "-----BEGIN CERTIFICATE-----\n");
 	ck_assert(text_starts_with(path, "/order/"));
 	return canned(200, fake_order(ca));
+}
+
+/* Every fifth reply with a wrong byte, some with a wrong status. */
+static inline void fake_spoil(struct fake_ca *ca, struct reply *reply)
+{
+	static const char BYTES[] = "\"{}[]:,09aZ-\\/<\x01\xff";
+	static char copy[sizeof(ca->buffer)];
+
+	if (draw(&ca->spoil, 5) != 0)
+		return;
+	snprintf(copy, sizeof(copy), "%s", reply->body);
+	for (unsigned i = draw(&ca->spoil, 4); i > 0 && *copy; i--)
+		copy[draw(&ca->spoil, (unsigned)strlen(copy))] =
+			BYTES[draw(&ca->spoil, sizeof(BYTES) - 1)];
+	if (draw(&ca->spoil, 4) == 0)
+		reply->status = 400 + (long)draw(&ca->spoil, 200);
+	reply->body = copy;
+	reply->length = strlen(copy);
 }
 
 static inline struct special *fake_special(
@@ -235,6 +288,8 @@ static inline void fake_post(struct fake_ca *ca, const struct order_task *task)
 		reply.location =
 			special->location ? special->location : reply.location;
 	}
+	if (ca->spoil)
+		fake_spoil(ca, &reply);
 	order_done(ca->order, task->id, &(struct result){.reply = &reply},
 		ca->now);
 }
