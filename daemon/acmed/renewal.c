@@ -31,6 +31,7 @@ struct answer {
 	struct renewal *renewal;
 	char *token; /* owned */
 	unsigned id; /* of the PRESENT that is not reported yet, else 0 */
+	bool was_fetched; /* maybe before the order waits for it */
 	struct publication *publication;
 };
 
@@ -183,15 +184,27 @@ static void on_pause(struct ev_loop *loop, ev_timer *timer, int events)
 	report(timer->data, &(struct result){0});
 }
 
+/* The CA may fetch before its reply to the answer has come. */
+static bool was_fetched(
+	const struct renewal *renewal, const struct order_task *task)
+{
+	for (struct answer *a = renewal->answers; a; a = a->next)
+		if (streq(a->token, task->challenge->token))
+			return a->was_fetched;
+	return false;
+}
+
 static void pause_order(struct renewal *renewal, const struct order_task *task)
 {
 	struct errand *errand = add_errand(renewal, task);
+	bool over = task->pause_ends_on_fetch && was_fetched(renewal, task);
 
 	errand->ends_on_fetch = task->pause_ends_on_fetch;
 	if (task->challenge)
 		errand->token = strdup(task->challenge->token);
 	ev_now_update(renewal->wish.loop);
-	ev_timer_init(&errand->pause, on_pause, task->pause, 0.);
+	ev_timer_init(
+		&errand->pause, on_pause, over ? 0. : task->pause, 0.);
 	errand->pause.data = errand;
 	ev_timer_start(renewal->wish.loop, &errand->pause);
 }
@@ -242,6 +255,7 @@ static void on_fetch(void *data)
 {
 	struct answer *answer = data;
 
+	answer->was_fetched = true;
 	end_pause(answer->renewal, answer->token);
 }
 
