@@ -203,8 +203,7 @@ static void pause_order(struct renewal *renewal, const struct order_task *task)
 	if (task->challenge)
 		errand->token = strdup(task->challenge->token);
 	ev_now_update(renewal->wish.loop);
-	ev_timer_init(
-		&errand->pause, on_pause, over ? 0. : task->pause, 0.);
+	ev_timer_init(&errand->pause, on_pause, over ? 0. : task->pause, 0.);
 	errand->pause.data = errand;
 	ev_timer_start(renewal->wish.loop, &errand->pause);
 }
