@@ -76,12 +76,12 @@ static void tear_down(void)
 
 	solvers_free(solvers);
 	events_free(events);
-	fake_helper_stop(&hand);
 	json_decref(asked);
 	free(answer.token);
 	free(answer.answer);
 	snprintf(command, sizeof(command), "rm -rf '%s'", paths_runtime());
 	ck_assert_int_eq(system(command), 0);
+	fake_helper_stop(&hand);
 }
 
 static void on_published(void *data, const struct error *err, bool sees_fetches)
@@ -236,7 +236,7 @@ END_TEST
 START_TEST(a_missing_hand_is_an_error_and_no_hang)
 {
 	settings.webroot = (char *)"/srv/www";
-	fake_helper_stop(&hand);
+	ck_assert_int_eq(unlink(hand.path), 0);
 	present(SOLVER_WEBROOT, NULL);
 	turn_until(&reports, 1);
 	ck_assert_int_eq(last.kind, ERROR_LOCAL);
