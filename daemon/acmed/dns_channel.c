@@ -2,24 +2,16 @@
 #include "dns_channel.h"
 
 #include "mem.h"
-#include "text.h"
+#include "sockets.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/queue.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define DNS_PORT 53
 #define TRY_MILLISECONDS 2000
 #define TRIES 3
-
-/* One descriptor of c-ares. */
-struct watched {
-	LIST_ENTRY(watched) entry;
-	struct dns_channel *channel; /* borrowed */
-	ev_io io;
-};
 
 /* Which file it was. */
 struct identity {
@@ -37,7 +29,7 @@ struct dns_channel {
 	int unreadable; /* errno, or 0 */
 	bool is_open;
 	ares_channel ares; /* owned, when it is open */
-	LIST_HEAD(, watched) watched;
+	struct sockets sockets;
 	ev_timer timer;
 };
 
@@ -54,15 +46,13 @@ static void arm(struct dns_channel *channel)
 	ev_timer_start(channel->loop, &channel->timer);
 }
 
-static void on_io(struct ev_loop *loop, ev_io *io, int events)
+static void on_event(void *data, int socket, int events)
 {
-	struct watched *watched = io->data;
-	struct dns_channel *channel = watched->channel;
+	struct dns_channel *channel = data;
 
-	(void)loop;
 	ares_process_fd(channel->ares,
-		events & EV_READ ? io->fd : ARES_SOCKET_BAD,
-		events & EV_WRITE ? io->fd : ARES_SOCKET_BAD);
+		events & EV_READ ? socket : ARES_SOCKET_BAD,
+		events & EV_WRITE ? socket : ARES_SOCKET_BAD);
 	arm(channel);
 }
 
@@ -76,44 +66,12 @@ static void on_timer(struct ev_loop *loop, ev_timer *timer, int events)
 	arm(channel);
 }
 
-static struct watched *find(struct dns_channel *channel, int socket)
-{
-	struct watched *watched = LIST_FIRST(&channel->watched);
-
-	while (watched && watched->io.fd != socket)
-		watched = LIST_NEXT(watched, entry);
-	return watched;
-}
-
-static struct watched *watch(struct dns_channel *channel, int socket)
-{
-	struct watched *watched = mem_new(sizeof(*watched));
-
-	watched->channel = channel;
-	ev_io_init(&watched->io, on_io, socket, 0);
-	watched->io.data = watched;
-	LIST_INSERT_HEAD(&channel->watched, watched, entry);
-	return watched;
-}
-
 static void on_socket_state(void *data, int socket, int readable, int writable)
 {
 	struct dns_channel *channel = data;
-	struct watched *watched = find(channel, socket);
 
-	if (!watched && !readable && !writable)
-		return;
-	if (!watched)
-		watched = watch(channel, socket);
-	ev_io_stop(channel->loop, &watched->io);
-	if (!readable && !writable) {
-		LIST_REMOVE(watched, entry);
-		free(watched);
-		return;
-	}
-	ev_io_set(&watched->io, socket,
+	sockets_watch(&channel->sockets, socket,
 		(readable ? EV_READ : 0) | (writable ? EV_WRITE : 0));
-	ev_io_start(channel->loop, &watched->io);
 }
 
 /* 0, or the errno with which the file cannot be read. */
@@ -176,6 +134,7 @@ static void close_channel(struct dns_channel *channel)
 		return;
 	channel->is_open = false;
 	ares_destroy(channel->ares);
+	sockets_clear(&channel->sockets);
 	ev_timer_stop(channel->loop, &channel->timer);
 }
 
@@ -188,7 +147,11 @@ struct dns_channel *dns_channel_new(
 	channel->loop = loop;
 	channel->resolv_conf = mem_string(resolv_conf);
 	channel->port = port ? port : DNS_PORT;
-	LIST_INIT(&channel->watched);
+	channel->sockets = (struct sockets){
+		.loop = loop,
+		.on_event = on_event,
+		.data = channel,
+	};
 	ev_timer_init(&channel->timer, on_timer, 0., 0.);
 	channel->timer.data = channel;
 	return channel;

@@ -63,11 +63,16 @@ struct http_counts {
 };
 
 struct http *http_new(struct ev_loop *loop, struct dns *dns, struct error *err);
+/* Transfers under way are dropped without a callback. */
 void http_free(struct http *http);
 
-/* Starts a request. Exactly one callback with either reply or err (kind
- * TRANSIENT with N1, N2, N4, N5, N7; REFUSED for a URL that is not https). The
- * transfer is gone after it. Never NULL. */
+/* Starts a request. Exactly one callback with either reply or err: TRANSIENT
+ * with N1, N2, N3, N4, N5, N7, C1 or M6; LOCAL for a trust file or a source
+ * address that cannot be used; REFUSED for a URL that is not https. The
+ * transfer is gone after it. Never NULL.
+ *
+ * A request that finds its kept connection closed before any byte of a reply
+ * is sent again by curl on a new one, a POST too. */
 struct http_transfer *http_send(struct http *http,
 	const struct http_request *request,
 	void (*on_reply)(void *data, const struct http_reply *reply,
@@ -76,3 +81,16 @@ struct http_transfer *http_send(struct http *http,
 void http_cancel(struct http_transfer *transfer);
 
 struct http_counts http_count(const struct http *http);
+
+/* Seconds. */
+struct http_deadlines {
+	double tcp;
+	double tls;
+	double reply; /* its first byte */
+	double stall; /* under 100 B/s for so long */
+	double all;
+};
+
+/* Others than those above, for tests. */
+void http_set_deadlines(
+	struct http *http, const struct http_deadlines *deadlines);
