@@ -5,6 +5,7 @@
 #include "text.h"
 
 #include <arpa/inet.h>
+#include <assert.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -269,6 +270,7 @@ bool door_set_open(struct door_set *set, struct doors *doors,
 {
 	size_t count = listen->count ? listen->count : 1;
 
+	assert(!set->count);
 	set->items = calloc(count, sizeof(*set->items));
 	if (!set->items)
 		abort();

@@ -34,7 +34,8 @@ static bool has_users; /* as the loop says */
 
 /* The programs that are played. */
 
-static void send_text(int fd, const char *format, ...)
+__attribute__((format(printf, 2, 3))) static void send_text(
+	int fd, const char *format, ...)
 {
 	char text[256];
 	va_list arguments;
@@ -142,8 +143,9 @@ static int play_acmed(void)
 
 static void say(const char *text)
 {
-	ck_assert_int_eq(
-		send(wire, text, strlen(text), MSG_NOSIGNAL), strlen(text));
+	ssize_t sent = send(wire, text, strlen(text), MSG_NOSIGNAL);
+
+	ck_assert_int_eq(sent, (ssize_t)strlen(text));
 }
 
 static const char *hear(void)
@@ -156,12 +158,16 @@ static const char *hear(void)
 
 static void copy_program(void)
 {
+	char own[256];
 	char command[512];
+	ssize_t length = readlink("/proc/self/exe", own, sizeof(own) - 1);
 
+	ck_assert_int_gt(length, 0);
+	own[length] = '\0';
 	snprintf(command, sizeof(command),
 		"for p in acmed acmed-vault acmed-hand acmed-deploy; do"
-		" cp /proc/%d/exe %s/$p || exit 1; done",
-		(int)getpid(), folder);
+		" cp %s %s/$p || exit 1; done",
+		own, folder);
 	ck_assert_int_eq(system(command), 0);
 }
 

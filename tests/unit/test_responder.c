@@ -91,8 +91,9 @@ static int dial(void)
 
 static void say(int fd, const char *text)
 {
-	ck_assert_int_eq(
-		send(fd, text, strlen(text), MSG_NOSIGNAL), strlen(text));
+	ssize_t sent = send(fd, text, strlen(text), MSG_NOSIGNAL);
+
+	ck_assert_int_eq(sent, (ssize_t)strlen(text));
 }
 
 /* What one recv gives while the loop turns; 0 at the end of file. */
