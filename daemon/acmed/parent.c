@@ -62,6 +62,8 @@ static void become_loop(
 	if (getppid() != parent)
 		_exit(EXIT_FAILURE);
 	inherit_sockets(parent);
+	/* Until the loop listens, a rescan is no reason to die. */
+	signal(SIGHUP, SIG_IGN);
 	sigprocmask(SIG_SETMASK, mask, NULL);
 }
 

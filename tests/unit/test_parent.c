@@ -4,9 +4,11 @@
 #include "paths.h"
 #include "text.h"
 
+#include <arpa/inet.h>
 #include <check.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <pwd.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -118,6 +120,20 @@ static void on_signal(int number)
 		_exit(3);
 }
 
+static bool can_bind_low_ports(void)
+{
+	struct sockaddr_in address = {
+		.sin_family = AF_INET,
+		.sin_addr = {htonl(INADDR_LOOPBACK)},
+		.sin_port = htons(2),
+	};
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int result = bind(fd, (struct sockaddr *)&address, sizeof(address));
+
+	close(fd);
+	return result == 0;
+}
+
 static int play_acmed(void)
 {
 	const struct sigaction action = {.sa_handler = on_signal};
@@ -130,7 +146,9 @@ static int play_acmed(void)
 		return 95;
 	sigaction(SIGHUP, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
-	send_text(WIRE, "up %d %d", (int)getpid(), view.has_users);
+	send_text(WIRE, "up uid %d%s%s", (int)getuid(),
+		can_bind_low_ports() ? " binds" : "",
+		view.has_users ? " users" : "");
 	while (receive_text(WIRE, text)) {
 		if (text_starts_with(text, "exit "))
 			return atoi(text + strlen("exit "));
@@ -196,7 +214,12 @@ static void set_up(void)
 	close(pair[1]);
 	const char *greeting = hear();
 	ck_assert(text_starts_with(greeting, "up "));
-	has_users = text_ends_with(greeting, " 1");
+	has_users = text_ends_with(greeting, " users");
+	ck_assert(geteuid() || strstr(greeting, " binds"));
+	ck_assert_int_eq(has_users,
+		geteuid() == 0 && getpwnam("acmed") != NULL &&
+			getpwnam("acmed-vault") != NULL &&
+			getpwnam("acmed-hand") != NULL);
 }
 
 static int wait_for_parent(void)
