@@ -2,162 +2,24 @@
 #include "parent.h"
 
 #include "paths.h"
+#include "played_programs.h"
 #include "text.h"
 
-#include <arpa/inet.h>
 #include <check.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <netinet/in.h>
 #include <pwd.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-/*
- * The test copies itself to a folder of its own under the names of the
- * programs, and plays all of them: the loop does what comes over WIRE, the
- * helpers tell of themselves to whoever speaks with them.
- */
-#define WIRE 9
-#define CONFIGURATION "/nowhere/acmed.conf"
 
 static char folder[] = "/tmp/acmed-parent.XXXXXX";
 static int wire;
 static pid_t parent;
 static bool has_users; /* as the loop says */
-
-/* The programs that are played. */
-
-__attribute__((format(printf, 2, 3))) static void send_text(
-	int fd, const char *format, ...)
-{
-	char text[256];
-	va_list arguments;
-
-	va_start(arguments, format);
-	vsnprintf(text, sizeof(text), format, arguments);
-	va_end(arguments);
-	if (send(fd, text, strlen(text), MSG_NOSIGNAL) < 0)
-		_exit(99);
-}
-
-static bool receive_text(int fd, char text[static 256])
-{
-	ssize_t length;
-
-	do
-		length = recv(fd, text, 255, 0);
-	while (length < 0 && errno == EINTR);
-	text[length > 0 ? length : 0] = '\0';
-	return length > 0;
-}
-
-static int play_helper(int argc, char **argv)
-{
-	const char *name = program_invocation_short_name;
-	const char *pid = getenv("LISTEN_PID");
-	char text[256];
-
-	signal(SIGTERM, SIG_IGN);
-	if (argc != 3 || !streq(argv[1], "-c") ||
-		!streq(argv[2], CONFIGURATION))
-		return 97;
-	if (!pid || atoi(pid) != getpid() || !streq(getenv("LISTEN_FDS"), "1"))
-		return 98;
-	int fd = streq(name, "acmed-vault") ? accept(3, NULL, NULL) : 3;
-	while (receive_text(fd, text)) {
-		if (streq(text, "die"))
-			_exit(1);
-		send_text(fd, "%s %d uid %d %s", name, (int)getpid(),
-			(int)getuid(),
-			fcntl(WIRE, F_GETFD) < 0 ? "clean" : "leaks");
-	}
-	return 0;
-}
-
-static int call(const char *name)
-{
-	struct sockaddr_un address = {.sun_family = AF_UNIX};
-	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
-
-	snprintf(address.sun_path, sizeof(address.sun_path), "%s/%.16s",
-		paths_sockets(), name);
-	if (connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
-		_exit(96);
-	return fd;
-}
-
-/* "call NAME" and "kill NAME" keep the conversation open. */
-static void obey(const char *order)
-{
-	char text[256];
-	int fd = call(order + strlen("call "));
-
-	if (text_starts_with(order, "kill")) {
-		send_text(fd, "die");
-		receive_text(fd, text);
-		send_text(WIRE, "dead");
-		close(fd);
-		return;
-	}
-	send_text(fd, "hello");
-	receive_text(fd, text);
-	send_text(WIRE, "%s", text);
-}
-
-static void on_signal(int number)
-{
-	send_text(WIRE, number == SIGHUP ? "hup" : "term");
-	if (number == SIGTERM)
-		_exit(3);
-}
-
-static bool can_bind_low_ports(void)
-{
-	struct sockaddr_in address = {
-		.sin_family = AF_INET,
-		.sin_addr = {htonl(INADDR_LOOPBACK)},
-		.sin_port = htons(2),
-	};
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	int result = bind(fd, (struct sockaddr *)&address, sizeof(address));
-
-	close(fd);
-	return result == 0;
-}
-
-static int play_acmed(void)
-{
-	const struct sigaction action = {.sa_handler = on_signal};
-	struct parent_view view;
-	struct error err;
-	char text[256];
-
-	if (!parent_is_needed() || !parent_split(CONFIGURATION, &view, &err) ||
-		!view.is_split)
-		return 95;
-	sigaction(SIGHUP, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-	send_text(WIRE, "up uid %d%s%s", (int)getuid(),
-		can_bind_low_ports() ? " binds" : "",
-		view.has_users ? " users" : "");
-	while (receive_text(WIRE, text)) {
-		if (text_starts_with(text, "exit "))
-			return atoi(text + strlen("exit "));
-		obey(text);
-	}
-	return 94;
-}
-
-/* The test. */
 
 static void say(const char *text)
 {
@@ -170,7 +32,7 @@ static const char *hear(void)
 {
 	static char text[256];
 
-	ck_assert_msg(receive_text(wire, text), "the line is dead");
+	ck_assert_msg(played_receive(wire, text), "the line is dead");
 	return text;
 }
 
@@ -207,7 +69,7 @@ static void set_up(void)
 	if (parent == 0) {
 		snprintf(text, sizeof(text), "%s/acmed", folder);
 		close(pair[0]);
-		dup2(pair[1], WIRE);
+		dup2(pair[1], PLAYED_WIRE);
 		execl(text, "acmed", (char *)NULL);
 		_exit(127);
 	}
@@ -323,7 +185,7 @@ START_TEST(it_ends_with_the_status_of_the_loop)
 	hear();
 	say("exit 42");
 	ck_assert_int_eq(wait_for_parent(), 42);
-	ck_assert(!receive_text(wire, text)); /* nobody is left */
+	ck_assert(!played_receive(wire, text)); /* nobody is left */
 	snprintf(text, sizeof(text), "%s/vault", paths_sockets());
 	ck_assert_int_lt(access(text, F_OK), 0);
 }
@@ -345,7 +207,7 @@ START_TEST(the_loop_does_not_outlive_its_parent)
 
 	kill(parent, SIGKILL);
 	ck_assert_str_eq(hear(), "term");
-	ck_assert(!receive_text(wire, text));
+	ck_assert(!played_receive(wire, text));
 	ck_assert_int_eq(waitpid(parent, NULL, 0), parent);
 	parent = 0;
 }
@@ -387,9 +249,5 @@ static int run(void)
 
 int main(int argc, char **argv)
 {
-	if (streq(program_invocation_short_name, "acmed"))
-		return play_acmed();
-	if (text_starts_with(program_invocation_short_name, "acmed-"))
-		return play_helper(argc, argv);
-	return run();
+	return is_played() ? play_program(argc, argv) : run();
 }
