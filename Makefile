@@ -9,6 +9,8 @@ LDFLAGS ?=
 WERROR ?=
 INSTALL ?= install
 PREFIX ?= /usr
+BINDIR ?= $(PREFIX)/bin
+SBINDIR ?= $(PREFIX)/sbin
 SYSCONFDIR ?= /etc
 LIBEXECDIR ?= $(PREFIX)/lib/acmed
 DATADIR ?= $(PREFIX)/share/acmed
@@ -60,7 +62,11 @@ tests = $(patsubst %.c,$(build)/%,$(wildcard tests/unit/test_*.c))
 fakes = $(call objects,$(filter-out tests/unit/test_%.c,$(wildcard \
 	tests/unit/*.c)))
 
-all: $(base) $(archives) $(programs)
+# The journal's catalog is made from the table of causes.
+catalog = $(if $(wildcard lib/diagnosis.c),$(build)/acmed.catalog)
+units = $(patsubst systemd/%.in,$(build)/systemd/%,$(wildcard systemd/*.in))
+
+all: $(base) $(archives) $(programs) $(catalog) $(units)
 
 # Objects and archives. Tests reach every folder, a program only its own.
 $(build)/daemon/acmed/%.o: includes += -Idaemon/acmed
@@ -95,6 +101,16 @@ $(build)/acmectl: $(build)/daemon/acmectl/main.o $(build)/libacmectl.a $(base)
 	$(call say,LD,$@)
 	$(Q)$(link) -o $@ $^ $(acmectl_libs)
 
+$(build)/catalog: $(build)/contrib/catalog.o $(build)/libacmed.a
+	$(call say,LD,$@)
+	$(Q)$(link) -o $@ $^ $(crypto_libs)
+$(build)/acmed.catalog: $(build)/catalog
+	$(Q)$< >$@
+$(build)/systemd/%: systemd/%.in Makefile
+	@mkdir -p $(@D)
+	$(Q)sed -e 's,@BINDIR@,$(BINDIR),' -e 's,@SBINDIR@,$(SBINDIR),' \
+		-e 's,@LIBEXECDIR@,$(LIBEXECDIR),' $< >$@
+
 # Unit tests, each a program of its own that may use every archive.
 $(build)/tests/unit/test_%: $(build)/tests/unit/test_%.o $(build)/libfakes.a \
 		$(archives) $(base)
@@ -103,7 +119,8 @@ $(build)/tests/unit/test_%: $(build)/tests/unit/test_%.o $(build)/libfakes.a \
 		$(test_libs)
 
 # Everything that can be compiled, programs or not.
-every_object = $(call objects,lib/*.c daemon/*/*.c daemon/*/*/*.c tests/unit/*.c)
+every_object = $(call objects,lib/*.c daemon/*/*.c daemon/*/*/*.c \
+	tests/unit/*.c contrib/*.c)
 objects: $(every_object)
 
 # Tests. `check` is all of them, on a machine that may lack what they need.
@@ -115,7 +132,7 @@ valgrind = valgrind -q --error-exitcode=9 --leak-check=full \
 scripts = $(shell grep -lrE '^\#!/bin/(ba)?sh' .ci contrib conf \
 	systemd tests 2>/dev/null)
 sources = $(wildcard lib/*.[ch] daemon/*/*.[ch] daemon/*/*/*.[ch] \
-	tests/*/*.[ch])
+	tests/*/*.[ch] contrib/*.c)
 pages = $(wildcard daemon/*/*.[1-8] conf/*.[1-8] lib/*.[1-8])
 
 check: packages
@@ -146,7 +163,7 @@ unit-sanitized: all $(tests)
 integration: all $(build)/pebble/pebble
 	@tests/run -n $(wildcard tests/integration/*.test)
 system: all $(build)/pebble/pebble
-	@tests/system/run $(wildcard tests/system/*.test)
+	@tests/run -m -t 300 $(wildcard tests/system/*.test)
 bench: all $(build)/pebble/pebble
 	@tests/bench/run
 
@@ -178,12 +195,57 @@ lint-scripts:
 lint-pages:
 	@test -z '$(pages)' || mandoc -Tlint -Wwarning $(pages)
 
+# Installing. Without DESTDIR the machine learns of it at once. An acmed.conf
+# that is there is kept, and everything below /etc and /var outlives uninstall.
+to = $(INSTALL) -D -m $1 -t '$(DESTDIR)$2'
+home = $(or $($1_home),$(LIBEXECDIR))
+acmed_home = $(SBINDIR)
+acmectl_home = $(BINDIR)
+etc = $(DESTDIR)$(SYSCONFDIR)/acmed
+shared = $(wildcard systemd/*.socket)
+
+install: all
+	$(foreach p,$(programs),$(call to,755,$(call home,$(notdir $p))) $p &&) true
+	$(call to,644,$(UNITDIR)) $(shared) $(units)
+	$(if $(catalog),$(call to,644,$(CATALOGDIR)) $(catalog))
+	$(INSTALL) -D -m 644 systemd/acmed.sysusers \
+		'$(DESTDIR)$(SYSUSERSDIR)/acmed.conf'
+	$(call to,644,$(POLKITDIR)) systemd/acmed.rules
+	$(call to,644,$(DATADIR)) systemd/no-bind.conf
+	$(call to,644,$(DATADIR)/ca) conf/ca/*.conf
+	$(call to,644,$(DATADIR)/snippets) conf/snippets/*
+	for page in $(pages); do $(INSTALL) -D -m 644 -t \
+		"$(DESTDIR)$(MANDIR)/man$${page##*.}" $$page; done
+	$(INSTALL) -d -m 755 '$(etc)' '$(etc)/certs.d' '$(etc)/acmed.conf.d' \
+		'$(etc)/secrets'
+	test -e '$(etc)/acmed.conf' || \
+		$(INSTALL) -m 644 conf/acmed.conf '$(etc)/acmed.conf'
+	$(INSTALL) -m 644 conf/certs.d/example.com.conf.sample '$(etc)/certs.d'
+	$(if $(DESTDIR),,@$(MAKE) --no-print-directory tell-machine)
+
+tell-machine:
+	-systemd-sysusers '$(SYSUSERSDIR)/acmed.conf'
+	-journalctl --update-catalog
+	-test ! -d /run/systemd/system || systemctl daemon-reload
+
+uninstall:
+	rm -f '$(DESTDIR)$(SBINDIR)/acmed' '$(DESTDIR)$(BINDIR)/acmectl' \
+		'$(DESTDIR)$(CATALOGDIR)/acmed.catalog' \
+		'$(DESTDIR)$(SYSUSERSDIR)/acmed.conf' \
+		'$(DESTDIR)$(POLKITDIR)/acmed.rules' \
+		$(patsubst %,'$(DESTDIR)$(UNITDIR)/%',$(notdir $(shared) \
+		$(units))) $(foreach p,$(pages),'$(DESTDIR)$(MANDIR)/man$(subst \
+		.,,$(suffix $p))/$(notdir $p)')
+	rm -rf '$(DESTDIR)$(LIBEXECDIR)' '$(DESTDIR)$(DATADIR)'
+	$(if $(DESTDIR),,-systemctl daemon-reload; journalctl --update-catalog)
+
 clean:
 	rm -rf $(build)
 
 SHELL = /bin/bash
 .SECONDARY:
-.PHONY: all bench check check-all clean demo format integration layers lint \
-	lint-clang lint-gcc lint-pages lint-scripts lint-tidy objects packages \
-	sanitize system unit unit-quick unit-run unit-sanitized
+.PHONY: all bench check check-all clean demo format install integration \
+	layers lint lint-clang lint-gcc lint-pages lint-scripts lint-tidy \
+	objects packages sanitize system tell-machine uninstall unit \
+	unit-quick unit-run unit-sanitized
 -include $(shell find $(build) -name '*.d' 2>/dev/null)

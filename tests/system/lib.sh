@@ -1,0 +1,80 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: MIT
+#
+# What system tests are written with: what integration tests have, and the
+# installed acmed. A test runs as root in a throw-away machine, whose source
+# tree is /srv/acmed, read-only.
+
+# shellcheck source=../integration/lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../integration/lib.sh"
+
+# The installed service has the folders of the contract.
+ACMED_DIR=/
+unset CONFIGURATION_DIRECTORY RUNTIME_DIRECTORY STATE_DIRECTORY
+LIVE=/var/lib/acmed/live
+
+# install_acmed: as an administrator would
+install_acmed()
+{
+	make -s -C "$TOP" install >"$DIR/install.log" 2>&1 ||
+		fail "make install failed"
+}
+
+# as USER COMMAND...: that user and nothing of root
+as()
+{
+	local user=$1
+
+	shift
+	setpriv --reuid="$user" --regid="$user" --clear-groups \
+		--bounding-set=-all --no-new-privs "$@"
+}
+
+# manager METHOD SIGNATURE ARGUMENT...: a call of systemd over D-Bus
+manager()
+{
+	busctl call org.freedesktop.systemd1 /org/freedesktop/systemd1 \
+		org.freedesktop.systemd1.Manager "$@"
+}
+
+# property UNIT NAME
+property()
+{
+	systemctl show -P "$2" "$1"
+}
+
+is_property()
+{
+	[ "$(property "$1" "$2")" = "$3" ]
+}
+
+# journal_has UNIT REGEX: among its messages
+journal_has()
+{
+	journalctl -b -u "$1" -o cat --no-pager | grep -Eq -- "$2"
+}
+
+# journal_json UNIT JQ-FILTER: its entries as JSON
+journal_json()
+{
+	journalctl -b -u "$1" -o json --no-pager | jq -r "$2"
+}
+
+# web_server: the machine's nginx.service, with server blocks from standard
+# input, started
+web_server()
+{
+	cat >/etc/nginx/conf.d/test.conf
+	rm -f /etc/nginx/sites-enabled/default
+	systemctl start nginx.service
+}
+
+ctl()
+{
+	acmectl "$@"
+}
+
+live()
+{
+	echo "$LIVE/$1/${2:-cert.pem}"
+}
