@@ -48,12 +48,14 @@ char *text_format(const char *format, ...)
 	__attribute__((format(printf, 1, 2)));
 
 /* Copies at most size - 1 bytes of `bytes` to `out`: what is not printable
- * ASCII or valid UTF-8 becomes '?', white space a single blank; what was cut
- * ends in "...". For words of a CA, a hook or a journal line. */
+ * ASCII or valid UTF-8 becomes '?', as do marks that hide or turn text; white
+ * space becomes a single blank, none at the ends; what was cut ends in "...".
+ * For words of a CA, a hook or a journal line. */
 void text_clean(char *out, size_t size, const char *bytes, size_t length);
 
 /* Is every byte printable ASCII without blanks? */
 bool text_is_visible(const char *text);
 
-/* Edits between a and b (insert, delete, replace, swap), for near misses. */
+/* Edits between a and b (insert, delete, replace, swap), for near misses; the
+ * longer length when one of them has more than 64 bytes. */
 size_t text_distance(const char *a, const char *b);
