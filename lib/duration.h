@@ -19,7 +19,7 @@ bool duration_parse(const char *text, int64_t *seconds);
 void duration_format(int64_t seconds, char out[static DURATION_SIZE]);
 
 /* Retry-After (RFC 9110 section 10.2.3): seconds or an HTTP date, seen at
- * `now`. Seconds between 0 and INT32_MAX; false for anything else. The
- * caller clamps. */
+ * `now`. Seconds between 0 and INT32_MAX: a date that has passed is 0, what
+ * is larger is cut. False for anything else. The caller clamps. */
 bool duration_parse_retry_after(
 	const char *text, int64_t now, int64_t *seconds);
