@@ -98,15 +98,13 @@ void error_prefix(struct error *err, const char *format, ...)
 	if (!err)
 		return;
 	char prefix[256];
-	char text[sizeof(err->text)];
+	char text[sizeof(prefix) + sizeof(": ") + sizeof(err->text)];
 	va_list arguments;
 	va_start(arguments, format);
 	vsnprintf(prefix, sizeof(prefix), format, arguments);
 	va_end(arguments);
-	memcpy(text, err->text, sizeof(text));
-	int length = snprintf(err->text, sizeof(err->text), "%s: ", prefix);
-	snprintf(err->text + length, sizeof(err->text) - (size_t)length, "%s",
-		text);
+	snprintf(text, sizeof(text), "%s: %s", prefix, err->text);
+	text_clean(err->text, sizeof(err->text), text, strlen(text));
 }
 
 const char *error_kind_name(enum error_kind kind)
