@@ -5,8 +5,8 @@
  * One CA, spoken to in signed requests: nonces, badNonce (at most ten times,
  * RFC 8555 section 6.5), Retry-After, Link and Location, the directory with
  * its age. One exchange for each directory URL; it is the only one to know
- * about nonces. It never retries anything but badNonce and, once, a request
- * that found a kept connection closed.
+ * about nonces. It never retries anything but badNonce (that a request finds
+ * its kept connection closed is curl's business).
  */
 
 #include "config.h"
@@ -34,10 +34,10 @@ struct exchange *exchange_new(const struct exchange_setup *setup);
 /* Calls under way are dropped without a callback. */
 void exchange_free(struct exchange *exchange);
 
-/* The directory, from the CA or not older than an hour. The callback comes
- * from the loop; the directory is borrowed and stays valid until the
- * exchange is freed (a newer one replaces it only while none is borrowed:
- * see exchange_directory_release()). Never NULL. */
+/* The directory, from the CA or not older than an hour (it is fetched again
+ * after a 404 or 405). The callback comes from the loop; the directory is
+ * borrowed and stays valid until exchange_directory_release(), also when a
+ * newer one has come, or until the exchange is freed. Never NULL. */
 struct exchange_call *exchange_directory(struct exchange *exchange,
 	void (*on_directory)(void *data, const struct directory *directory,
 		const struct error *err),
@@ -46,7 +46,7 @@ void exchange_directory_release(
 	struct exchange *exchange, const struct directory *directory);
 
 /* Signs and sends. Exactly one callback, from the loop: a reply (2xx or not,
- * borrowed) or err when there was no reply at all. Call exchange_directory()
+ * borrowed) or err when there was no reply to it at all. Call exchange_directory()
  * first. Never NULL. */
 struct exchange_call *exchange_post(struct exchange *exchange,
 	const struct request *request,

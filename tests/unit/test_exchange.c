@@ -1,0 +1,582 @@
+/* SPDX-License-Identifier: MIT */
+#include "exchange.h"
+
+#include "canned_server.h"
+#include "fake_helper.h"
+#include "mem.h"
+#include "text.h"
+
+#include <check.h>
+
+#define BAD_NONCE "{\"type\":\"urn:ietf:params:acme:error:badNonce\"}"
+
+/* What the CA does and has seen, in the memory that it shares with us. */
+struct script {
+	unsigned directories;
+	unsigned heads;
+	unsigned posts;
+	unsigned issued; /* nonces */
+	unsigned reused; /* nonces that came a second time */
+	unsigned reject; /* so many POSTs get badNonce */
+	int head_status;
+	bool head_repeats; /* the same nonce again and again */
+	bool keeps_nonces; /* no nonce in a reply to a POST */
+	bool is_html; /* the directory */
+	int post_status;
+	bool was_used[4096];
+	char body[1024]; /* of the last POST */
+};
+
+static struct ev_loop *loop;
+static struct dns *dns;
+static struct http *http;
+static struct fake_helper fake;
+static struct helper *vault;
+static struct exchange *exchange;
+static struct canned_server server;
+static struct script *script;
+static const struct directory *directory;
+
+/* What the callbacks saw. */
+static unsigned replies;
+static unsigned failures;
+static long status;
+static struct error last_err;
+
+/* The CA, in a process of its own. */
+
+static void use_nonce(const char *body)
+{
+	const char *nonce = strstr(body, "\"nonce\":\"n");
+	unsigned number =
+		nonce ? (unsigned)strtoul(nonce + 10, NULL, 10) % 4096 : 0;
+
+	script->reused += script->was_used[number];
+	script->was_used[number] = true;
+}
+
+static void answer_with_nonce(
+	struct canned_peer *peer, int code, const char *body)
+{
+	cleanup(string) char *headers = text_format(
+		"Replay-Nonce: n%u\r\nContent-Type: application/json\r\n",
+		++script->issued);
+
+	canned_reply(peer, code, script->keeps_nonces ? "" : headers, body);
+}
+
+static void answer_directory(struct canned_peer *peer)
+{
+	cleanup(string) char *body = text_format(
+		"{\"newNonce\":\"%s/nonce\",\"newAccount\":\"%s/account\","
+		"\"newOrder\":\"%s/order\"}",
+		server.url, server.url, server.url);
+
+	script->directories++;
+	canned_reply(peer, 200,
+		script->is_html ? "Content-Type: text/html\r\n"
+				: "Content-Type: application/json\r\n",
+		script->is_html ? "<html>Please log in</html>" : body);
+}
+
+static void answer_head(struct canned_peer *peer)
+{
+	unsigned nonce = script->head_repeats ? 1 : ++script->issued;
+
+	script->heads++;
+	if (script->head_status)
+		canned_printf(peer,
+			"HTTP/1.1 %d No\r\nRetry-After: 77\r\n"
+			"Content-Length: 0\r\n\r\n",
+			script->head_status);
+	else
+		canned_printf(peer,
+			"HTTP/1.1 200 OK\r\nReplay-Nonce: n%u\r\n"
+			"\r\n",
+			nonce);
+}
+
+static void answer_post(
+	struct canned_peer *peer, const struct canned_request *request)
+{
+	script->posts++;
+	use_nonce(request->body);
+	snprintf(script->body, sizeof(script->body), "%s", request->body);
+	if (script->reject > 0) {
+		script->reject--;
+		answer_with_nonce(peer, 400, BAD_NONCE);
+		return;
+	}
+	answer_with_nonce(
+		peer, script->post_status ? script->post_status : 200, "{}");
+}
+
+static bool answer(struct canned_peer *peer,
+	const struct canned_request *request, void *data)
+{
+	(void)data;
+	script = (void *)server.shared->scratch;
+	if (streq(request->path, "/cut"))
+		return false;
+	if (streq(request->method, "HEAD"))
+		answer_head(peer);
+	else if (streq(request->method, "GET"))
+		answer_directory(peer);
+	else
+		answer_post(peer, request);
+	return true;
+}
+
+/* Our side. */
+
+static void sign_by_echo(struct fake_helper *from, const json_t *request)
+{
+	cleanup(string) char *text =
+		json_dumps(request, JSON_COMPACT | JSON_SORT_KEYS);
+
+	fake_helper_reply(from, request, json_pack("{s:s}", "jws", text));
+}
+
+static void count_down(unsigned *left)
+{
+	if (left && --*left == 0)
+		ev_break(loop, EVBREAK_ALL);
+}
+
+static void on_reply(
+	void *data, const struct reply *reply, const struct error *err)
+{
+	ck_assert((reply == NULL) != (err == NULL));
+	ck_assert_ptr_nonnull(exchange);
+	if (reply) {
+		replies++;
+		status = reply->status;
+	} else {
+		failures++;
+		last_err = *err;
+	}
+	count_down(data);
+}
+
+static void on_directory(
+	void *data, const struct directory *found, const struct error *err)
+{
+	ck_assert((found == NULL) != (err == NULL));
+	if (err) {
+		failures++;
+		last_err = *err;
+	}
+	directory = found;
+	count_down(data);
+}
+
+static void on_end(void *data, const struct error *err)
+{
+	(void)data;
+	(void)err;
+}
+
+static void start_exchange(void)
+{
+	static char url[80];
+	struct exchange_setup setup = {
+		.loop = loop,
+		.http = http,
+		.vault = vault,
+		.ca = "canned",
+		.directory = url,
+		.trust_file = server.trust_file,
+	};
+
+	snprintf(url, sizeof(url), "%s/dir", server.url);
+	exchange = exchange_new(&setup);
+}
+
+static void ask_directory(void)
+{
+	unsigned left = 1;
+
+	exchange_directory(exchange, on_directory, &left);
+	ck_assert_uint_eq(left, 1);
+	ev_run(loop, 0);
+}
+
+static void start(void)
+{
+	struct error err;
+
+	server.answer = answer;
+	canned_start(&server);
+	script = (void *)server.shared->scratch;
+	loop = ev_default_loop(EVFLAG_NOENV);
+	dns = dns_new(loop);
+	http = http_new(loop, dns, &err);
+	fake = (struct fake_helper){.on_request = sign_by_echo};
+	fake_helper_start(&fake, loop, "vault");
+	vault = helper_new(loop, "vault", on_end, NULL, &err);
+	ck_assert_ptr_nonnull(vault);
+	start_exchange();
+	ask_directory();
+}
+
+static void stop(void)
+{
+	exchange_free(exchange);
+	helper_free(vault);
+	fake_helper_stop(&fake);
+	http_free(http);
+	dns_free(dns);
+	canned_stop(&server);
+}
+
+static struct exchange_call *post_to(
+	const char *path, enum request_signer signer, unsigned *left)
+{
+	struct request request = {0};
+	cleanup(string) char *url = text_format("%s%s", server.url, path);
+
+	ck_assert(request_set(&request, signer, url, "{\"a\":1}"));
+	struct exchange_call *call =
+		exchange_post(exchange, &request, on_reply, left);
+	request_clear(&request);
+	return call;
+}
+
+static void post(const char *path)
+{
+	unsigned left = 1;
+
+	post_to(path, REQUEST_BY_ACCOUNT, &left);
+	ck_assert_uint_eq(left, 1);
+	ev_run(loop, 0);
+}
+
+START_TEST(a_directory_is_fetched_once_and_kept)
+{
+	start();
+	ck_assert_ptr_nonnull(directory);
+	const struct directory *first = directory;
+	ask_directory();
+	ck_assert_ptr_eq(directory, first);
+	ck_assert_uint_eq(script->directories, 1);
+	exchange_directory_release(exchange, first);
+	exchange_directory_release(exchange, directory);
+	stop();
+}
+END_TEST
+
+START_TEST(many_who_want_the_directory_cause_one_fetch)
+{
+	unsigned left = 10;
+
+	start();
+	exchange_free(exchange);
+	start_exchange();
+	for (int i = 0; i < 10; i++)
+		exchange_directory(exchange, on_directory, &left);
+	ev_run(loop, 0);
+	ck_assert_uint_eq(script->directories, 2);
+	ck_assert_uint_eq(failures, 0);
+	stop();
+}
+END_TEST
+
+START_TEST(html_is_no_directory)
+{
+	start();
+	exchange_free(exchange);
+	start_exchange();
+	script->is_html = true;
+	ask_directory();
+	ck_assert_uint_eq(failures, 1);
+	ck_assert_int_eq(last_err.kind, ERROR_TRANSIENT);
+	ck_assert_str_eq(last_err.code, "N2");
+	script->is_html = false;
+	ask_directory();
+	ck_assert_ptr_nonnull(directory);
+	stop();
+}
+END_TEST
+
+START_TEST(a_missing_resource_makes_the_directory_stale)
+{
+	start();
+	const struct directory *old = directory;
+	script->post_status = _i ? 404 : 405;
+	post("/order");
+	ask_directory();
+	ck_assert_uint_eq(script->directories, 2);
+	ck_assert_ptr_ne(directory, old);
+	ck_assert_ptr_nonnull(strstr(old->new_order, "/order"));
+	exchange_directory_release(exchange, old);
+	stop();
+}
+END_TEST
+
+START_TEST(the_vault_is_told_all_that_it_signs)
+{
+	unsigned left = 1;
+
+	start();
+	post_to("/order", _i ? REQUEST_BY_KEY : REQUEST_BY_ACCOUNT, &left);
+	ev_run(loop, 0);
+	ck_assert_int_eq(status, 200);
+	ck_assert_ptr_nonnull(strstr(
+		script->body, _i ? "\"by\":\"key\"" : "\"by\":\"account\""));
+	ck_assert_ptr_nonnull(strstr(script->body, "\"ca\":\"canned\""));
+	ck_assert_ptr_nonnull(strstr(script->body, "\"staging\":false"));
+	ck_assert_ptr_nonnull(strstr(script->body, "\"verb\":\"sign\""));
+	ck_assert_ptr_nonnull(strstr(script->body, "/order\""));
+	ck_assert_ptr_nonnull(
+		strstr(script->body, "\"payload\":\"{\\\"a\\\":1}\""));
+	stop();
+}
+END_TEST
+
+START_TEST(nonces_of_replies_are_used_for_the_next_requests)
+{
+	start();
+	for (int i = 0; i < 10; i++)
+		post("/order");
+	ck_assert_uint_eq(replies, 10);
+	ck_assert_uint_eq(script->heads, 1);
+	ck_assert_uint_eq(script->reused, 0);
+	ck_assert_uint_eq(server.shared->connections, 1);
+	stop();
+}
+END_TEST
+
+START_TEST(a_hundred_requests_side_by_side_need_few_heads)
+{
+	unsigned left = 100;
+
+	start();
+	for (int i = 0; i < 100; i++)
+		post_to("/order", REQUEST_BY_ACCOUNT, &left);
+	ev_run(loop, 0);
+	ck_assert_uint_eq(replies, 100);
+	ck_assert_uint_eq(script->posts, 100);
+	ck_assert_uint_le(script->heads, 50);
+	ck_assert_uint_eq(script->reused, 0);
+	stop();
+}
+END_TEST
+
+START_TEST(a_ca_without_nonces_in_replies_is_asked_for_each)
+{
+	unsigned left = 5;
+
+	start();
+	script->keeps_nonces = true;
+	for (int i = 0; i < 5; i++)
+		post_to("/order", REQUEST_BY_ACCOUNT, &left);
+	ev_run(loop, 0);
+	ck_assert_uint_eq(replies, 5);
+	ck_assert_uint_ge(script->heads, 5);
+	stop();
+}
+END_TEST
+
+START_TEST(a_bad_nonce_is_replaced_ten_times)
+{
+	start();
+	script->reject = 10;
+	post("/order");
+	ck_assert_int_eq(status, 200);
+	ck_assert_uint_eq(script->posts, 11);
+	ck_assert_uint_eq(script->heads, 1);
+	ck_assert_uint_eq(script->reused, 0);
+	stop();
+}
+END_TEST
+
+START_TEST(the_eleventh_bad_nonce_is_the_answer)
+{
+	start();
+	script->reject = 100;
+	post("/order");
+	ck_assert_int_eq(status, 400);
+	ck_assert_uint_eq(script->posts, 11);
+	stop();
+}
+END_TEST
+
+START_TEST(a_bad_nonce_without_a_new_one_costs_a_head)
+{
+	start();
+	script->keeps_nonces = true;
+	script->reject = 2;
+	post("/order");
+	ck_assert_int_eq(status, 200);
+	ck_assert_uint_eq(script->heads, 3);
+	stop();
+}
+END_TEST
+
+START_TEST(a_nonce_that_a_proxy_repeats_is_noticed)
+{
+	start();
+	script->keeps_nonces = true;
+	script->head_repeats = true;
+	post("/order");
+	ck_assert_uint_eq(replies, 1);
+	post("/order");
+	ck_assert_uint_eq(failures, 1);
+	ck_assert_int_eq(last_err.kind, ERROR_TRANSIENT);
+	ck_assert_ptr_nonnull(strstr(last_err.text, "no new nonce"));
+	ck_assert_uint_eq(script->reused, 0);
+	stop();
+}
+END_TEST
+
+START_TEST(a_ca_that_gives_no_nonce_for_now_says_when)
+{
+	unsigned left = 3;
+
+	start();
+	script->head_status = 503;
+	for (int i = 0; i < 3; i++)
+		post_to("/order", REQUEST_BY_ACCOUNT, &left);
+	ev_run(loop, 0);
+	ck_assert_uint_eq(failures, 3);
+	ck_assert_int_eq(last_err.kind, ERROR_LIMITED);
+	ck_assert(last_err.retry_after == 77);
+	stop();
+}
+END_TEST
+
+START_TEST(a_broken_connection_empties_the_pool)
+{
+	start();
+	post("/order");
+	ck_assert_uint_eq(script->heads, 1);
+	post("/cut");
+	ck_assert_uint_eq(failures, 1);
+	ck_assert_int_eq(last_err.kind, ERROR_TRANSIENT);
+	post("/order");
+	ck_assert_uint_eq(replies, 2);
+	ck_assert_uint_eq(script->heads, 2);
+	stop();
+}
+END_TEST
+
+static void refuse(struct fake_helper *from, const json_t *request)
+{
+	fake_helper_reply(from, request,
+		json_pack("{s:{s:s,s:s,s:s}}", "error", "kind", "refused",
+			"code", "", "text", "no such shape"));
+}
+
+static void mumble(struct fake_helper *from, const json_t *request)
+{
+	fake_helper_reply(from, request, json_pack("{s:i}", "jws", 7));
+}
+
+START_TEST(a_vault_that_does_not_sign_fails_the_call)
+{
+	start();
+	fake.on_request = _i ? refuse : mumble;
+	post("/order");
+	ck_assert_uint_eq(failures, 1);
+	ck_assert_int_eq(last_err.kind, _i ? ERROR_REFUSED : ERROR_LOCAL);
+	ck_assert_uint_eq(script->posts, 0);
+	fake.on_request = sign_by_echo;
+	post("/order");
+	ck_assert_uint_eq(replies, 1);
+	stop();
+}
+END_TEST
+
+START_TEST(without_a_directory_nothing_is_sent)
+{
+	start();
+	exchange_free(exchange);
+	start_exchange();
+	post("/order");
+	ck_assert_int_eq(last_err.kind, ERROR_LOCAL);
+	ck_assert_uint_eq(script->posts, 0);
+	stop();
+}
+END_TEST
+
+START_TEST(a_cancelled_call_has_no_callback_at_any_step)
+{
+	unsigned left = 1;
+
+	start();
+	struct exchange_call *victim =
+		post_to("/order", REQUEST_BY_ACCOUNT, NULL);
+	for (int i = 0; i < _i && replies == 0; i++)
+		ev_run(loop, EVRUN_ONCE);
+	if (replies == 0)
+		exchange_cancel(victim);
+	unsigned before = replies;
+	post_to("/order", REQUEST_BY_ACCOUNT, &left);
+	exchange_cancel(exchange_directory(exchange, on_directory, NULL));
+	ev_run(loop, 0);
+	ck_assert_uint_eq(replies, before + 1);
+	ck_assert_uint_eq(failures, 0);
+	stop();
+}
+END_TEST
+
+static void on_reply_free(
+	void *data, const struct reply *reply, const struct error *err)
+{
+	on_reply(data, reply, err);
+	exchange_free(exchange);
+	exchange = NULL;
+}
+
+START_TEST(a_callback_may_free_the_exchange)
+{
+	struct request request = {0};
+	unsigned left = 1;
+
+	start();
+	cleanup(string) char *url = text_format("%s/order", server.url);
+	request_set(&request, REQUEST_BY_ACCOUNT, url, "");
+	script->head_status = _i ? 500 : 0;
+	exchange_post(exchange, &request, on_reply_free, &left);
+	request_clear(&request);
+	for (int i = 0; i < 20; i++)
+		post_to("/order", REQUEST_BY_ACCOUNT, NULL);
+	ev_run(loop, 0);
+	ck_assert_ptr_null(exchange);
+	stop();
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("exchange");
+	TCase *tests = tcase_create("exchange");
+
+	tcase_add_test(tests, a_directory_is_fetched_once_and_kept);
+	tcase_add_test(tests, many_who_want_the_directory_cause_one_fetch);
+	tcase_add_test(tests, html_is_no_directory);
+	tcase_add_loop_test(
+		tests, a_missing_resource_makes_the_directory_stale, 0, 2);
+	tcase_add_loop_test(tests, the_vault_is_told_all_that_it_signs, 0, 2);
+	tcase_add_test(tests, nonces_of_replies_are_used_for_the_next_requests);
+	tcase_add_test(tests, a_hundred_requests_side_by_side_need_few_heads);
+	tcase_add_test(tests, a_ca_without_nonces_in_replies_is_asked_for_each);
+	tcase_add_test(tests, a_bad_nonce_is_replaced_ten_times);
+	tcase_add_test(tests, the_eleventh_bad_nonce_is_the_answer);
+	tcase_add_test(tests, a_bad_nonce_without_a_new_one_costs_a_head);
+	tcase_add_test(tests, a_nonce_that_a_proxy_repeats_is_noticed);
+	tcase_add_test(tests, a_ca_that_gives_no_nonce_for_now_says_when);
+	tcase_add_test(tests, a_broken_connection_empties_the_pool);
+	tcase_add_loop_test(
+		tests, a_vault_that_does_not_sign_fails_the_call, 0, 2);
+	tcase_add_test(tests, without_a_directory_nothing_is_sent);
+	tcase_add_loop_test(
+		tests, a_cancelled_call_has_no_callback_at_any_step, 0, 12);
+	tcase_add_loop_test(tests, a_callback_may_free_the_exchange, 0, 2);
+	suite_add_tcase(suite, tests);
+	SRunner *runner = srunner_create(suite);
+	srunner_run_all(runner, CK_ENV);
+	int failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed != 0;
+}
