@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT */
+#include "offline.h"
+
+#include "certificate.h"
+#include "json.h"
+#include "mem.h"
+#include "paths.h"
+#include "text.h"
+#include "timestamp.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#define STATE_MAX (128 * 1024)
+
+static char *read_file(const char *path, size_t most, size_t *length)
+{
+	FILE *file = fopen(path, "re");
+	char *bytes = file ? malloc(most + 1) : NULL;
+
+	*length = 0;
+	if (bytes) {
+		*length = fread(bytes, 1, most, file);
+		bytes[*length] = '\0';
+	}
+	if (file)
+		fclose(file);
+	return bytes;
+}
+
+static bool read_facts(const char *name, struct certificate_facts *facts)
+{
+	char *path cleanup(string) =
+		text_format("%s/live/%s/cert.pem", paths_state(), name);
+	size_t length = 0;
+	char *pem cleanup(string) = read_file(path, CHAIN_MAX_BYTES, &length);
+
+	if (!pem)
+		return false;
+	STACK_OF(X509) * chain cleanup(chain) =
+		certificate_chain_parse(pem, length, NULL);
+	return chain &&
+		certificate_read_facts(sk_X509_value(chain, 0), facts, NULL);
+}
+
+static json_t *list_identifiers(const struct certificate_facts *facts)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < facts->identifier_count; i++)
+		json_array_append_new(
+			list, json_string(facts->identifiers[i].value));
+	return list;
+}
+
+/* The last error, as root may read it. */
+static void add_state(json_t *certificate, const char *name)
+{
+	char *path cleanup(string) =
+		text_format("%s/state/%s.json", paths_state(), name);
+	size_t length = 0;
+	char *bytes cleanup(string) = read_file(path, STATE_MAX, &length);
+	json_t *state cleanup(json) =
+		bytes ? json_read(bytes, length, path, NULL) : NULL;
+	json_t *error = json_object_get(state, "error");
+
+	if (error)
+		json_object_set(certificate, "error", error);
+	json_object_set_new(certificate, "attempts",
+		json_integer(member_integer_or(state, "failures", 0)));
+}
+
+static const char *state_word(
+	const struct certificate_facts *facts, const json_t *certificate)
+{
+	if (certificate_is_placeholder(facts))
+		return "placeholder";
+	if (facts->not_after < time(NULL))
+		return "expired";
+	return member_integer_or(certificate, "attempts", 0) ? "failing" : "ok";
+}
+
+static json_t *describe(const char *name)
+{
+	struct certificate_facts facts = {0};
+	char date[TIMESTAMP_SIZE];
+
+	if (!read_facts(name, &facts))
+		return NULL;
+	json_t *certificate = json_pack("{s:s, s:o}", "name", name,
+		"identifiers", list_identifiers(&facts));
+	timestamp_format(facts.not_after, date);
+	json_object_set_new(certificate, "installed",
+		json_pack("{s:s, s:s, s:s, s:b}", "serial", facts.serial,
+			"issuer", facts.issuer, "not_after", date,
+			"placeholder", certificate_is_placeholder(&facts)));
+	add_state(certificate, name);
+	json_object_set_new(certificate, "state",
+		json_string(state_word(&facts, certificate)));
+	certificate_facts_clear(&facts);
+	return certificate;
+}
+
+json_t *offline_certificates(void)
+{
+	json_t *list = json_array();
+	char *path cleanup(string) = text_format("%s/live", paths_state());
+	struct dirent **entries;
+	int count = scandir(path, &entries, NULL, alphasort);
+
+	for (int i = 0; i < count; i++) {
+		json_t *certificate = entries[i]->d_name[0] == '.'
+			? NULL
+			: describe(entries[i]->d_name);
+		if (certificate)
+			json_array_append_new(list, certificate);
+		free(entries[i]);
+	}
+	if (count >= 0)
+		free(entries);
+	return list;
+}

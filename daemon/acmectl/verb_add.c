@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * add and remove: a certificate's file in certs.d, written by root, and the
+ * rescan behind it.
+ */
+
+#include "ask.h"
+#include "config.h"
+#include "config_files.h"
+#include "identifier.h"
+#include "json.h"
+#include "mem.h"
+#include "message.h"
+#include "paths.h"
+#include "text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+/* Named after the first without "*."; an address without its colons. */
+static char *name_of(const struct identifier *identifier)
+{
+	char *name = strdup(identifier_base(identifier));
+
+	for (char *c = name; c && *c; c++)
+		if (*c == ':')
+			*c = '-';
+	return name;
+}
+
+static char *path_of(const char *name)
+{
+	return text_format("%s/certs.d/%s.conf", paths_configuration(), name);
+}
+
+static char *write_text(const struct arguments *arguments, struct error *err)
+{
+	struct text text = {.limit = CONFIG_FILE_MAX};
+	struct identifier identifier;
+
+	text_add(&text, "[Certificate]\nNames=");
+	for (int i = 0; i < arguments->count; i++) {
+		if (!identifier_parse(arguments->names[i], &identifier, err)) {
+			text_clear(&text);
+			return NULL;
+		}
+		text_addf(&text, "%s%s", i ? " " : "", identifier.value);
+	}
+	text_add(&text, "\n");
+	if (arguments->solver)
+		text_addf(
+			&text, "\n[Challenge]\nSolver=%s\n", arguments->solver);
+	return text_take(&text);
+}
+
+/* What `acmed -t` would say of this file, before it is there. */
+static bool check_text(const char *name, const char *path, const char *text)
+{
+	struct config_files files = {0};
+	struct mistakes mistakes = {0};
+	struct config_text certificate = {
+		.file = path, .bytes = text, .length = strlen(text)};
+
+	config_files_read(&files, NULL);
+	struct config *config = config_files_parse(&files, &mistakes);
+	config_files_clear(&files);
+	mistakes_clear(&mistakes);
+	bool is_fine = config &&
+		config_add_certificate(config, name, &certificate, &mistakes);
+	if (is_fine) {
+		size_t before = mistakes.list.count;
+		config_check(config, &mistakes);
+		is_fine = mistakes.list.count == before;
+	}
+	for (size_t i = 0; i < mistakes.list.count; i++)
+		fprintf(stderr, "%s\n", mistakes.list.items[i]);
+	mistakes_clear(&mistakes);
+	config_free(config);
+	return is_fine;
+}
+
+static bool create_file(const char *path, const char *text, struct error *err)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+
+	if (fd < 0)
+		return fail_errno(err, errno, "'%s'", path);
+	size_t length = strlen(text);
+	bool is_written = write(fd, text, length) == (ssize_t)length &&
+		fchmod(fd, 0644) == 0 && fsync(fd) == 0;
+	int number = errno;
+	close(fd);
+	if (is_written)
+		return true;
+	unlink(path);
+	return fail_errno(err, number, "'%s'", path);
+}
+
+static int follow(const struct arguments *arguments, const char *name)
+{
+	const char *names[] = {name, NULL};
+	struct arguments renew = *arguments;
+	int status = verb_reload(arguments);
+
+	if (status)
+		return status;
+	renew.names = names;
+	renew.count = 1;
+	renew.is_waiting = true;
+	return verb_renew(&renew);
+}
+
+int verb_add(const struct arguments *arguments)
+{
+	struct identifier first;
+	struct error err;
+
+	if (!arguments->count)
+		return ask_fail(EXIT_USE, "add needs a name or an address");
+	if (!identifier_parse(arguments->names[0], &first, &err))
+		return ask_fail(EXIT_FAILED, "%s", err.text);
+	char *name cleanup(string) = name_of(&first);
+	char *path cleanup(string) = path_of(name);
+	char *text cleanup(string) = write_text(arguments, &err);
+	if (!text)
+		return ask_fail(EXIT_FAILED, "%s", err.text);
+	if (access(path, F_OK) == 0)
+		return ask_fail(EXIT_FAILED,
+			"'%s' is there already; edit it and run: acmectl "
+			"reload",
+			path);
+	if (!check_text(name, path, text))
+		return EXIT_FAILED;
+	if (!create_file(path, text, &err))
+		return ask_fail(EXIT_FAILED, "%s", err.text);
+	if (!arguments->is_json)
+		printf("wrote %s\n", path);
+	return follow(arguments, name);
+}
+
+/* What is left of the lineage goes by the vault's own hand: it asks for root
+ * on its socket. */
+static bool purge(const char *name, struct error *err)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+	json_t *request cleanup(json) = json_pack(
+		"{s:i, s:s, s:s}", "id", 1, "verb", "purge", "name", name);
+
+	snprintf(address.sun_path, sizeof(address.sun_path), "%s/vault",
+		paths_sockets());
+	if (fd < 0 ||
+		connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0) {
+		fail_errno(err, errno, "'%s'", address.sun_path);
+		if (fd >= 0)
+			close(fd);
+		return false;
+	}
+	bool is_done = message_send(fd, request, err);
+	json_t *reply cleanup(json) = is_done ? message_receive(fd, err) : NULL;
+	close(fd);
+	return reply && !message_is_error(reply, err);
+}
+
+static bool is_sure(const struct arguments *arguments, const char *name)
+{
+	char answer[16] = "";
+
+	if (arguments->is_yes)
+		return true;
+	if (!isatty(STDIN_FILENO)) {
+		ask_fail(EXIT_FAILED, "--purge cannot be undone: add --yes");
+		return false;
+	}
+	printf("Delete keys and certificates of %s for good? [y/N] ", name);
+	fflush(stdout);
+	return fgets(answer, sizeof(answer), stdin) &&
+		(answer[0] == 'y' || answer[0] == 'Y');
+}
+
+int verb_remove(const struct arguments *arguments)
+{
+	struct error err;
+
+	if (arguments->count != 1 || !config_name_is_valid(arguments->names[0]))
+		return ask_fail(EXIT_USE, "remove needs one name");
+	const char *name = arguments->names[0];
+	char *path cleanup(string) = path_of(name);
+	if (arguments->is_purge && !is_sure(arguments, name))
+		return EXIT_FAILED;
+	if (unlink(path) < 0 && (errno != ENOENT || !arguments->is_purge))
+		return ask_fail(EXIT_FAILED, "'%s': %s", path, strerror(errno));
+	int status = verb_reload(arguments);
+	if (status || !arguments->is_purge)
+		return status;
+	if (!purge(name, &err))
+		return ask_fail(EXIT_FAILED, "%s", err.text);
+	return verb_reload(arguments);
+}

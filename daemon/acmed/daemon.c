@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon.h"
+
+#include "bus.h"
+#include "control.h"
+#include "json.h"
+#include "log.h"
+#include "mem.h"
+#include "paths.h"
+#include "sandbox.h"
+#include "schedule.h"
+#include "service.h"
+
+#include <ev.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sysexits.h>
+#include <time.h>
+
+#define VAULT_DEADLINE 30.0
+#define MOST_SIGNALS 3
+
+struct daemon {
+	struct ev_loop *loop;
+	struct events *events;
+	struct log *log;
+	struct bus *bus;
+	struct fleet fleet;
+	struct schedule *schedule;
+	struct control *control;
+	struct helper_call *call; /* hello, or the last word to the vault */
+	struct helper_call *ping; /* for the watchdog */
+	ev_signal signals[MOST_SIGNALS];
+	const struct daemon_options *options;
+	json_t *walls; /* {"up": [...], "missing": [...]} */
+	bool is_ready;
+	bool is_stopping;
+	int64_t last_ping;
+	int status;
+};
+
+static void tell(struct daemon *daemon, const char *name, int priority,
+	const struct error *err, const char *text)
+{
+	events_emit(daemon->events,
+		&(struct event){.name = name, .priority = priority, .err = err},
+		"%s", text);
+}
+
+/* The end. */
+
+static void stop_now(struct daemon *daemon, int status)
+{
+	daemon->status = status;
+	ev_break(daemon->loop, EVBREAK_ALL);
+}
+
+static void on_last_word(
+	void *data, const json_t *reply, const struct error *err)
+{
+	struct daemon *daemon = data;
+
+	(void)reply;
+	(void)err;
+	daemon->call = NULL;
+	stop_now(daemon, EXIT_SUCCESS);
+}
+
+/* Jobs are dropped where they stand: an order is resumed from its URL. What
+ * was sent to the vault before is done when it answers this. */
+static void stop(struct daemon *daemon)
+{
+	if (daemon->is_stopping)
+		return;
+	daemon->is_stopping = true;
+	service_stopping();
+	tell(daemon, "stopped", LOG_INFO, NULL, "stopping");
+	control_free(take(daemon->control));
+	schedule_free(take(daemon->schedule));
+	if (daemon->call)
+		helper_cancel(daemon->call);
+	daemon->call = helper_call(daemon->fleet.vault,
+		json_pack("{s:s}", "verb", "ping"), 5., on_last_word, daemon);
+}
+
+static void on_vault_end(void *data, const struct error *err)
+{
+	struct daemon *daemon = data;
+	bool is_fine = daemon->is_stopping;
+
+	daemon->call = NULL;
+	daemon->ping = NULL;
+	if (!is_fine)
+		tell(daemon, "failed", LOG_ERR, err, err->text);
+	stop_now(daemon, is_fine ? EXIT_SUCCESS : EXIT_FAILURE);
+}
+
+/* Once a minute: the status line, and a ping while the vault answers. */
+
+static void on_pong(void *data, const json_t *reply, const struct error *err)
+{
+	struct daemon *daemon = data;
+
+	(void)reply;
+	daemon->ping = NULL;
+	if (!err)
+		service_watchdog_ping();
+}
+
+static void on_minute(void *data)
+{
+	struct daemon *daemon = data;
+	int64_t now = time(NULL);
+
+	if (daemon->is_ready)
+		service_status(schedule_status_line(daemon->schedule));
+	if (daemon->ping ||
+		(now >= daemon->last_ping && now < daemon->last_ping + 55))
+		return;
+	daemon->last_ping = now;
+	daemon->ping = helper_call(daemon->fleet.vault,
+		json_pack("{s:s}", "verb", "ping"), VAULT_DEADLINE, on_pong,
+		daemon);
+}
+
+/* Signals. */
+
+static void on_rescanned(void *data, const struct intake_result *result)
+{
+	struct daemon *daemon = data;
+
+	service_ready();
+	if (result->err)
+		tell(daemon, "failed", LOG_ERR, result->err, result->err->text);
+	else
+		tell(daemon, "configured", LOG_INFO, NULL,
+			schedule_status_line(daemon->schedule));
+}
+
+static void on_hangup(struct ev_loop *loop, ev_signal *signal, int events)
+{
+	struct daemon *daemon = signal->data;
+
+	(void)loop;
+	(void)events;
+	if (!daemon->is_ready || daemon->is_stopping)
+		return;
+	service_reloading();
+	tell(daemon, "reloading", LOG_INFO, NULL, "rescan");
+	schedule_rescan(daemon->schedule, on_rescanned, daemon);
+}
+
+static void on_terminate(struct ev_loop *loop, ev_signal *signal, int events)
+{
+	(void)loop;
+	(void)events;
+	stop(signal->data);
+}
+
+static void watch_signals(struct daemon *daemon)
+{
+	static const struct {
+		int number;
+		void (*on_signal)(struct ev_loop *, ev_signal *, int);
+	} SIGNALS[MOST_SIGNALS] = {
+		{SIGHUP, on_hangup},
+		{SIGTERM, on_terminate},
+		{SIGINT, on_terminate},
+	};
+
+	signal(SIGPIPE, SIG_IGN);
+	for (int i = 0; i < MOST_SIGNALS; i++) {
+		ev_signal_init(&daemon->signals[i], SIGNALS[i].on_signal,
+			SIGNALS[i].number);
+		daemon->signals[i].data = daemon;
+		ev_signal_start(daemon->loop, &daemon->signals[i]);
+		ev_unref(daemon->loop);
+	}
+}
+
+/* The start: modules, vault, walls, configuration, control socket. */
+
+/* What the vault says of itself comes with its name before it. */
+static void note_walls(
+	struct daemon *daemon, const char *program, const json_t *names)
+{
+	json_t *up = json_object_get(daemon->walls, "up");
+	char text[64];
+
+	for (size_t i = 0; i < json_array_size(names); i++) {
+		const char *name = json_string_value(json_array_get(names, i));
+		snprintf(text, sizeof(text), "%s: %s", program,
+			name ? name : "?");
+		json_array_append_new(up, json_string(text));
+	}
+}
+
+static void note_missing(struct daemon *daemon, const char *text)
+{
+	if (*text)
+		json_array_append_new(json_object_get(daemon->walls, "missing"),
+			json_string(text));
+}
+
+/* Files that are named by -c lie where no rule of ours allows to read. */
+static void wall_in(struct daemon *daemon)
+{
+	struct sandbox_report report;
+	json_t *names = json_array();
+
+	daemon->walls = json_pack("{s:[], s:[]}", "up", "missing");
+	sandbox_apply(sandbox_loop(NULL), &report);
+	for (size_t i = 0; i < report.count; i++)
+		json_array_append_new(names, json_string(report.walls[i]));
+	note_walls(daemon, "acmed", names);
+	json_decref(names);
+	note_missing(daemon, report.warning);
+	if (daemon->options->parent.is_split &&
+		!daemon->options->parent.has_users)
+		note_missing(daemon, "all programs run as one user");
+}
+
+static json_t *walls_of(void *data)
+{
+	struct daemon *daemon = data;
+
+	return json_incref(daemon->walls);
+}
+
+static void serve(struct daemon *daemon)
+{
+	struct control_daemon self = {.walls = walls_of, .data = daemon};
+	struct error err;
+
+	daemon->control =
+		control_new(daemon->loop, daemon->schedule, &self, &err);
+	if (!daemon->control) {
+		tell(daemon, "failed", LOG_ERR, &err, err.text);
+		stop_now(daemon, EXIT_FAILURE);
+		return;
+	}
+	daemon->is_ready = true;
+	tell(daemon, "started", LOG_INFO, NULL,
+		schedule_status_line(daemon->schedule));
+	service_status(schedule_status_line(daemon->schedule));
+	service_ready();
+}
+
+static void on_first_intake(void *data, const struct intake_result *result)
+{
+	struct daemon *daemon = data;
+
+	if (!result->err) {
+		serve(daemon);
+		return;
+	}
+	tell(daemon, "config-rejected", LOG_ERR, result->err,
+		result->err->text);
+	stop_now(daemon,
+		result->err->kind == ERROR_REFUSED ? EX_CONFIG : EXIT_FAILURE);
+}
+
+static void on_hello(void *data, const json_t *reply, const struct error *err)
+{
+	struct daemon *daemon = data;
+
+	daemon->call = NULL;
+	if (err) {
+		tell(daemon, "failed", LOG_ERR, err, err->text);
+		stop_now(daemon, EXIT_FAILURE);
+		return;
+	}
+	note_walls(daemon, "vault", json_object_get(reply, "walls"));
+	schedule_rescan(daemon->schedule, on_first_intake, daemon);
+}
+
+static void adopt_socket(struct solvers *solvers, const char *name)
+{
+	int fd = service_take_socket(name);
+
+	if (fd >= 0)
+		solvers_adopt_socket(solvers, name, fd);
+}
+
+static bool make_modules(struct daemon *daemon, struct error *err)
+{
+	struct fleet *fleet = &daemon->fleet;
+
+	fleet->loop = daemon->loop;
+	fleet->events = daemon->events;
+	fleet->vault =
+		helper_new(daemon->loop, "vault", on_vault_end, daemon, err);
+	if (!fleet->vault)
+		return false;
+	fleet->dns = dns_new(daemon->loop);
+	fleet->http = http_new(daemon->loop, fleet->dns, err);
+	if (!fleet->http)
+		return false;
+	fleet->solvers = solvers_new(daemon->loop, daemon->events);
+	adopt_socket(fleet->solvers, "http01");
+	daemon->bus = bus_new(daemon->loop);
+	fleet->deployer = deployer_new(daemon->loop, fleet->dns, daemon->bus);
+	daemon->schedule = schedule_new(fleet, on_minute, daemon);
+	return true;
+}
+
+static void free_modules(struct daemon *daemon)
+{
+	control_free(daemon->control);
+	schedule_free(daemon->schedule);
+	fleet_clear(&daemon->fleet);
+	deployer_free(daemon->fleet.deployer);
+	bus_free(daemon->bus);
+	solvers_free(daemon->fleet.solvers);
+	http_free(daemon->fleet.http);
+	dns_free(daemon->fleet.dns);
+	helper_free(daemon->fleet.vault);
+	json_decref(daemon->walls);
+	log_free(daemon->log);
+	events_free(daemon->events);
+}
+
+static void start(struct daemon *daemon)
+{
+	struct error err;
+
+	watch_signals(daemon);
+	if (!make_modules(daemon, &err)) {
+		tell(daemon, "failed", LOG_ERR, &err, err.text);
+		daemon->status = EXIT_FAILURE;
+		return;
+	}
+	wall_in(daemon);
+	daemon->call = helper_call(daemon->fleet.vault,
+		json_pack("{s:s, s:s}", "verb", "hello", "role", "loop"),
+		VAULT_DEADLINE, on_hello, daemon);
+	ev_run(daemon->loop, 0);
+}
+
+int daemon_run(const struct daemon_options *options)
+{
+	struct daemon daemon = {
+		.options = options,
+		.loop = ev_loop_new(
+			EVFLAG_AUTO | EVFLAG_NOENV | EVFLAG_NOTIMERFD),
+		.events = events_new(),
+	};
+
+	daemon.log = log_new(daemon.events, options->is_verbose);
+	start(&daemon);
+	free_modules(&daemon);
+	ev_loop_destroy(daemon.loop);
+	return daemon.status;
+}
