@@ -9,6 +9,7 @@
  */
 
 #include "error.h"
+#include "unit_job.h"
 
 #include <ev.h>
 #include <stdbool.h>
@@ -16,24 +17,13 @@
 struct bus;
 struct bus_call;
 
-enum bus_verb {
-	BUS_RELOAD,
-	BUS_START,
-};
-
-enum bus_result {
-	BUS_DONE,
-	BUS_NOT_RUNNING, /* the unit is stopped: not a failure of ours */
-	BUS_NO_UNIT, /* there is no such unit */
-	BUS_CANNOT_RELOAD, /* it has no ExecReload= */
-	BUS_DENIED, /* polkit says no, or is missing */
-	BUS_FAILED, /* the job's result is in err (P3) */
-	BUS_ABSENT, /* no systemd or no bus here */
-};
-
 /* Never NULL; connects when needed and again after the bus went away. */
 struct bus *bus_new(struct ev_loop *loop);
+/* Calls under way are dropped without a callback. */
 void bus_free(struct bus *bus);
+
+/* Another deadline of a job than UNIT_JOB_DEADLINE, for tests. */
+void bus_set_deadline(struct bus *bus, double seconds);
 
 /* Asks for the job and waits for JobRemoved, at most 90 s. err (borrowed) is
  * set for everything but BUS_DONE. Never NULL. */
