@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "directory_cache.h"
 
+#include "acme_reply.h"
+#include "clock.h"
 #include "mem.h"
 
 #include <assert.h>
+#include <time.h>
 
 struct directory_cached {
 	struct directory_cached *older; /* owned */
@@ -34,29 +37,58 @@ static void prune(struct directory_cache *cache)
 	}
 }
 
-void directory_cache_clear(struct directory_cache *cache)
-{
-	while (cache->newest)
-		drop(&cache->newest);
-}
-
-void directory_cache_put(
-	struct directory_cache *cache, struct directory *directory, double now)
+static void put(struct directory_cache *cache, struct directory *directory)
 {
 	struct directory_cached *cached = mem_new(sizeof(*cached));
 
 	cached->directory = directory;
 	cached->older = cache->newest;
 	cache->newest = cached;
-	cache->received = now;
+	cache->received = clock_seconds();
 	cache->is_stale = false;
 	prune(cache);
 }
 
-bool directory_cache_is_fresh(const struct directory_cache *cache, double now)
+static void on_reply(
+	void *data, const struct http_reply *source, const struct error *err)
+{
+	struct directory_cache *cache = data;
+	struct acme_reply reply;
+	struct error failure;
+
+	cache->transfer = NULL;
+	if (err) {
+		cache->on_fetched(cache->data, NULL, err);
+		return;
+	}
+	acme_reply_read(&reply, source, time(NULL));
+	struct directory *directory =
+		directory_parse(cache->get.url, &reply.reply, &failure);
+	acme_reply_clear(&reply);
+	if (directory)
+		put(cache, directory);
+	cache->on_fetched(cache->data, source, directory ? NULL : &failure);
+}
+
+void directory_cache_clear(struct directory_cache *cache)
+{
+	if (cache->transfer)
+		http_cancel(take(cache->transfer));
+	while (cache->newest)
+		drop(&cache->newest);
+}
+
+void directory_cache_fetch(struct directory_cache *cache)
+{
+	if (!cache->transfer)
+		cache->transfer =
+			http_send(cache->http, &cache->get, on_reply, cache);
+}
+
+bool directory_cache_is_fresh(const struct directory_cache *cache)
 {
 	return cache->newest && !cache->is_stale &&
-		now - cache->received < DIRECTORY_SECONDS;
+		clock_seconds() - cache->received < DIRECTORY_SECONDS;
 }
 
 const struct directory *directory_cache_newest(

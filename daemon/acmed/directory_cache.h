@@ -2,30 +2,39 @@
 #pragma once
 
 /*
- * The directory of a CA with its age. One that is borrowed stays after a
- * newer one has come, until it is given back.
+ * The directory of a CA with its age, and how it is fetched. One that is
+ * borrowed stays after a newer one has come, until it is given back.
  */
 
 #include "directory.h"
+#include "http.h"
 
 #define DIRECTORY_SECONDS 3600.0
 
 struct directory_cached;
 
 struct directory_cache {
+	struct http *http; /* borrowed */
+	struct http_request get; /* borrowed */
+	struct http_transfer *transfer; /* NULL: none is under way */
 	struct directory_cached *newest; /* owned, with the older ones */
 	double received; /* seconds */
 	bool is_stale; /* a resource was not where it should be */
+	/* From the loop: the newest one has come, or err says why not. The
+	 * reply is there for its nonce, or NULL. */
+	void (*on_fetched)(void *data, const struct http_reply *reply,
+		const struct error *err);
+	void *data; /* borrowed */
 };
 
-/* Frees borrowed ones too. */
+/* Cancels the fetch and frees all, borrowed ones too. */
 void directory_cache_clear(struct directory_cache *cache);
 
-/* Takes a new directory. */
-void directory_cache_put(
-	struct directory_cache *cache, struct directory *directory, double now);
+/* Fetches it, if that is not under way already. */
+void directory_cache_fetch(struct directory_cache *cache);
 
-bool directory_cache_is_fresh(const struct directory_cache *cache, double now);
+/* Is there one that need not be fetched again? */
+bool directory_cache_is_fresh(const struct directory_cache *cache);
 
 /* The newest one, of whatever age, or NULL. Borrowed for the moment. */
 const struct directory *directory_cache_newest(

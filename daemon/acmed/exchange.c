@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "exchange.h"
+#include "exchange_call.h"
 
 #include "acme_reply.h"
 #include "directory_cache.h"
@@ -7,7 +7,6 @@
 #include "nonce_source.h"
 #include "problem.h"
 
-#include <sys/queue.h>
 #include <time.h>
 
 #define REJECTIONS_MAX 10
@@ -15,51 +14,14 @@
 #define PATIENCE 0.25
 #define SIGN_DEADLINE 30.0
 
-enum call_step {
-	CALL_DIRECTORY, /* waits for the directory */
-	CALL_NONCE, /* waits for a nonce */
-	CALL_SIGN, /* the vault signs */
-	CALL_SEND, /* the CA works */
-	CALL_TELL, /* the timer delivers what there is */
-};
-
-struct exchange_call {
-	TAILQ_ENTRY(exchange_call) entry;
-	struct exchange *exchange; /* borrowed */
-	enum call_step step;
-	struct request request;
-	char *nonce; /* owned */
-	unsigned rejections; /* badNonce so far */
-	struct helper_call *signing;
-	struct http_transfer *transfer;
-	const struct directory *directory; /* borrowed from the cache */
-	ev_timer tell;
-	struct error err;
-	void (*on_directory)(void *data, const struct directory *directory,
-		const struct error *err);
-	void (*on_reply)(
-		void *data, const struct reply *reply, const struct error *err);
-	void *data; /* borrowed */
-};
-
 struct exchange {
 	struct exchange_setup setup;
 	struct directory_cache directories;
-	struct http_transfer *directory_fetch; /* NULL: not under way */
 	struct nonce_source nonces;
 	ev_timer turn; /* hands out nonces */
 	bool is_impatient; /* at that turn: replies have not brought any */
-	TAILQ_HEAD(, exchange_call) calls; /* the oldest first */
+	struct exchange_calls calls;
 };
-
-/* Goes on while the machine sleeps, and no clock is set back. */
-static double seconds(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_BOOTTIME, &now);
-	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
 
 static struct http_request request_to(const struct exchange *exchange,
 	enum http_method method, const char *url)
@@ -73,28 +35,6 @@ static struct http_request request_to(const struct exchange *exchange,
 	};
 }
 
-static void free_call(struct exchange_call *call)
-{
-	struct exchange *exchange = call->exchange;
-
-	TAILQ_REMOVE(&exchange->calls, call, entry);
-	ev_timer_stop(exchange->setup.loop, &call->tell);
-	if (call->signing)
-		helper_cancel(call->signing);
-	if (call->transfer)
-		http_cancel(call->transfer);
-	request_clear(&call->request);
-	free(call->nonce);
-	free(call);
-}
-
-static void tell_later(struct exchange_call *call)
-{
-	call->step = CALL_TELL;
-	ev_timer_set(&call->tell, 0., 0.);
-	ev_timer_start(call->exchange->setup.loop, &call->tell);
-}
-
 /* Nonces are handed out from the loop, soon. */
 static void wake(struct exchange *exchange, double after)
 {
@@ -104,102 +44,26 @@ static void wake(struct exchange *exchange, double after)
 	exchange->is_impatient = false;
 }
 
-/* Everyone who waits at this step hears of the failure. */
-static void fail_all(
-	struct exchange *exchange, enum call_step step, const struct error *err)
-{
-	struct exchange_call *call = TAILQ_FIRST(&exchange->calls);
-
-	for (; call; call = TAILQ_NEXT(call, entry)) {
-		if (call->step != step)
-			continue;
-		call->err = *err;
-		tell_later(call);
-	}
-}
-
-static size_t count_at(const struct exchange *exchange, enum call_step step)
-{
-	const struct exchange_call *call = TAILQ_FIRST(&exchange->calls);
-	size_t count = 0;
-
-	for (; call; call = TAILQ_NEXT(call, entry))
-		count += call->step == step;
-	return count;
-}
-
-/* The end of a call: the callback may free everything. */
-static void finish(struct exchange_call *call, const struct reply *reply,
-	const struct error *err)
-{
-	struct exchange_call copy = *call;
-	struct error failure = err ? *err : (struct error){0};
-
-	free_call(call);
-	if (copy.on_directory)
-		copy.on_directory(
-			copy.data, copy.directory, err ? &failure : NULL);
-	else
-		copy.on_reply(copy.data, reply, err ? &failure : NULL);
-}
-
-static void on_tell(struct ev_loop *loop, ev_timer *timer, int events)
-{
-	struct exchange_call *call = timer->data;
-
-	(void)loop;
-	(void)events;
-	finish(call, NULL, call->directory ? NULL : &call->err);
-}
-
-/* The directory. */
-
-static void on_directory_reply(
-	void *data, const struct http_reply *source, const struct error *err)
+static void on_directory_fetched(
+	void *data, const struct http_reply *reply, const struct error *err)
 {
 	struct exchange *exchange = data;
-	struct directory *directory = NULL;
-	struct error failure;
-	struct acme_reply reply = {0};
+	struct exchange_call *call = TAILQ_FIRST(&exchange->calls.list);
 
-	exchange->directory_fetch = NULL;
+	if (reply)
+		nonce_source_offer(&exchange->nonces, reply);
 	if (err) {
-		fail_all(exchange, CALL_DIRECTORY, err);
+		exchange_calls_fail(&exchange->calls, CALL_DIRECTORY, err);
 		return;
 	}
-	nonce_source_offer(&exchange->nonces, source);
-	acme_reply_read(&reply, source, time(NULL));
-	directory = directory_parse(
-		exchange->setup.directory, &reply.reply, &failure);
-	acme_reply_clear(&reply);
-	if (!directory) {
-		fail_all(exchange, CALL_DIRECTORY, &failure);
-		return;
-	}
-	directory_cache_put(&exchange->directories, directory, seconds());
-	struct exchange_call *call = TAILQ_FIRST(&exchange->calls);
 	for (; call; call = TAILQ_NEXT(call, entry)) {
 		if (call->step != CALL_DIRECTORY)
 			continue;
 		call->directory =
 			directory_cache_borrow(&exchange->directories);
-		tell_later(call);
+		exchange_call_tell(call);
 	}
 }
-
-static void fetch_directory(struct exchange *exchange)
-{
-	struct http_request request =
-		request_to(exchange, HTTP_GET, exchange->setup.directory);
-
-	if (exchange->directory_fetch)
-		return;
-	request.accept = "application/json";
-	exchange->directory_fetch = http_send(
-		exchange->setup.http, &request, on_directory_reply, exchange);
-}
-
-/* Nonces. */
 
 static void note_status(struct exchange *exchange, long status)
 {
@@ -213,7 +77,7 @@ static void on_nonce_fetched(void *data, long status, const struct error *err)
 
 	note_status(exchange, status);
 	if (err)
-		fail_all(exchange, CALL_NONCE, err);
+		exchange_calls_fail(&exchange->calls, CALL_NONCE, err);
 	wake(exchange, 0.);
 }
 
@@ -223,7 +87,8 @@ static void seek_nonces(struct exchange *exchange, size_t waiting, bool hopes)
 	const struct directory *directory =
 		directory_cache_newest(&exchange->directories);
 	size_t hoped = hopes
-		? count_at(exchange, CALL_SIGN) + count_at(exchange, CALL_SEND)
+		? exchange_calls_count(&exchange->calls, CALL_SIGN) +
+			exchange_calls_count(&exchange->calls, CALL_SEND)
 		: 0;
 	size_t wanted = waiting > hoped ? waiting - hoped : 0;
 	struct error err;
@@ -231,7 +96,7 @@ static void seek_nonces(struct exchange *exchange, size_t waiting, bool hopes)
 	if (!directory) {
 		fail(&err, ERROR_LOCAL, "the directory of CA '%s' is not known",
 			exchange->setup.ca);
-		fail_all(exchange, CALL_NONCE, &err);
+		exchange_calls_fail(&exchange->calls, CALL_NONCE, &err);
 		return;
 	}
 	if (nonce_source_fetch(
@@ -240,8 +105,6 @@ static void seek_nonces(struct exchange *exchange, size_t waiting, bool hopes)
 	wake(exchange, PATIENCE);
 	exchange->is_impatient = true;
 }
-
-/* One signed request. */
 
 static void on_post_reply(
 	void *data, const struct http_reply *source, const struct error *err)
@@ -254,7 +117,7 @@ static void on_post_reply(
 	wake(exchange, 0.);
 	if (err) {
 		nonce_source_distrust(&exchange->nonces);
-		finish(call, NULL, err);
+		exchange_call_finish(call, NULL, err);
 		return;
 	}
 	acme_reply_read(&reply, source, time(NULL));
@@ -267,7 +130,7 @@ static void on_post_reply(
 		call->step = CALL_NONCE;
 	} else {
 		nonce_source_offer(&exchange->nonces, source);
-		finish(call, &reply.reply, NULL);
+		exchange_call_finish(call, &reply.reply, NULL);
 	}
 	acme_reply_clear(&reply);
 }
@@ -289,7 +152,7 @@ static void on_signed(void *data, const json_t *answer, const struct error *err)
 	}
 	if (err) {
 		wake(exchange, 0.);
-		finish(call, NULL, err);
+		exchange_call_finish(call, NULL, err);
 		return;
 	}
 	request.body = jws;
@@ -320,7 +183,7 @@ static void sign(struct exchange_call *call, const char *nonce)
 static void on_turn(struct ev_loop *loop, ev_timer *timer, int events)
 {
 	struct exchange *exchange = timer->data;
-	struct exchange_call *call = TAILQ_FIRST(&exchange->calls);
+	struct exchange_call *call = TAILQ_FIRST(&exchange->calls.list);
 	bool hopes = !exchange->is_impatient;
 	size_t waiting = 0;
 
@@ -342,30 +205,25 @@ static void on_turn(struct ev_loop *loop, ev_timer *timer, int events)
 		seek_nonces(exchange, waiting, hopes);
 }
 
-static struct exchange_call *new_call(struct exchange *exchange, void *data)
-{
-	struct exchange_call *call = mem_new(sizeof(*call));
-
-	call->exchange = exchange;
-	call->data = data;
-	ev_timer_init(&call->tell, on_tell, 0., 0.);
-	call->tell.data = call;
-	TAILQ_INSERT_TAIL(&exchange->calls, call, entry);
-	return call;
-}
-
 struct exchange *exchange_new(const struct exchange_setup *setup)
 {
 	struct exchange *exchange = mem_new(sizeof(*exchange));
 
 	exchange->setup = *setup;
+	exchange->directories = (struct directory_cache){
+		.http = setup->http,
+		.get = request_to(exchange, HTTP_GET, setup->directory),
+		.on_fetched = on_directory_fetched,
+		.data = exchange,
+	};
+	exchange->directories.get.accept = "application/json";
 	exchange->nonces = (struct nonce_source){
 		.http = setup->http,
 		.head = request_to(exchange, HTTP_HEAD, NULL),
 		.on_fetched = on_nonce_fetched,
 		.data = exchange,
 	};
-	TAILQ_INIT(&exchange->calls);
+	exchange_calls_init(&exchange->calls, setup->loop);
 	ev_timer_init(&exchange->turn, on_turn, 0., 0.);
 	exchange->turn.data = exchange;
 	return exchange;
@@ -375,10 +233,8 @@ void exchange_free(struct exchange *exchange)
 {
 	if (!exchange)
 		return;
-	while (!TAILQ_EMPTY(&exchange->calls))
-		free_call(TAILQ_FIRST(&exchange->calls));
-	if (exchange->directory_fetch)
-		http_cancel(exchange->directory_fetch);
+	while (!TAILQ_EMPTY(&exchange->calls.list))
+		exchange_call_free(TAILQ_FIRST(&exchange->calls.list));
 	ev_timer_stop(exchange->setup.loop, &exchange->turn);
 	nonce_source_clear(&exchange->nonces);
 	directory_cache_clear(&exchange->directories);
@@ -390,17 +246,18 @@ struct exchange_call *exchange_directory(struct exchange *exchange,
 		const struct error *err),
 	void *data)
 {
-	struct exchange_call *call = new_call(exchange, data);
+	struct exchange_call *call =
+		exchange_call_new(&exchange->calls, exchange, data);
 
 	call->on_directory = on_directory;
-	if (directory_cache_is_fresh(&exchange->directories, seconds())) {
+	if (directory_cache_is_fresh(&exchange->directories)) {
 		call->directory =
 			directory_cache_borrow(&exchange->directories);
-		tell_later(call);
+		exchange_call_tell(call);
 		return call;
 	}
 	call->step = CALL_DIRECTORY;
-	fetch_directory(exchange);
+	directory_cache_fetch(&exchange->directories);
 	return call;
 }
 
@@ -416,7 +273,8 @@ struct exchange_call *exchange_post(struct exchange *exchange,
 		void *data, const struct reply *reply, const struct error *err),
 	void *data)
 {
-	struct exchange_call *call = new_call(exchange, data);
+	struct exchange_call *call =
+		exchange_call_new(&exchange->calls, exchange, data);
 
 	call->on_reply = on_reply;
 	if (!request_set(&call->request, request->signer, request->url,
@@ -433,5 +291,5 @@ void exchange_cancel(struct exchange_call *call)
 		directory_cache_release(
 			&call->exchange->directories, call->directory);
 	wake(call->exchange, 0.);
-	free_call(call);
+	exchange_call_free(call);
 }

@@ -5,6 +5,7 @@
 #include "text.h"
 #include "timestamp.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <openssl/err.h>
 #include <sys/queue.h>
@@ -83,16 +84,47 @@ static struct stored *find(struct http_trust *trust, const char *file)
 	return NULL;
 }
 
+/* The first part of "5ed36f99.0", as OpenSSL looks for it. */
+static bool is_hash_link(const char *name)
+{
+	return strspn(name, "0123456789abcdef") == 8 && name[8] == '.';
+}
+
+static bool is_hashed(const char *folder)
+{
+	DIR *entries = opendir(folder);
+	const struct dirent *entry = NULL;
+	bool is = false;
+
+	while (entries && !is && (entry = readdir(entries)))
+		is = is_hash_link(entry->d_name);
+	if (entries)
+		closedir(entries);
+	return is;
+}
+
+/* From a hashed folder only what is needed is read; the bundle costs 15 ms
+ * and 1 MiB. */
+static bool fill_from_system(X509_STORE *store)
+{
+	const char *folder = default_path(
+		X509_get_default_cert_dir_env(), X509_get_default_cert_dir());
+
+	if (!secure_getenv(X509_get_default_cert_file_env()) &&
+		is_hashed(folder))
+		return X509_STORE_load_path(store, folder) == 1;
+	return X509_STORE_set_default_paths(store) == 1;
+}
+
 static bool fill(X509_STORE *store, const char *file, struct error *err)
 {
-	int done = file ? X509_STORE_load_file(store, file)
-			: X509_STORE_set_default_paths(store);
-
-	if (done == 1)
+	if (file ? X509_STORE_load_file(store, file) == 1
+		 : fill_from_system(store))
 		return true;
 	ERR_clear_error();
-	return fail_cause(err, ERROR_LOCAL, "N4",
-		"no certificates in trust file '%s'", file ? file : "default");
+	return fail_cause(err, ERROR_LOCAL, "N4", "no certificates in %s%s%s",
+		file ? "trust file '" : "", file ? file : "the system's trust",
+		file ? "'" : "");
 }
 
 static struct stored *load(struct http_trust *trust, const char *file,

@@ -2,21 +2,13 @@
 #include "nonce_source.h"
 
 #include "acme_reply.h"
+#include "clock.h"
 #include "mem.h"
 #include "problem.h"
 
 #include <time.h>
 
 #define USELESS_MAX 3
-
-/* Goes on while the machine sleeps, and is never set. */
-static double seconds(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_BOOTTIME, &now);
-	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
 
 static const char *new_nonce(
 	struct nonce_source *source, const struct http_reply *reply)
@@ -58,7 +50,7 @@ static void on_reply(
 	const char *nonce = new_nonce(source, reply);
 	if (nonce) {
 		source->useless = 0;
-		nonce_pool_add(&source->pool, nonce, seconds());
+		nonce_pool_add(&source->pool, nonce, clock_seconds());
 	} else if (reply->status / 100 != 2 ||
 		++source->useless == USELESS_MAX) {
 		source->useless = 0;
@@ -88,7 +80,7 @@ void nonce_source_clear(struct nonce_source *source)
 
 char *nonce_source_take(struct nonce_source *source)
 {
-	return nonce_pool_take(&source->pool, seconds());
+	return nonce_pool_take(&source->pool, clock_seconds());
 }
 
 void nonce_source_offer(
@@ -97,7 +89,7 @@ void nonce_source_offer(
 	const char *nonce = new_nonce(source, reply);
 
 	if (nonce)
-		nonce_pool_add(&source->pool, nonce, seconds());
+		nonce_pool_add(&source->pool, nonce, clock_seconds());
 }
 
 char *nonce_source_take_from(

@@ -6,6 +6,7 @@
 #include "text.h"
 
 #include <check.h>
+#include <openssl/pem.h>
 #include <unistd.h>
 
 static struct ev_loop *loop;
@@ -468,6 +469,45 @@ START_TEST(a_trust_file_that_changes_is_read_again)
 }
 END_TEST
 
+static void make_hashed_folder(const char *folder)
+{
+	FILE *file = fopen(server.trust_file, "re");
+	cleanup(x509) X509 *ca = PEM_read_X509(file, NULL, NULL, NULL);
+	cleanup(string) char *link = text_format("%s/%08lx.0", folder,
+		X509_NAME_hash_ex(X509_get_subject_name(ca), NULL, NULL, NULL));
+
+	fclose(file);
+	ck_assert_int_eq(symlink(server.trust_file, link), 0);
+	setenv("SSL_CERT_DIR", folder, 1);
+}
+
+static void remove_folder(const char *folder)
+{
+	cleanup(string) char *command = text_format("rm -r '%s'", folder);
+
+	ck_assert_int_eq(system(command), 0);
+}
+
+START_TEST(the_trust_of_the_system_is_a_hashed_folder_or_a_bundle)
+{
+	char folder[] = "/tmp/acmed-unit-trust-XXXXXX";
+	const struct http_request request = {.url = server.url};
+	unsigned left = 1;
+
+	start(echo);
+	ck_assert_ptr_nonnull(mkdtemp(folder));
+	if (_i)
+		make_hashed_folder(folder);
+	else
+		setenv("SSL_CERT_FILE", server.trust_file, 1);
+	http_send(http, &request, on_reply, &left);
+	ev_run(loop, 0);
+	ck_assert_uint_eq(replies, 1);
+	remove_folder(folder);
+	stop();
+}
+END_TEST
+
 static bool refuse_tunnel(struct canned_peer *peer,
 	const struct canned_request *request, void *data)
 {
@@ -610,6 +650,8 @@ int main(void)
 	tcase_add_loop_test(tests, only_https_is_spoken, 0, 6);
 	tcase_add_test(tests, a_missing_trust_file_is_named);
 	tcase_add_test(tests, a_trust_file_that_changes_is_read_again);
+	tcase_add_loop_test(tests,
+		the_trust_of_the_system_is_a_hashed_folder_or_a_bundle, 0, 2);
 	tcase_add_test(
 		tests, a_proxy_that_refuses_is_named_without_its_password);
 	tcase_add_test(tests, a_cancelled_request_has_no_callback);
