@@ -1,115 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-#include "helper.h"
+#include "helper_call.h"
 
 #include "mem.h"
 #include "message.h"
 #include "paths.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/queue.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 /* A full backlog refuses a Unix connect at once, it does not queue it. */
 #define CONNECT_AGAIN 0.05
 #define CONNECT_DEADLINE 10.0
-
-enum call_state {
-	CALL_WAITS, /* not sent yet */
-	CALL_IS_OUT, /* its reply is expected */
-	CALL_IS_OVER, /* answered, or failed: the timer delivers `err` */
-};
-
-struct helper_call {
-	TAILQ_ENTRY(helper_call) entry;
-	struct helper *helper; /* borrowed */
-	enum call_state state;
-	json_int_t id;
-	char *bytes; /* owned, until they are sent */
-	size_t length;
-	double deadline; /* seconds, counted from the sending */
-	ev_timer timer;
-	struct error err;
-	void (*on_reply)(
-		void *data, const json_t *reply, const struct error *err);
-	void *data; /* borrowed */
-};
-
-TAILQ_HEAD(calls, helper_call);
-
-struct helper {
-	struct ev_loop *loop; /* borrowed */
-	char *name; /* owned */
-	struct sockaddr_un address;
-	int socket; /* owned, -1 once it has ended */
-	json_int_t last_id;
-	size_t out_count;
-	struct calls waiting;
-	struct calls out;
-	struct calls over;
-	ev_io readable;
-	ev_io writable;
-	ev_timer connecting;
-	double connect_left; /* seconds */
-	ev_timer ending; /* delivers `err` to what was under way */
-	struct error err;
-	void (*on_end)(void *data, const struct error *err);
-	void *data; /* borrowed */
-};
-
-static struct calls *list_of(struct helper_call *call)
-{
-	switch (call->state) {
-	case CALL_WAITS:
-		return &call->helper->waiting;
-	case CALL_IS_OUT:
-		return &call->helper->out;
-	case CALL_IS_OVER:
-		return &call->helper->over;
-	}
-	abort();
-}
-
-static void move(struct helper_call *call, enum call_state state)
-{
-	TAILQ_REMOVE(list_of(call), call, entry);
-	call->helper->out_count -= call->state == CALL_IS_OUT;
-	call->state = state;
-	call->helper->out_count += call->state == CALL_IS_OUT;
-	TAILQ_INSERT_TAIL(list_of(call), call, entry);
-}
-
-static void call_free(struct helper_call *call)
-{
-	call->helper->out_count -= call->state == CALL_IS_OUT;
-	TAILQ_REMOVE(list_of(call), call, entry);
-	ev_timer_stop(call->helper->loop, &call->timer);
-	free(call->bytes);
-	free(call);
-}
-
-/* The callback is the last thing that happens: it may free the helper. */
-static void deliver(
-	struct helper_call *call, const json_t *reply, const struct error *err)
-{
-	struct helper_call copy = *call;
-
-	call_free(call);
-	if (copy.on_reply)
-		copy.on_reply(copy.data, reply, err);
-}
-
-static void fail_call(struct helper_call *call)
-{
-	move(call, CALL_IS_OVER);
-	ev_timer_stop(call->helper->loop, &call->timer);
-	ev_timer_set(&call->timer, 0., 0.);
-	ev_timer_start(call->helper->loop, &call->timer);
-}
 
 /* Nothing is sent or read any more; the loop delivers the bad news. */
 static void end(struct helper *helper, const struct error *err)
@@ -150,7 +54,7 @@ static void on_ending(struct ev_loop *loop, ev_timer *timer, int events)
 	ev_timer_set(timer, 0., 0.);
 	ev_timer_start(loop, timer);
 	struct error err = helper->err;
-	deliver(call, NULL, &err);
+	helper_call_deliver(call, NULL, &err);
 }
 
 /* Sends one packet: 0, or the errno. */
@@ -166,7 +70,7 @@ static int send_call(struct helper_call *call)
 	if (sent < 0)
 		return errno;
 	free(take(call->bytes));
-	move(call, CALL_IS_OUT);
+	helper_call_move(call, CALL_IS_OUT);
 	ev_timer_set(&call->timer, call->deadline, 0.);
 	ev_timer_start(helper->loop, &call->timer);
 	return 0;
@@ -225,12 +129,12 @@ static void take_reply(struct helper *helper, const char *bytes, size_t length)
 		end_because(helper, "answers nonsense: an unknown id");
 		return;
 	}
-	move(call, CALL_IS_OVER);
+	helper_call_move(call, CALL_IS_OVER);
 	flush(helper);
 	if (message_is_error(reply, &err))
-		deliver(call, NULL, &err);
+		helper_call_deliver(call, NULL, &err);
 	else
-		deliver(call, reply, NULL);
+		helper_call_deliver(call, reply, NULL);
 }
 
 /* One packet a turn, because the callback may free the helper. */
@@ -266,7 +170,7 @@ static void on_call_timer(struct ev_loop *loop, ev_timer *timer, int events)
 		end(call->helper, &call->err);
 	}
 	struct error err = call->err;
-	deliver(call, NULL, &err);
+	helper_call_deliver(call, NULL, &err);
 }
 
 /* True when connected or to be tried again; false with err. */
@@ -362,19 +266,13 @@ struct helper *helper_new(struct ev_loop *loop, const char *name,
 	return NULL;
 }
 
-static void drop_all(struct calls *calls)
-{
-	while (!TAILQ_EMPTY(calls))
-		call_free(TAILQ_FIRST(calls));
-}
-
 void helper_free(struct helper *helper)
 {
 	if (!helper)
 		return;
-	drop_all(&helper->waiting);
-	drop_all(&helper->out);
-	drop_all(&helper->over);
+	helper_calls_drop(&helper->waiting);
+	helper_calls_drop(&helper->out);
+	helper_calls_drop(&helper->over);
 	ev_io_stop(helper->loop, &helper->readable);
 	ev_io_stop(helper->loop, &helper->writable);
 	ev_timer_stop(helper->loop, &helper->connecting);
@@ -417,7 +315,7 @@ struct helper_call *helper_call(struct helper *helper, json_t *request,
 	if (call->bytes)
 		flush(helper);
 	else
-		fail_call(call);
+		helper_call_fail(call);
 	return call;
 }
 
@@ -427,5 +325,5 @@ void helper_cancel(struct helper_call *call)
 	if (call->state == CALL_IS_OUT)
 		call->on_reply = NULL;
 	else
-		call_free(call);
+		helper_call_free(call);
 }
