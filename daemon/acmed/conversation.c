@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "conversation.h"
 
+#include "mem.h"
 #include "text.h"
 
 #include <assert.h>
@@ -42,19 +43,15 @@ static struct conversation *find(
 static struct conversation *begin(struct conversations *conversations,
 	const char *certificate, struct error *err)
 {
-	struct conversation *conversation = calloc(1, sizeof(*conversation));
+	struct conversation *conversation = mem_new(sizeof(*conversation));
 
-	if (!conversation)
-		abort();
 	conversation->helper = helper_new(
 		conversations->loop, "hand", on_end, conversation, err);
 	if (!conversation->helper) {
 		free(conversation);
 		return NULL;
 	}
-	conversation->certificate = strdup(certificate);
-	if (!conversation->certificate)
-		abort();
+	conversation->certificate = mem_string(certificate);
 	conversation->conversations = conversations;
 	conversation->next = conversations->first;
 	conversations->first = conversation;
@@ -98,10 +95,8 @@ bool conversation_is_last(const struct conversation *conversation)
 
 struct conversations *conversations_new(struct ev_loop *loop)
 {
-	struct conversations *conversations = calloc(1, sizeof(*conversations));
+	struct conversations *conversations = mem_new(sizeof(*conversations));
 
-	if (!conversations)
-		abort();
 	conversations->loop = loop;
 	return conversations;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "door.h"
 
+#include "mem.h"
 #include "port_owner.h"
 #include "text.h"
 
@@ -239,14 +240,10 @@ static void free_door(struct door *door)
 
 static struct door *new_door(struct doors *doors, const char *address)
 {
-	struct door *door = calloc(1, sizeof(*door));
+	struct door *door = mem_new(sizeof(*door));
 
-	if (!door)
-		abort();
 	door->doors = doors;
-	door->address = strdup(address);
-	if (!door->address)
-		abort();
+	door->address = mem_string(address);
 	door->next = doors->first;
 	doors->first = door;
 	return door;
@@ -271,9 +268,7 @@ bool door_set_open(struct door_set *set, struct doors *doors,
 	size_t count = listen->count ? listen->count : 1;
 
 	assert(!set->count);
-	set->items = calloc(count, sizeof(*set->items));
-	if (!set->items)
-		abort();
+	set->items = mem_new(count * sizeof(*set->items));
 	for (size_t i = 0; i < count; i++) {
 		struct door *door = open_door(doors,
 			listen->count ? listen->items[i] : otherwise, err);
@@ -314,10 +309,8 @@ bool doors_have_adopted(const struct doors *doors, enum door_kind kind)
 
 struct doors *doors_new(struct responder *responder)
 {
-	struct doors *doors = calloc(1, sizeof(*doors));
+	struct doors *doors = mem_new(sizeof(*doors));
 
-	if (!doors)
-		abort();
 	doors->responder = responder;
 	return doors;
 }

@@ -2,6 +2,7 @@
 #include "responder.h"
 
 #include "http01.h"
+#include "mem.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -194,11 +195,9 @@ static void on_deadline(struct ev_loop *loop, ev_timer *timer, int events)
 
 static void connection_open(struct responder *responder, int fd)
 {
-	struct connection *connection = calloc(1, sizeof(*connection));
+	struct connection *connection = mem_new(sizeof(*connection));
 	struct connection **link = &responder->oldest;
 
-	if (!connection)
-		abort();
 	if (responder->connections == RESPONDER_CONNECTIONS)
 		connection_close(responder->oldest);
 	while (*link)
@@ -265,10 +264,8 @@ static void on_pause_end(struct ev_loop *loop, ev_timer *timer, int events)
 
 struct responder_listener *responder_listen(struct responder *responder, int fd)
 {
-	struct responder_listener *listener = calloc(1, sizeof(*listener));
+	struct responder_listener *listener = mem_new(sizeof(*listener));
 
-	if (!listener)
-		abort();
 	fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
 	fcntl(fd, F_SETFD, FD_CLOEXEC);
 	listener->responder = responder;
@@ -300,10 +297,8 @@ void responder_unlisten(struct responder_listener *listener)
 struct responder *responder_new(
 	struct ev_loop *loop, const struct responder_source *source)
 {
-	struct responder *responder = calloc(1, sizeof(*responder));
+	struct responder *responder = mem_new(sizeof(*responder));
 
-	if (!responder)
-		abort();
 	responder->loop = loop;
 	responder->source = *source;
 	if (responder->source.deadline <= 0)

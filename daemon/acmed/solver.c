@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "solver.h"
 
+#include "mem.h"
 #include "publication.h"
 #include "text.h"
 
@@ -17,22 +18,14 @@ static const struct solver *const SOLVERS[] = {
 
 /* Copies of what a wish borrows. */
 
-static void *must(void *memory)
-{
-	if (!memory)
-		abort();
-	return memory;
-}
-
 static struct config_challenge *copy_settings(
 	const struct config_challenge *settings)
 {
-	struct config_challenge *copy = must(calloc(1, sizeof(*copy)));
+	struct config_challenge *copy = mem_new(sizeof(*copy));
 
 	copy->type = settings->type;
 	copy->solver = settings->solver;
-	if (settings->webroot)
-		copy->webroot = must(strdup(settings->webroot));
+	copy->webroot = mem_string(settings->webroot);
 	for (size_t i = 0; i < settings->listen.count; i++)
 		strings_add(&copy->listen, settings->listen.items[i]);
 	return copy;
@@ -40,12 +33,12 @@ static struct config_challenge *copy_settings(
 
 static struct challenge *copy_answer(const struct challenge *answer)
 {
-	struct challenge *copy = must(calloc(1, sizeof(*copy)));
+	struct challenge *copy = mem_new(sizeof(*copy));
 
 	copy->type = answer->type;
 	copy->identifier = answer->identifier;
-	copy->token = must(strdup(answer->token));
-	copy->answer = must(strdup(answer->answer));
+	copy->token = mem_string(answer->token);
+	copy->answer = mem_string(answer->answer);
 	return copy;
 }
 
@@ -162,12 +155,12 @@ void solvers_complain(struct solvers *solvers, const char *certificate,
 struct publication *solver_present(
 	struct solvers *solvers, const struct publication_wish *wish)
 {
-	struct publication *publication = must(calloc(1, sizeof(*publication)));
+	struct publication *publication = mem_new(sizeof(*publication));
 
 	publication->solvers = solvers;
 	publication->solver = SOLVERS[wish->challenge->solver];
 	publication->wish = *wish;
-	publication->wish.certificate = must(strdup(wish->certificate));
+	publication->wish.certificate = mem_string(wish->certificate);
 	publication->wish.challenge = copy_settings(wish->challenge);
 	publication->wish.answer = copy_answer(wish->answer);
 	ev_idle_init(&publication->report, on_report);
@@ -199,7 +192,7 @@ void solvers_adopt_socket(struct solvers *solvers, const char *name, int fd)
 
 struct solvers *solvers_new(struct ev_loop *loop, struct events *events)
 {
-	struct solvers *solvers = must(calloc(1, sizeof(*solvers)));
+	struct solvers *solvers = mem_new(sizeof(*solvers));
 	const struct responder_source source = {
 		.find = on_find,
 		.on_fetch = on_served,

@@ -89,12 +89,10 @@ static bool read_answer(
 static void build_walls(const struct config_certificate *certificate)
 {
 	const size_t count = certificate->challenge_for_count + 1;
-	const char **roots = calloc(count + 1, sizeof(*roots));
+	const char **roots = mem_new((count + 1) * sizeof(*roots));
 	struct sandbox_report report;
 	size_t used = 0;
 
-	if (!roots)
-		abort();
 	if (certificate->challenge.webroot)
 		roots[used++] = certificate->challenge.webroot;
 	for (size_t i = 0; i < certificate->challenge_for_count; i++)
@@ -204,10 +202,8 @@ static void explain(struct error *err, const char *root)
 static bool publish(struct hand *hand, const struct wish *wish,
 	const char *root, struct error *err)
 {
-	struct published *published = calloc(1, sizeof(*published));
+	struct published *published = mem_new(sizeof(*published));
 
-	if (!published)
-		return fail_memory(err);
 	snprintf(published->token, sizeof(published->token), "%s", wish->token);
 	published->folder = token_folder_open(root, false, err);
 	if (published->folder >= 0 &&
@@ -305,10 +301,8 @@ bool hand_serve(struct hand *hand, int socket)
 
 struct hand *hand_new(const char *main_file, bool has_walls)
 {
-	struct hand *hand = calloc(1, sizeof(*hand));
+	struct hand *hand = mem_new(sizeof(*hand));
 
-	if (!hand)
-		abort();
 	hand->main_file = main_file;
 	hand->has_walls = has_walls;
 	return hand;
