@@ -32,7 +32,7 @@ fail()
 	for log in "$DIR"/*.log; do
 		[ -s "$log" ] || continue
 		echo "--- the end of $(basename "$log")"
-		tail -n 40 "$log"
+		tail -n 25 "$log"
 	done
 	exit 1
 } >&2
@@ -287,15 +287,17 @@ export STATE_DIRECTORY=$ACMED_DIR/state
 export RUNTIME_DIRECTORY=$ACMED_DIR/run
 
 # acmed_config: acmed.conf from standard input, below what makes Pebble its CA
+# (the loop reads a TrustFile= of the configuration's folder, none elsewhere)
 acmed_config()
 {
 	mkdir -p "$ACMED_DIR"/etc/{certs.d,acmed.conf.d,secrets} \
 		"$ACMED_DIR"/{state,run}
+	[ ! -e "$PEBBLE_TRUST" ] || cp "$PEBBLE_TRUST" "$ACMED_DIR/etc/ca.pem"
 	{
 		cat <<-END
 		[CA pebble]
 		Directory=$PEBBLE_URL
-		TrustFile=$PEBBLE_TRUST
+		TrustFile=$ACMED_DIR/etc/ca.pem
 		Contact=ops@example.com
 		AgreeToTerms=yes
 
