@@ -134,8 +134,8 @@ void http_transfer_on_done(void *data, CURL *easy, CURLcode code)
 	http_transfer_end(transfer, NULL);
 }
 
-/* A reply that goes on arriving has not stalled; curl says too late that the
- * handshake is over, so that is looked up. */
+/* A reply that goes on arriving has not stalled. A curl before 7.80 does not
+ * say when the handshake is over, so that is looked up. */
 static bool goes_on(struct http_transfer *transfer)
 {
 	size_t received = transfer->message.received;
@@ -216,6 +216,19 @@ static CURLcode on_tls(CURL *easy, void *context, void *data)
 	return CURLE_SSL_CACERT_BADFILE;
 }
 
+#if LIBCURL_VERSION_NUM >= 0x075000
+/* The connection is there, the request goes out. */
+static int on_request(void *data, char *peer, char *us, int peer_port, int port)
+{
+	(void)peer;
+	(void)us;
+	(void)peer_port;
+	(void)port;
+	http_transfer_go(data, HTTP_REPLY);
+	return CURL_PREREQFUNC_OK;
+}
+#endif
+
 static size_t on_header(char *line, size_t size, size_t count, void *data)
 {
 	struct http_transfer *transfer = data;
@@ -250,6 +263,10 @@ static void set_callbacks(struct http_transfer *transfer)
 	curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, transfer);
 	curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, on_tls);
 	curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, transfer);
+#if LIBCURL_VERSION_NUM >= 0x075000
+	curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_request);
+	curl_easy_setopt(easy, CURLOPT_PREREQDATA, transfer);
+#endif
 	curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
 	curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
 	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);

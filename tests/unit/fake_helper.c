@@ -114,8 +114,9 @@ void fake_helper_send(
 void fake_helper_reply(
 	struct fake_helper *helper, const json_t *request, json_t *reply)
 {
-	size_t length;
+	size_t length = 0;
 
+	ck_assert_ptr_nonnull(reply);
 	json_object_set(reply, "id", json_object_get(request, "id"));
 	char *bytes = message_encode(reply, &length, NULL);
 	json_decref(reply);

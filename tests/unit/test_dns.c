@@ -247,6 +247,7 @@ int main(void)
 	Suite *suite = suite_create("dns");
 	TCase *tests = tcase_create("dns");
 
+	tcase_set_timeout(tests, 60);
 	tcase_add_test(tests, both_families_are_found_and_ipv6_is_first);
 	tcase_add_loop_test(tests, one_family_is_enough, 0, 2);
 	tcase_add_test(tests, a_server_that_ignores_aaaa_costs_a_moment);

@@ -552,6 +552,7 @@ int main(void)
 	Suite *suite = suite_create("exchange");
 	TCase *tests = tcase_create("exchange");
 
+	tcase_set_timeout(tests, 60);
 	tcase_add_test(tests, a_directory_is_fetched_once_and_kept);
 	tcase_add_test(tests, many_who_want_the_directory_cause_one_fetch);
 	tcase_add_test(tests, html_is_no_directory);

@@ -314,7 +314,8 @@ START_TEST(a_callback_may_free_the_helper)
 	unsigned left = 1;
 
 	start(_i ? hang_up : echo);
-	helper_call(helper, json_object(), 5, on_reply_free, &left);
+	helper_call(helper, json_pack("{s:i}", "number", 1), 5, on_reply_free,
+		&left);
 	ask(2, 5, NULL);
 	ev_run(loop, 0);
 	ck_assert_ptr_null(helper);
@@ -364,6 +365,7 @@ int main(void)
 	Suite *suite = suite_create("helper");
 	TCase *tests = tcase_create("helper");
 
+	tcase_set_timeout(tests, 60);
 	tcase_add_test(tests, a_call_gets_its_reply_from_the_loop);
 	tcase_add_test(tests, a_thousand_calls_are_queued_and_answered);
 	tcase_add_test(tests, no_more_than_the_limit_is_out);
