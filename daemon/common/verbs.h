@@ -19,16 +19,19 @@
  *                 error REFUSED: no acmed.conf was ever accepted
  *   configuration {index, offset}: the texts by which vault and loop go
  *              -> {files: [{index, path, name|null, known, stale,
- *                  mistakes: [text...], offset, total, text}], next:
- *                  {index, offset} | null}
- *                 stale: the accepted text of a file that has mistakes now
+ *                  missing, mistakes: [text...], offset, total,
+ *                  text}], next: {index, offset} | null}
+ *                 stale: the accepted text of a file that has mistakes now;
+ *                 missing: there is none to go by, and text is empty
  *   load          {after: NAME | ""}: every lineage and every certificate
  *              -> {certificates: [LINEAGE...], next: NAME | null}
  *                 LINEAGE {name, state: {...} | null, installed: VERSION |
  *                 null, versions: [n...], order: {...} | null, staged:
  *                 VERSION | null, problem: text (absent when sound)}
  *                 VERSION {version, facts: as certificate_facts_to_json}
- *                 staged: checked and complete, but not switched in yet
+ *                 staged: checked and complete, but not switched in yet; or
+ *                 the newest whole version when the link was lost
+ *                 problem: "L7: ...; L5: ...", what is damaged
  *   placeholder   {name} -> {installed: VERSION}
  *   account       {ca, staging}: makes the key if there is none
  *              -> {url | null, directory | null, thumbprint}

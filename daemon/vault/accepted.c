@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT */
+#include "accepted.h"
+
+#include "file.h"
+#include "json.h"
+#include "mem.h"
+#include "text.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#define FOLDER "state/config"
+#define GLOBAL "global.json"
+#define GLOBAL_MAX (64 * 1024 * 1024)
+#define SUFFIX ".conf"
+
+/* Reading. */
+
+static bool read_file(struct configuration_file *file, const json_t *object)
+{
+	const char *path = member_string_or(object, "path", NULL);
+	const json_t *text = json_object_get(object, "text");
+
+	if (!path || !json_is_string(text))
+		return false;
+	file->path = strdup(path);
+	file->text = strdup(json_string_value(text));
+	file->length = json_string_length(text);
+	file->is_known_ca = member_bool_or(object, "known", false);
+	file->is_stale = true;
+	return file->path && file->text;
+}
+
+static size_t read_files(const json_t *list, struct configuration_file **out)
+{
+	size_t count = json_array_size(list);
+
+	*out = calloc(count + 1, sizeof(**out));
+	for (size_t i = 0; *out && i < count; i++)
+		if (!read_file(&(*out)[i], json_array_get(list, i)))
+			return 0;
+	return *out ? count : 0;
+}
+
+size_t accepted_global(int state, struct configuration_file **out)
+{
+	int cleanup_folder folder = folder_open(state, FOLDER, NULL);
+	size_t length = 0;
+
+	*out = NULL;
+	if (folder < 0)
+		return 0;
+	cleanup(string) char *bytes =
+		file_read(folder, GLOBAL, GLOBAL_MAX, &length, NULL);
+	if (!bytes)
+		return 0;
+	cleanup(json) json_t *object =
+		json_read(bytes, length, "the accepted configuration", NULL);
+	return read_files(json_object_get(object, "files"), out);
+}
+
+char *accepted_certificate(int state, const char *name, size_t *length)
+{
+	int cleanup_folder folder = folder_open(state, FOLDER, NULL);
+	char file[NAME_MAX];
+
+	if (folder < 0)
+		return NULL;
+	snprintf(file, sizeof(file), "%s" SUFFIX, name);
+	return file_read(folder, file, CONFIG_FILE_MAX, length, NULL);
+}
+
+/* Keeping. */
+
+static json_t *describe_global(const struct configuration *configuration)
+{
+	json_t *files = json_array();
+
+	for (size_t i = 0; i < configuration->global_count; i++) {
+		const struct configuration_file *file =
+			&configuration->files[i];
+		json_array_append_new(files,
+			json_pack("{s:s, s:b, s:s#}", "path", file->path,
+				"known", file->is_known_ca, "text", file->text,
+				(int)file->length));
+	}
+	return json_pack("{s:i, s:o}", "schema", 1, "files", files);
+}
+
+static bool is_same(
+	int folder, const char *name, const char *text, size_t length)
+{
+	size_t kept_length = 0;
+	cleanup(string) char *kept =
+		file_read(folder, name, GLOBAL_MAX, &kept_length, NULL);
+
+	return kept && kept_length == length && memcmp(kept, text, length) == 0;
+}
+
+static bool keep_global(int folder, const struct configuration *configuration,
+	struct error *err)
+{
+	cleanup(json) json_t *object = describe_global(configuration);
+	cleanup(string) char *text = json_write(object);
+
+	if (!text)
+		return fail_memory(err);
+	size_t length = strlen(text);
+	return is_same(folder, GLOBAL, text, length) ||
+		file_write(folder, GLOBAL, text, length, 0600, err);
+}
+
+/* Is the text of this file accepted, and another one kept? */
+static bool has_news(
+	int folder, const struct configuration_file *file, char name[NAME_MAX])
+{
+	if (!file->name || !file->text || file->is_stale)
+		return false;
+	snprintf(name, NAME_MAX, "%s" SUFFIX, file->name);
+	return !is_same(folder, name, file->text, file->length);
+}
+
+/* Thousands of files are synced at once: all are prepared, then all put in
+ * their places. */
+static bool keep_certificates(int folder,
+	const struct configuration *configuration, struct error *err)
+{
+	struct strings names = {0};
+	char name[NAME_MAX];
+	bool is_kept = true;
+
+	for (size_t i = 0; is_kept && i < configuration->count; i++) {
+		const struct configuration_file *file =
+			&configuration->files[i];
+		if (!has_news(folder, file, name))
+			continue;
+		is_kept = file_prepare(
+			folder, name, file->text, file->length, 0600, err);
+		strings_add(&names, name);
+	}
+	if (is_kept && names.count && syncfs(folder) != 0)
+		is_kept = fail_errno(err, errno, "cannot sync '" FOLDER "'");
+	for (size_t i = 0; is_kept && i < names.count; i++)
+		is_kept = file_commit(folder, names.items[i], err);
+	if (is_kept && names.count)
+		is_kept = folder_sync(folder, err);
+	strings_clear(&names);
+	return is_kept;
+}
+
+static bool is_wanted(
+	const struct configuration *configuration, const char *name)
+{
+	char certificate[NAME_MAX];
+
+	if (streq(name, GLOBAL))
+		return true;
+	if (!text_ends_with(name, SUFFIX))
+		return false;
+	snprintf(certificate, sizeof(certificate), "%.*s",
+		(int)(strlen(name) - strlen(SUFFIX)), name);
+	return configuration_has_file(configuration, certificate);
+}
+
+static void forget_rest(int folder, const struct configuration *configuration)
+{
+	struct strings names = folder_list(folder);
+
+	for (size_t i = 0; i < names.count; i++)
+		if (!is_wanted(configuration, names.items[i]))
+			unlinkat(folder, names.items[i], 0);
+	strings_clear(&names);
+}
+
+void accepted_keep(int state, struct configuration *configuration)
+{
+	struct error err = {0};
+	int cleanup_folder folder = folder_make(state, FOLDER, 0700, &err);
+
+	if (folder >= 0 && keep_global(folder, configuration, &err) &&
+		keep_certificates(folder, configuration, &err)) {
+		forget_rest(folder, configuration);
+		return;
+	}
+	mistakes_add(&configuration->problems, FOLDER, 0,
+		"the accepted texts cannot be kept: %s", err.text);
+}

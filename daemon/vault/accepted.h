@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * The accepted texts on disk: state/config/global.json, which holds all
+ * global files together, and state/config/NAME.conf, byte by byte.
+ */
+
+#include "configuration.h"
+
+/* The global texts that were accepted last, into an owned array; 0 when
+ * there are none that can be read. */
+size_t accepted_global(int state, struct configuration_file **out);
+
+/* The text of a certificate, or NULL; free it with free(). */
+char *accepted_certificate(int state, const char *name, size_t *length);
+
+/* Keeps what is accepted now and forgets the texts of files that are gone;
+ * what cannot be kept is named in problems. */
+void accepted_keep(int state, struct configuration *configuration);

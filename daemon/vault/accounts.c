@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: MIT */
+#include "accounts.h"
+
+#include "file.h"
+#include "json.h"
+#include "mem.h"
+#include "request.h"
+#include "text.h"
+
+#include <stdlib.h>
+
+#define KEY_FILE "key.pem"
+#define URL_FILE "account.json"
+#define KEY_MAX 16384
+#define URL_FILE_MAX 8192
+
+struct known_account {
+	struct known_account *next;
+	char *folder; /* owned: "accounts/CA" */
+	EVP_PKEY *key; /* owned */
+	json_t *saved; /* owned: {"url","directory"}, or NULL */
+};
+
+static void free_known(struct known_account *known)
+{
+	free(known->folder);
+	EVP_PKEY_free(known->key);
+	json_decref(known->saved);
+	free(known);
+}
+
+void accounts_clear(struct vault *vault)
+{
+	while (vault->accounts) {
+		struct known_account *known = vault->accounts;
+		vault->accounts = known->next;
+		free_known(known);
+	}
+}
+
+bool account_wanted_read(const struct vault *vault, const json_t *request,
+	struct account_wanted *out, struct error *err)
+{
+	const struct config *config = vault->configuration.config;
+	const char *name = member_string(request, "ca", err);
+
+	if (!name)
+		return false;
+	out->ca = config && config_name_is_valid(name)
+		? config_find_ca(config, name)
+		: NULL;
+	out->is_staging = member_bool_or(request, "staging", false);
+	if (!out->ca)
+		return fail(
+			err, ERROR_REFUSED, "no CA '%s' is configured", name);
+	return true;
+}
+
+static void folder_of(
+	char out[static VAULT_PATH_MAX], const struct account_wanted *wanted)
+{
+	vault_path(out, "accounts/%s%s", wanted->ca->name,
+		wanted->is_staging ? "+staging" : "");
+}
+
+/* Reading. A folder that is not there leaves the kind at ERROR_NONE. */
+
+static EVP_PKEY *read_key(int folder, struct error *err)
+{
+	size_t length = 0;
+	char *pem = file_read(folder, KEY_FILE, KEY_MAX, &length, err);
+
+	if (!pem)
+		return NULL;
+	EVP_PKEY *key = key_from_pem(pem, length, err);
+	key_pem_free(pem);
+	return key;
+}
+
+static json_t *read_saved(int folder)
+{
+	size_t length = 0;
+	cleanup(string) char *bytes =
+		file_read(folder, URL_FILE, URL_FILE_MAX, &length, NULL);
+	cleanup(json) json_t *saved =
+		bytes ? json_read(bytes, length, URL_FILE, NULL) : NULL;
+	const char *url = member_string_or(saved, "url", NULL);
+
+	return url && url_is_https(url) ? take(saved) : NULL;
+}
+
+static struct known_account *add_known(
+	struct vault *vault, const char *folder, EVP_PKEY *key, json_t *saved)
+{
+	struct known_account *known = calloc(1, sizeof(*known));
+
+	if (!known || !(known->folder = strdup(folder))) {
+		free(known);
+		EVP_PKEY_free(key);
+		json_decref(saved);
+		return NULL;
+	}
+	known->key = key;
+	known->saved = saved;
+	known->next = vault->accounts;
+	vault->accounts = known;
+	return known;
+}
+
+static struct known_account *find(
+	struct vault *vault, const char *path, struct error *err)
+{
+	for (struct known_account *k = vault->accounts; k; k = k->next)
+		if (streq(k->folder, path))
+			return k;
+	int cleanup_folder folder = folder_open(vault->state, path, NULL);
+	if (folder < 0) {
+		fail(err, ERROR_NONE, "there is no account in '%s'", path);
+		return NULL;
+	}
+	EVP_PKEY *key = read_key(folder, err);
+	if (!key)
+		return NULL;
+	struct known_account *known =
+		add_known(vault, path, key, read_saved(folder));
+	if (!known)
+		fail_memory(err);
+	return known;
+}
+
+/* An account that was never opened is a mistake of the loop. */
+EVP_PKEY *account_key(struct vault *vault, const struct account_wanted *wanted,
+	struct error *err)
+{
+	char path[VAULT_PATH_MAX];
+
+	folder_of(path, wanted);
+	struct known_account *known = find(vault, path, err);
+	if (!known && err->kind == ERROR_NONE)
+		err->kind = ERROR_REFUSED;
+	return known ? known->key : NULL;
+}
+
+const char *account_saved_url(
+	struct vault *vault, const struct account_wanted *wanted)
+{
+	char path[VAULT_PATH_MAX];
+
+	folder_of(path, wanted);
+	struct known_account *known = find(vault, path, NULL);
+	return known ? member_string_or(known->saved, "url", NULL) : NULL;
+}
+
+/* The verbs. */
+
+static bool write_key(
+	struct vault *vault, const char *path, EVP_PKEY *key, struct error *err)
+{
+	int cleanup_folder folder = folder_make(vault->state, path, 0700, err);
+
+	/* The URL of a key that was lost is not this one's. */
+	if (folder < 0 || !file_remove(folder, URL_FILE, err))
+		return false;
+	char *pem = key_to_pem(key, err);
+	if (!pem)
+		return false;
+	bool is_written =
+		file_write(folder, KEY_FILE, pem, strlen(pem), 0600, err);
+	key_pem_free(pem);
+	return is_written;
+}
+
+/* A key is made only where there is no file: a damaged one is not replaced,
+ * for it may be mended, and an account hangs on it. */
+static struct known_account *make(struct vault *vault, const char *path,
+	enum key_type type, struct error *err)
+{
+	EVP_PKEY *key = vault_make_key(vault, type, err);
+
+	if (!key)
+		return NULL;
+	if (!write_key(vault, path, key, err)) {
+		EVP_PKEY_free(key);
+		return NULL;
+	}
+	struct known_account *known = add_known(vault, path, key, NULL);
+	if (!known)
+		fail_memory(err);
+	return known;
+}
+
+json_t *account_open(
+	struct vault *vault, const json_t *request, struct error *err)
+{
+	struct account_wanted wanted;
+	char path[VAULT_PATH_MAX], thumbprint[KEY_THUMBPRINT_SIZE];
+	struct error missing = {0};
+
+	if (!account_wanted_read(vault, request, &wanted, err))
+		return NULL;
+	folder_of(path, &wanted);
+	struct known_account *known = find(vault, path, &missing);
+	if (!known && missing.kind != ERROR_NONE) {
+		*err = missing;
+		error_prefix(err, "the key in '%s'", path);
+		return NULL;
+	}
+	if (!known)
+		known = make(vault, path, wanted.ca->account_key, err);
+	if (!known || !key_thumbprint(known->key, thumbprint, err))
+		return NULL;
+	return json_pack("{s:s?, s:s?, s:s}", "url",
+		member_string_or(known->saved, "url", NULL), "directory",
+		member_string_or(known->saved, "directory", NULL), "thumbprint",
+		thumbprint);
+}
+
+static json_t *read_urls(const json_t *request, struct error *err)
+{
+	const char *url = member_url(request, "url", err);
+	const char *directory =
+		url ? member_url(request, "directory", err) : NULL;
+
+	if (!directory)
+		return NULL;
+	return json_pack("{s:i, s:s, s:s}", "schema", 1, "url", url,
+		"directory", directory);
+}
+
+static bool write_saved(struct vault *vault, const char *path,
+	const json_t *saved, struct error *err)
+{
+	int cleanup_folder folder = folder_open(vault->state, path, err);
+	cleanup(string) char *text = json_write(saved);
+
+	if (folder < 0)
+		return false;
+	return text
+		? file_write(folder, URL_FILE, text, strlen(text), 0600, err)
+		: fail_memory(err);
+}
+
+json_t *account_save(
+	struct vault *vault, const json_t *request, struct error *err)
+{
+	struct account_wanted wanted;
+	char path[VAULT_PATH_MAX];
+
+	if (!account_wanted_read(vault, request, &wanted, err) ||
+		!account_key(vault, &wanted, err))
+		return NULL;
+	folder_of(path, &wanted);
+	cleanup(json) json_t *saved = read_urls(request, err);
+	if (!saved || !write_saved(vault, path, saved, err))
+		return NULL;
+	struct known_account *known = find(vault, path, err);
+	json_decref(known->saved);
+	known->saved = take(saved);
+	return json_object();
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * The account keys and URLs: accounts/CA/ and, for a dry run,
+ * accounts/CA+staging/, each with key.pem and account.json.
+ */
+
+#include "vault.h"
+
+struct account_wanted {
+	const struct config_ca *ca; /* borrowed */
+	bool is_staging;
+};
+
+/* Reads "ca" and "staging" of a request; the CA must be configured. */
+bool account_wanted_read(const struct vault *vault, const json_t *request,
+	struct account_wanted *out, struct error *err);
+
+/* The key of an account that there is; borrowed until accounts_clear(). NULL
+ * with err. */
+EVP_PKEY *account_key(struct vault *vault, const struct account_wanted *wanted,
+	struct error *err);
+
+/* The URL that was saved, or NULL; borrowed likewise. */
+const char *account_saved_url(
+	struct vault *vault, const struct account_wanted *wanted);
+
+/* The verbs `account` and `account-save`. */
+json_t *account_open(
+	struct vault *vault, const json_t *request, struct error *err);
+json_t *account_save(
+	struct vault *vault, const json_t *request, struct error *err);
+
+/* Forgets what is held in memory. */
+void accounts_clear(struct vault *vault);

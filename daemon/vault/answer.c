@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+#include "answer.h"
+
+#include "accounts.h"
+#include "json.h"
+#include "load.h"
+#include "move.h"
+#include "next.h"
+#include "page.h"
+#include "purge.h"
+#include "sign.h"
+#include "stage.h"
+#include "state.h"
+#include "switch.h"
+#include "text.h"
+
+static json_t *ping(
+	struct vault *vault, const json_t *request, struct error *err)
+{
+	(void)vault;
+	(void)request;
+	(void)err;
+	return json_object();
+}
+
+/* Accounts may have been put back from a copy: they are read anew. */
+static json_t *configure(
+	struct vault *vault, const json_t *request, struct error *err)
+{
+	(void)request;
+	if (!configuration_take_in(
+		    &vault->configuration, vault->state, vault->main_file, err))
+		return NULL;
+	accounts_clear(vault);
+	move_renamed(vault);
+	return json_pack("{s:I, s:o}", "certificates",
+		(json_int_t)vault->configuration.config->certificate_count,
+		"mistakes", configuration_mistakes(&vault->configuration));
+}
+
+static json_t *give_configuration(
+	struct vault *vault, const json_t *request, struct error *err)
+{
+	return configuration_page(&vault->configuration,
+		member_integer_or(request, "index", 0),
+		member_integer_or(request, "offset", 0), err);
+}
+
+static const struct verb {
+	const char *name;
+	unsigned rights; /* any of them will do */
+	json_t *(*answer)(
+		struct vault *vault, const json_t *request, struct error *err);
+} VERBS[] = {
+	{"ping", RIGHT_LOOP | RIGHT_ROOT, ping},
+	{"configure", RIGHT_LOOP, configure},
+	{"configuration", RIGHT_LOOP, give_configuration},
+	{"load", RIGHT_LOOP, load_page},
+	{"placeholder", RIGHT_LOOP, switch_placeholder},
+	{"account", RIGHT_LOOP, account_open},
+	{"account-save", RIGHT_LOOP, account_save},
+	{"sign", RIGHT_LOOP, sign_request},
+	{"csr", RIGHT_LOOP, next_csr},
+	{"order-save", RIGHT_LOOP, next_save_order},
+	{"order-drop", RIGHT_LOOP, next_drop_order},
+	{"stage", RIGHT_LOOP, stage_chain},
+	{"switch", RIGHT_LOOP, switch_version},
+	{"rollback", RIGHT_LOOP, switch_back},
+	{"state-save", RIGHT_LOOP, state_save},
+	{"state-drop", RIGHT_LOOP, state_drop},
+	{"probe", RIGHT_LOOP, state_probe},
+	{"purge", RIGHT_ROOT, purge_name},
+};
+
+static const struct verb *find(const char *name)
+{
+	for (size_t i = 0; i < sizeof(VERBS) / sizeof(*VERBS); i++)
+		if (streq(VERBS[i].name, name))
+			return &VERBS[i];
+	return NULL;
+}
+
+json_t *verbs_answer(struct vault *vault, unsigned rights,
+	const json_t *request, struct error *err)
+{
+	const char *name = member_string(request, "verb", err);
+	const struct verb *verb = name ? find(name) : NULL;
+
+	if (!name)
+		return NULL;
+	if (!verb) {
+		fail(err, ERROR_REFUSED, "the vault has no verb '%.100s'",
+			name);
+		return NULL;
+	}
+	if (!(verb->rights & rights)) {
+		fail(err, ERROR_REFUSED, "you may not ask the vault to '%s'",
+			name);
+		return NULL;
+	}
+	return verb->answer(vault, request, err);
+}

@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: MIT */
+#include "archive.h"
+
+#include "file.h"
+#include "live.h"
+#include "mem.h"
+#include "text.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define UNFINISHED ".unfinished"
+#define NUMBER_DIGITS 9
+
+/* Versions. */
+
+void version_clear(struct version *version)
+{
+	EVP_PKEY_free(version->key);
+	certificate_chain_free(version->chain);
+	certificate_facts_clear(&version->facts);
+	*version = (struct version){0};
+}
+
+json_t *version_to_json(unsigned number, const struct certificate_facts *facts)
+{
+	return json_pack("{s:i, s:o}", "version", (int)number, "facts",
+		certificate_facts_to_json(facts));
+}
+
+static EVP_PKEY *read_key(int folder, struct error *err)
+{
+	size_t length = 0;
+	char *pem =
+		file_read(folder, "privkey.pem", ARCHIVE_KEY_MAX, &length, err);
+
+	if (!pem)
+		return NULL;
+	EVP_PKEY *key = key_from_pem(pem, length, err);
+	key_pem_free(pem);
+	return key;
+}
+
+static STACK_OF(X509) * read_chain(int folder, struct error *err)
+{
+	size_t length = 0;
+	cleanup(string) char *pem = file_read(
+		folder, "fullchain.pem", CHAIN_MAX_BYTES, &length, err);
+
+	return pem ? certificate_chain_parse(pem, length, err) : NULL;
+}
+
+static bool is_complete(int folder)
+{
+	static const char *const FILES[] = {"privkey.pem", "combined.pem",
+		"cert.pem", "chain.pem", "fullchain.pem"};
+
+	for (size_t i = 0; i < sizeof(FILES) / sizeof(*FILES); i++)
+		if (!file_exists(folder, FILES[i]))
+			return false;
+	return true;
+}
+
+static bool read_parts(int folder, struct version *out, struct error *err)
+{
+	if (!is_complete(folder))
+		return fail(err, ERROR_LOCAL, "files are missing");
+	out->key = read_key(folder, err);
+	if (!out->key)
+		return false;
+	out->chain = read_chain(folder, err);
+	if (!out->chain)
+		return false;
+	X509 *leaf = sk_X509_value(out->chain, 0);
+	if (EVP_PKEY_eq(X509_get0_pubkey(leaf), out->key) != 1)
+		return fail_cause(err, ERROR_LOCAL, "L6",
+			"privkey.pem is not the key of cert.pem");
+	return certificate_read_facts(leaf, &out->facts, err);
+}
+
+bool version_read(struct vault *vault, const char *name, unsigned number,
+	struct version *out, struct error *err)
+{
+	char path[VAULT_PATH_MAX];
+	struct error why = {0};
+
+	*out = (struct version){.number = number};
+	vault_path(path, "archive/%s/%u", name, number);
+	int cleanup_folder folder = folder_open(vault->state, path, err);
+	if (folder < 0)
+		return false;
+	if (read_parts(folder, out, &why))
+		return true;
+	version_clear(out);
+	return fail_cause(
+		err, ERROR_LOCAL, why.code, "'%s': %s", path, why.text);
+}
+
+/* Writing: the files into a folder of another name, then one rename. */
+
+static bool write_file(int folder, const char *name, const char *text,
+	mode_t mode, struct error *err)
+{
+	return text ? file_create(folder, name, text, strlen(text), mode, err)
+		    : fail_memory(err);
+}
+
+/* In one allocation, which key_pem_free() wipes. */
+static char *join(const char *pem, const char *full)
+{
+	size_t size = strlen(pem) + strlen(full) + 1;
+	char *both = malloc(size);
+
+	if (both)
+		snprintf(both, size, "%s%s", pem, full);
+	return both;
+}
+
+static bool write_keys(
+	int folder, const char *pem, const char *full, struct error *err)
+{
+	char *combined = join(pem, full);
+	bool is_written = write_file(folder, "privkey.pem", pem, 0600, err) &&
+		write_file(folder, "combined.pem", combined, 0600, err);
+
+	key_pem_free(combined);
+	return is_written;
+}
+
+/* A server that is given an empty chain.pem does not start: a certificate
+ * that signs itself is its own chain. */
+static bool write_chain(
+	int folder, STACK_OF(X509) * chain, const char *full, struct error *err)
+{
+	X509 *leaf = sk_X509_value(chain, 0);
+	bool is_alone = sk_X509_num(chain) == 1;
+	bool is_own = is_alone && X509_self_signed(leaf, 0) == 1;
+	cleanup(string) char *issuers = is_own ? strdup(full)
+		: is_alone                     ? strdup("")
+			   : certificate_chain_to_pem(chain, 1, err);
+	STACK_OF(X509) *only = sk_X509_new_null();
+	bool is_pushed = only && sk_X509_push(only, leaf) > 0;
+	cleanup(string) char *cert =
+		is_pushed ? certificate_chain_to_pem(only, 0, err) : NULL;
+
+	sk_X509_free(only);
+	return write_file(folder, "cert.pem", cert, 0644, err) &&
+		write_file(folder, "chain.pem", issuers, 0644, err) &&
+		write_file(folder, "fullchain.pem", full, 0644, err);
+}
+
+static bool write_parts(
+	int folder, const struct version_wish *wish, struct error *err)
+{
+	cleanup(string) char *full =
+		certificate_chain_to_pem(wish->chain, 0, err);
+	char *pem = full ? key_to_pem(wish->key, err) : NULL;
+
+	if (!pem)
+		return false;
+	bool is_written = write_keys(folder, pem, full, err) &&
+		write_chain(folder, wish->chain, full, err) &&
+		folder_sync(folder, err);
+	key_pem_free(pem);
+	return is_written;
+}
+
+static bool write_unfinished(
+	int archive, const struct version_wish *wish, struct error *err)
+{
+	if (!folder_remove(archive, UNFINISHED, err))
+		return false;
+	int cleanup_folder folder = folder_make(archive, UNFINISHED, 0755, err);
+	return folder >= 0 && write_parts(folder, wish, err);
+}
+
+bool version_write(struct vault *vault, const char *name,
+	const struct version_wish *wish, struct error *err)
+{
+	char path[VAULT_PATH_MAX], number[16];
+
+	vault_path(path, "archive/%s", name);
+	int cleanup_folder archive = folder_make(vault->state, path, 0755, err);
+	if (archive < 0)
+		return false;
+	if (!write_unfinished(archive, wish, err)) {
+		folder_remove(archive, UNFINISHED, NULL);
+		return false;
+	}
+	snprintf(number, sizeof(number), "%u", wish->number);
+	if (renameat(archive, UNFINISHED, archive, number) != 0)
+		return fail_errno(err, errno, "cannot put '%s/%s' in its place",
+			path, number);
+	return folder_sync(archive, err);
+}
+
+/* Numbers. */
+
+unsigned archive_parse_number(const char *text)
+{
+	size_t length = strlen(text);
+
+	if (length == 0 || length > NUMBER_DIGITS || text[0] == '0' ||
+		strspn(text, "0123456789") != length)
+		return 0;
+	return (unsigned)strtoul(text, NULL, 10);
+}
+
+/* Keeps them sorted; the lowest falls out when there is no room. */
+static void insert(struct numbers *numbers, unsigned number)
+{
+	size_t i = 0;
+
+	if (numbers->count == ARCHIVE_NUMBERS) {
+		if (number < numbers->items[0])
+			return;
+		memmove(numbers->items, numbers->items + 1,
+			--numbers->count * sizeof(*numbers->items));
+	}
+	while (i < numbers->count && numbers->items[i] < number)
+		i++;
+	memmove(numbers->items + i + 1, numbers->items + i,
+		(numbers->count++ - i) * sizeof(*numbers->items));
+	numbers->items[i] = number;
+}
+
+struct numbers archive_numbers(struct vault *vault, const char *name)
+{
+	struct numbers numbers = {0};
+	char path[VAULT_PATH_MAX];
+
+	vault_path(path, "archive/%s", name);
+	int cleanup_folder folder = folder_open(vault->state, path, NULL);
+	struct strings names = folder_list(folder);
+	for (size_t i = 0; i < names.count; i++) {
+		unsigned number = archive_parse_number(names.items[i]);
+		if (number)
+			insert(&numbers, number);
+	}
+	strings_clear(&names);
+	return numbers;
+}
+
+unsigned archive_next_number(struct vault *vault, const char *name)
+{
+	struct numbers numbers = archive_numbers(vault, name);
+
+	return numbers.count ? numbers.items[numbers.count - 1] + 1 : 1;
+}
+
+/* Tidying up. What cannot be removed now is tried again. */
+
+void archive_clean(struct vault *vault, const char *name)
+{
+	char path[VAULT_PATH_MAX];
+
+	vault_path(path, "archive/%s", name);
+	int cleanup_folder folder = folder_open(vault->state, path, NULL);
+	if (folder < 0)
+		return;
+	struct strings names = folder_list(folder);
+	for (size_t i = 0; i < names.count; i++)
+		if (file_is_unfinished(names.items[i]))
+			folder_remove(folder, names.items[i], NULL);
+	strings_clear(&names);
+}
+
+/* Half a version must not look like a whole one. */
+static void remove_version(int archive, unsigned number)
+{
+	char name[16];
+
+	snprintf(name, sizeof(name), "%u", number);
+	if (renameat(archive, name, archive, UNFINISHED) == 0)
+		folder_remove(archive, UNFINISHED, NULL);
+}
+
+void archive_prune(struct vault *vault, const char *name, unsigned also)
+{
+	char path[VAULT_PATH_MAX];
+	struct error err = {0};
+	unsigned installed = live_read(vault, name, &err);
+	struct numbers numbers = archive_numbers(vault, name);
+	size_t surplus =
+		numbers.count > ARCHIVE_KEEP ? numbers.count - ARCHIVE_KEEP : 0;
+
+	vault_path(path, "archive/%s", name);
+	int cleanup_folder folder = folder_open(vault->state, path, NULL);
+	if (folder < 0 || !installed)
+		return;
+	for (size_t i = 0; i < numbers.count && surplus; i++) {
+		unsigned number = numbers.items[i];
+		if (number == installed || number == also)
+			continue;
+		remove_version(folder, number);
+		surplus--;
+	}
+}

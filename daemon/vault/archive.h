@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * The versions of a certificate: archive/NAME/N, each complete or not there.
+ */
+
+#include "certificate.h"
+#include "vault.h"
+
+#define ARCHIVE_KEEP 3
+#define ARCHIVE_KEY_MAX 16384
+
+/* One version as it was read. */
+struct version {
+	unsigned number;
+	EVP_PKEY *key; /* owned */
+	STACK_OF(X509) * chain; /* owned */
+	struct certificate_facts facts;
+};
+
+void version_clear(struct version *version);
+#define cleanup_version __attribute__((__cleanup__(version_clear)))
+
+/* Reads a version whole: its files are there and key and chain fit. */
+bool version_read(struct vault *vault, const char *name, unsigned number,
+	struct version *out, struct error *err);
+
+/* VERSION of verbs.h: a new reference. */
+json_t *version_to_json(unsigned number, const struct certificate_facts *facts);
+
+/* What a version is made of. */
+struct version_wish {
+	EVP_PKEY *key; /* borrowed */
+	STACK_OF(X509) * chain; /* borrowed, leaf first */
+	unsigned number; /* archive_next_number() */
+};
+
+/* Writes archive/NAME/N in one step. */
+bool version_write(struct vault *vault, const char *name,
+	const struct version_wish *wish, struct error *err);
+
+/* The numbers that there are, ascending; of very many the highest. */
+#define ARCHIVE_NUMBERS 64
+struct numbers {
+	size_t count;
+	unsigned items[ARCHIVE_NUMBERS];
+};
+struct numbers archive_numbers(struct vault *vault, const char *name);
+
+/* The number that a text is, without leading zeros; else 0. */
+unsigned archive_parse_number(const char *text);
+
+/* One more than the highest that there is. */
+unsigned archive_next_number(struct vault *vault, const char *name);
+
+/* Removes what a crash left behind in archive/NAME. */
+void archive_clean(struct vault *vault, const char *name);
+
+/* Keeps ARCHIVE_KEEP versions, the installed one and `also` among them. */
+void archive_prune(struct vault *vault, const char *name, unsigned also);

@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: MIT */
+#include "load.h"
+
+#include "archive.h"
+#include "file.h"
+#include "json.h"
+#include "live.h"
+#include "mem.h"
+#include "next.h"
+#include "state.h"
+#include "text.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+#define PAGE_MAX (120 * 1024)
+#define PAGE_SECONDS 0.02
+
+/* The names: configured, archived, linked or with a state. */
+
+static int compare(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static void add_folder(
+	struct vault *vault, const char *path, struct strings *names)
+{
+	int cleanup_folder folder = folder_open(vault->state, path, NULL);
+	struct strings list = folder_list(folder);
+	char target[VAULT_PATH_MAX];
+
+	for (size_t i = 0; i < list.count; i++) {
+		const char *name = list.items[i];
+		bool is_renamed =
+			link_read(folder, name, target, sizeof(target)) &&
+			config_name_is_valid(target);
+		if (config_name_is_valid(name) && !is_renamed)
+			strings_add(names, name);
+	}
+	strings_clear(&list);
+}
+
+static void add_all(struct strings *names, const struct strings *more)
+{
+	for (size_t i = 0; i < more->count; i++)
+		strings_add(names, more->items[i]);
+}
+
+static struct strings unique(struct strings *sorted)
+{
+	struct strings names = {0};
+
+	for (size_t i = 0; i < sorted->count; i++)
+		if (i == 0 || !streq(sorted->items[i], sorted->items[i - 1]))
+			strings_add(&names, sorted->items[i]);
+	strings_clear(sorted);
+	return names;
+}
+
+static void collect_names(struct vault *vault)
+{
+	const struct configuration *configuration = &vault->configuration;
+	struct strings names = state_names(vault);
+
+	for (size_t i = 0; i < configuration->count; i++)
+		if (configuration->files[i].name)
+			strings_add(&names, configuration->files[i].name);
+	add_folder(vault, "archive", &names);
+	struct strings linked = {0};
+	add_folder(vault, "live", &linked);
+	add_all(&names, &linked);
+	strings_clear(&linked);
+	if (names.count)
+		qsort(names.items, names.count, sizeof(*names.items), compare);
+	strings_clear(&vault->names);
+	vault->names = unique(&names);
+}
+
+/* One of them. */
+
+static void add_problem(struct text *problems, const struct error *err)
+{
+	if (err->kind == ERROR_NONE)
+		return;
+	text_addf(problems, "%s%s%s%s", problems->length ? "; " : "", err->code,
+		*err->code ? ": " : "", err->text);
+}
+
+static json_t *read_version(struct vault *vault, const char *name,
+	unsigned number, struct error *err)
+{
+	struct version cleanup_version version = {0};
+
+	if (!version_read(vault, name, number, &version, err))
+		return NULL;
+	return version_to_json(number, &version.facts);
+}
+
+static json_t *describe_installed(struct vault *vault, const char *name,
+	unsigned number, struct text *problems)
+{
+	struct error err = {0};
+	json_t *version =
+		number ? read_version(vault, name, number, &err) : NULL;
+
+	if (number && !version)
+		add_problem(problems, &err);
+	return version ? version : json_null();
+}
+
+/* The newest version that is whole, for a link that was lost. */
+static json_t *newest_whole(struct vault *vault, const char *name)
+{
+	struct numbers numbers = archive_numbers(vault, name);
+
+	while (numbers.count--) {
+		json_t *version = read_version(
+			vault, name, numbers.items[numbers.count], NULL);
+		if (version)
+			return version;
+	}
+	return json_null();
+}
+
+/* A version that was staged from the key in next/ and not switched in. */
+static json_t *describe_staged(struct vault *vault, const char *name,
+	unsigned installed, bool is_sound)
+{
+	unsigned staged = next_staged(vault, name);
+
+	if (staged && staged <= installed)
+		next_drop(vault, name, NULL);
+	if (staged > installed) {
+		json_t *version = read_version(vault, name, staged, NULL);
+		if (version)
+			return version;
+	}
+	return is_sound ? json_null() : newest_whole(vault, name);
+}
+
+static json_t *list_versions(struct vault *vault, const char *name)
+{
+	struct numbers numbers = archive_numbers(vault, name);
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < numbers.count; i++)
+		json_array_append_new(list, json_integer(numbers.items[i]));
+	return list;
+}
+
+static json_t *or_null(json_t *value)
+{
+	return value ? value : json_null();
+}
+
+static json_t *describe(struct vault *vault, const char *name)
+{
+	cleanup_text_value struct text problems = {.limit = 2048};
+	struct error state_err = {0}, live_err = {0};
+
+	archive_clean(vault, name);
+	json_t *state = state_read(vault, name, &state_err);
+	unsigned number = live_read(vault, name, &live_err);
+	json_t *installed = describe_installed(vault, name, number, &problems);
+	bool is_sound = json_is_object(installed);
+	add_problem(&problems, &state_err);
+	if (!number)
+		add_problem(&problems, &live_err);
+	json_t *staged = describe_staged(vault, name, number, is_sound);
+	json_t *lineage = json_pack("{s:s, s:o, s:o, s:o, s:o, s:o}", "name",
+		name, "state", or_null(state), "installed", installed,
+		"versions", list_versions(vault, name), "order",
+		or_null(next_order(vault, name)), "staged", staged);
+	if (problems.data)
+		json_object_set_new(
+			lineage, "problem", json_string(problems.data));
+	return lineage;
+}
+
+/* The page. */
+
+static double now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
+static json_t *too_large(const char *name)
+{
+	return json_pack("{s:s, s:n, s:n, s:[], s:n, s:n, s:s}", "name", name,
+		"state", "installed", "versions", "order", "staged", "problem",
+		"what is stored of it is too large to be read");
+}
+
+static size_t first_after(const struct strings *names, const char *after)
+{
+	size_t i = 0;
+
+	while (i < names->count && strcmp(names->items[i], after) <= 0)
+		i++;
+	return i;
+}
+
+/* At least one a page, then as many as fit and are read quickly. */
+static size_t fill(struct vault *vault, size_t i, json_t *list)
+{
+	double end = now() + PAGE_SECONDS;
+	size_t room = PAGE_MAX;
+
+	for (; i < vault->names.count && now() < end; i++) {
+		const char *name = vault->names.items[i];
+		json_t *lineage = describe(vault, name);
+		size_t size = json_dumpb(lineage, NULL, 0, JSON_COMPACT) + 1;
+		if (size > room && json_array_size(list)) {
+			json_decref(lineage);
+			break;
+		}
+		if (size > room) {
+			json_decref(lineage);
+			lineage = too_large(name);
+			size = room;
+		}
+		json_array_append_new(list, lineage);
+		room -= size;
+	}
+	return i;
+}
+
+json_t *load_page(struct vault *vault, const json_t *request, struct error *err)
+{
+	const char *after = member_string_or(request, "after", "");
+	json_t *list = json_array();
+
+	(void)err;
+	if (!*after)
+		collect_names(vault);
+	size_t i = fill(vault, first_after(&vault->names, after), list);
+	json_t *next = i < vault->names.count && i > 0
+		? json_string(vault->names.items[i - 1])
+		: json_null();
+	if (json_is_null(next))
+		strings_clear(&vault->names);
+	return json_pack("{s:o, s:o}", "certificates", list, "next", next);
+}

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: MIT */
+#include "state.h"
+
+#include "file.h"
+#include "json.h"
+#include "mem.h"
+#include "text.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#define FOLDER "state"
+#define SUFFIX ".json"
+#define SCHEMA 1
+#define STATE_MAX 65536
+#define PROBE_SIZE (256 * 1024)
+
+static void file_of(char out[static NAME_MAX + 1], const char *name)
+{
+	snprintf(out, NAME_MAX + 1, "%s" SUFFIX, name);
+}
+
+static bool is_state(const json_t *state)
+{
+	return json_is_object(state) &&
+		member_integer_or(state, "schema", 0) == SCHEMA;
+}
+
+/* Only names that acmed manages have a state. */
+static bool is_managed(struct vault *vault, const char *name)
+{
+	char path[VAULT_PATH_MAX];
+
+	if (configuration_has_file(&vault->configuration, name))
+		return true;
+	vault_path(path, FOLDER "/%s" SUFFIX, name);
+	if (file_exists(vault->state, path))
+		return true;
+	vault_path(path, "archive/%s", name);
+	return file_exists(vault->state, path);
+}
+
+static char *read_text(const json_t *request, struct error *err)
+{
+	const json_t *state = json_object_get(request, "state");
+	cleanup(string) char *text = is_state(state) ? json_write(state) : NULL;
+
+	if (!text) {
+		fail(err, ERROR_REFUSED, "a state has \"schema\": %d", SCHEMA);
+		return NULL;
+	}
+	if (strlen(text) > STATE_MAX) {
+		fail(err, ERROR_REFUSED, "a state of %zu bytes is over %d",
+			strlen(text), STATE_MAX);
+		return NULL;
+	}
+	return take(text);
+}
+
+json_t *state_save(
+	struct vault *vault, const json_t *request, struct error *err)
+{
+	const char *name = request_name(request, err);
+	cleanup(string) char *text = name ? read_text(request, err) : NULL;
+	char file[NAME_MAX + 1];
+
+	if (!text)
+		return NULL;
+	if (!is_managed(vault, name)) {
+		fail(err, ERROR_REFUSED, "no certificate '%s' is known", name);
+		return NULL;
+	}
+	int cleanup_folder folder =
+		folder_make(vault->state, FOLDER, 0700, err);
+	file_of(file, name);
+	if (folder < 0 ||
+		!file_write(folder, file, text, strlen(text), 0600, err))
+		return NULL;
+	return json_object();
+}
+
+bool state_remove(struct vault *vault, const char *name, struct error *err)
+{
+	char file[NAME_MAX + 1];
+	cleanup(string) char *damaged = text_format("%s.json.damaged", name);
+	int cleanup_folder folder = folder_open(vault->state, FOLDER, err);
+
+	file_of(file, name);
+	return folder >= 0 && damaged && file_remove(folder, file, err) &&
+		file_remove(folder, damaged, err);
+}
+
+json_t *state_drop(
+	struct vault *vault, const json_t *request, struct error *err)
+{
+	const char *name = request_name(request, err);
+
+	return name && state_remove(vault, name, err) ? json_object() : NULL;
+}
+
+static void put_aside(int folder, const char *file, struct error *err)
+{
+	cleanup(string) char *aside = text_format("%s.damaged", file);
+
+	if (aside && renameat(folder, file, folder, aside) == 0)
+		folder_sync(folder, NULL);
+	fail_cause(err, ERROR_LOCAL, "L5",
+		"'state/%s' was damaged and is now '%s.damaged'", file, file);
+}
+
+json_t *state_read(struct vault *vault, const char *name, struct error *err)
+{
+	int cleanup_folder folder = folder_open(vault->state, FOLDER, NULL);
+	char file[NAME_MAX + 1];
+	size_t length = 0;
+
+	fail(err, ERROR_NONE, "there is no state of '%s'", name);
+	if (folder < 0)
+		return NULL;
+	file_of(file, name);
+	cleanup(string) char *text =
+		file_read(folder, file, STATE_MAX, &length, err);
+	if (!text) {
+		if (err->kind != ERROR_NONE && !*err->code)
+			put_aside(folder, file, err);
+		return NULL;
+	}
+	cleanup(json) json_t *state = json_read(text, length, file, NULL);
+	if (is_state(state))
+		return take(state);
+	put_aside(folder, file, err);
+	return NULL;
+}
+
+struct strings state_names(struct vault *vault)
+{
+	int cleanup_folder folder = folder_open(vault->state, FOLDER, NULL);
+	struct strings files = folder_list(folder), names = {0};
+	char name[NAME_MAX + 1];
+
+	for (size_t i = 0; i < files.count; i++) {
+		const char *file = files.items[i];
+		if (!text_ends_with(file, SUFFIX))
+			continue;
+		snprintf(name, sizeof(name), "%.*s",
+			(int)(strlen(file) - strlen(SUFFIX)), file);
+		if (config_name_is_valid(name))
+			strings_add(&names, name);
+	}
+	strings_clear(&files);
+	return names;
+}
+
+void state_move(struct vault *vault, const char *from, const char *to)
+{
+	int cleanup_folder folder = folder_open(vault->state, FOLDER, NULL);
+	char old[NAME_MAX + 1], new[NAME_MAX + 1];
+
+	file_of(old, from);
+	file_of(new, to);
+	if (folder >= 0 && !file_exists(folder, new) &&
+		renameat(folder, old, folder, new) == 0)
+		folder_sync(folder, NULL);
+}
+
+/* As much as a renewal writes: is there room, and does the disk take it? */
+json_t *state_probe(
+	struct vault *vault, const json_t *request, struct error *err)
+{
+	int cleanup_folder folder =
+		folder_make(vault->state, FOLDER, 0700, err);
+	cleanup(memory) void *bytes = calloc(1, PROBE_SIZE);
+
+	(void)request;
+	if (folder < 0 || !bytes)
+		return NULL;
+	bool is_written =
+		file_write(folder, "probe", bytes, PROBE_SIZE, 0600, err);
+	unlinkat(folder, "probe", 0);
+	return is_written ? json_object() : NULL;
+}

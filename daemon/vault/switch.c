@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT */
+#include "switch.h"
+
+#include "archive.h"
+#include "json.h"
+#include "live.h"
+#include "mem.h"
+#include "next.h"
+
+#include <time.h>
+
+static json_t *install(struct vault *vault, const char *name,
+	const struct version *version, struct error *err)
+{
+	return live_write(vault, name, version->number, err)
+		? version_to_json(version->number, &version->facts)
+		: NULL;
+}
+
+json_t *switch_version(
+	struct vault *vault, const json_t *request, struct error *err)
+{
+	const char *name = request_name(request, err);
+	int64_t wanted = member_integer_or(request, "version", 0);
+	struct version cleanup_version version = {0};
+	struct error why = {0};
+
+	if (!name)
+		return NULL;
+	unsigned installed = live_read(vault, name, &why);
+	if (wanted < 1 || wanted > INT32_MAX || wanted < installed) {
+		fail(err, ERROR_REFUSED,
+			"version %lld of '%s' is none to switch to",
+			(long long)wanted, name);
+		return NULL;
+	}
+	if (!version_read(vault, name, (unsigned)wanted, &version, err))
+		return NULL;
+	json_t *reply = install(vault, name, &version, err);
+	if (!reply)
+		return NULL;
+	/* What cannot be removed now is removed by the next load. */
+	next_drop(vault, name, NULL);
+	archive_prune(vault, name, installed);
+	return reply;
+}
+
+/* rollback */
+
+static bool is_usable(const struct version *version, int64_t now)
+{
+	return version->facts.not_after > now &&
+		!certificate_is_placeholder(&version->facts);
+}
+
+static bool find_older(struct vault *vault, const char *name,
+	unsigned installed, struct version *out)
+{
+	struct numbers numbers = archive_numbers(vault, name);
+	int64_t now = time(NULL);
+
+	while (numbers.count--) {
+		unsigned number = numbers.items[numbers.count];
+		if (number >= installed ||
+			!version_read(vault, name, number, out, NULL))
+			continue;
+		if (is_usable(out, now))
+			return true;
+		version_clear(out);
+	}
+	return false;
+}
+
+json_t *switch_back(
+	struct vault *vault, const json_t *request, struct error *err)
+{
+	const char *name = request_name(request, err);
+	struct version cleanup_version version = {0};
+	struct error why = {0};
+
+	if (!name)
+		return NULL;
+	unsigned installed = live_read(vault, name, &why);
+	if (!installed || !find_older(vault, name, installed, &version)) {
+		fail(err, ERROR_REFUSED,
+			"there is no older version of '%s' that is still valid",
+			name);
+		return NULL;
+	}
+	return install(vault, name, &version, err);
+}
+
+/* placeholder */
+
+static json_t *describe_installed(struct vault *vault, const char *name,
+	unsigned number, struct error *err)
+{
+	struct version cleanup_version version = {0};
+
+	if (!version_read(vault, name, number, &version, err))
+		return NULL;
+	return version_to_json(number, &version.facts);
+}
+
+static STACK_OF(X509) *
+	self_sign(EVP_PKEY *key, const struct config_certificate *certificate,
+		struct error *err)
+{
+	cleanup(x509) X509 *leaf =
+		certificate_make_placeholder(key, certificate->identifiers,
+			certificate->identifier_count, time(NULL), err);
+	cleanup(chain) STACK_OF(X509) *chain = sk_X509_new_null();
+
+	if (!leaf)
+		return NULL;
+	if (!chain || sk_X509_push(chain, leaf) <= 0) {
+		fail_memory(err);
+		return NULL;
+	}
+	leaf = NULL;
+	return take(chain);
+}
+
+static json_t *make_placeholder(struct vault *vault,
+	const struct config_certificate *certificate, struct error *err)
+{
+	const char *name = certificate->name;
+	cleanup(pkey) EVP_PKEY *key =
+		vault_make_key(vault, certificate->key, err);
+	cleanup(chain) STACK_OF(X509) *chain =
+		key ? self_sign(key, certificate, err) : NULL;
+	struct version_wish wish = {.key = key, .chain = chain};
+
+	if (!chain)
+		return NULL;
+	wish.number = archive_next_number(vault, name);
+	if (!version_write(vault, name, &wish, err) ||
+		!live_write(vault, name, wish.number, err))
+		return NULL;
+	return describe_installed(vault, name, wish.number, err);
+}
+
+json_t *switch_placeholder(
+	struct vault *vault, const json_t *request, struct error *err)
+{
+	const char *name = request_name(request, err);
+	const struct config_certificate *certificate =
+		name ? vault_certificate(vault, name, err) : NULL;
+	struct error why = {0};
+
+	if (!certificate)
+		return NULL;
+	unsigned installed = live_read(vault, name, &why);
+	if (!installed && why.kind != ERROR_NONE) {
+		*err = why;
+		return NULL;
+	}
+	if (!installed && !certificate->placeholder) {
+		fail(err, ERROR_REFUSED, "'%s' has Placeholder=no", name);
+		return NULL;
+	}
+	json_t *version = installed
+		? describe_installed(vault, name, installed, err)
+		: make_placeholder(vault, certificate, err);
+	return version ? json_pack("{s:o}", "installed", version) : NULL;
+}

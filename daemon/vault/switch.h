@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * What live/NAME points to: one rename of the link puts key and chain in
+ * place together.
+ */
+
+#include "vault.h"
+
+/* The verbs `switch`, `rollback` and `placeholder`. */
+json_t *switch_version(
+	struct vault *vault, const json_t *request, struct error *err);
+json_t *switch_back(
+	struct vault *vault, const json_t *request, struct error *err);
+json_t *switch_placeholder(
+	struct vault *vault, const json_t *request, struct error *err);
