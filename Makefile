@@ -35,7 +35,7 @@ defines = -D_GNU_SOURCE -DACMED_VERSION='"$(VERSION)"' \
 	-DDATADIR='"$(DATADIR)"'
 includes = -Ilib -Idaemon/common -I.
 compile = $(CC) -std=gnu11 -fPIE $(CPPFLAGS) $(CFLAGS) $(warnings) $(WERROR) \
-	$(defines) $(includes) -MMD -MP
+	$(analyzer) $(defines) $(includes) -MMD -MP
 link = $(CC) $(CFLAGS) -pie -Wl,--as-needed -Wl,-z,relro -Wl,-z,now $(LDFLAGS)
 
 # What each program links; its objects and the archives come before.
@@ -177,11 +177,15 @@ layers:
 format:
 	@clang-format --dry-run -Werror $(sources)
 
+# gcc 12 sees leaks where a pointer is handed over, and NULL where a check
+# precedes; clang's analyzer and the sanitizers look at those.
+analyze = -fanalyzer -Wno-analyzer-malloc-leak -Wno-analyzer-null-argument
+$(build)/tests/%.o: override analyzer =
+
 lint: lint-gcc lint-clang lint-tidy lint-scripts lint-pages
 lint-gcc:
 	@$(MAKE) --no-print-directory build=$(build)/gcc CC=gcc \
-		CFLAGS="-O2 -fanalyzer -Wno-analyzer-malloc-leak" \
-		WERROR=-Werror objects
+		CFLAGS=-O2 analyzer="$(analyze)" WERROR=-Werror objects
 lint-clang:
 	@$(MAKE) --no-print-directory build=$(build)/clang CC=clang \
 		CFLAGS=-O2 WERROR=-Werror objects

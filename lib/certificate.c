@@ -62,8 +62,9 @@ static bool build_ari_id(X509 *leaf, const unsigned char *serial,
 	cleanup(string) char *second = base64url_encode(serial, serial_length);
 	if (!first || !second)
 		return false;
-	if (strlen(first) + strlen(second) + 1 < size)
-		snprintf(out, size, "%s.%s", first, second);
+	int written = snprintf(out, size, "%s.%s", first, second);
+	if (written < 0 || (size_t)written >= size)
+		out[0] = '\0';
 	return true;
 }
 

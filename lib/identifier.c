@@ -243,7 +243,7 @@ json_t *identifier_to_json(const struct identifier *identifier)
 bool identifier_from_json(
 	const json_t *object, struct identifier *out, struct error *err)
 {
-	struct identifier found;
+	struct identifier found = {0};
 	const char *type = member_string(object, "type", err);
 	const char *value = type ? member_string(object, "value", err) : NULL;
 

@@ -110,8 +110,8 @@ START_TEST(a_garbled_retry_after_is_refused)
 {
 	static const char *const texts[] = {"", " ", "-1", "+1", "1.5", "120s",
 		"1 2", "garbage", "2026-11-21T02:45:00Z",
-		"Sat, 21 Nov 2026 02:45:00 GMT, Sat, 21 Nov 2026 02:45:00 GMT"
-		"                                                         x"};
+		("Sat, 21 Nov 2026 02:45:00 GMT, Sat, 21 Nov 2026 02:45:00 GMT"
+		 "                                                         x")};
 	int64_t seconds;
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
