@@ -44,7 +44,7 @@ bool certificate_read_facts(
 
 /* Parses a downloaded PEM chain (RFC 8555 section 9.1): only CERTIFICATE
  * blocks, CRLF and blank lines tolerated, at most the caps above; any other
- * block refuses the whole. Leaf first. An owned stack, or NULL with err. */
+ * block and words between them refuse the whole. Leaf first. An owned stack, or NULL with err. */
 STACK_OF(X509) *
 	certificate_chain_parse(
 		const char *pem, size_t length, struct error *err);
@@ -65,9 +65,10 @@ struct certificate_wish {
 	X509_STORE *roots; /* borrowed; NULL: any root will do */
 };
 
-/* The checks in order: the key fits (K6, L6), every identifier is covered,
- * dates are sane and the leaf lives, each certificate signs the one before
- * it (P9), the chain ends at a root of the wish (P12). */
+/* The checks in order: the key fits, every identifier is covered, dates are
+ * sane and the leaf lives (K6; our clock may be five minutes behind), each
+ * certificate signs the one before it (P9), the chain ends at a root of the
+ * wish (P12). */
 bool certificate_check(STACK_OF(X509) * chain,
 	const struct certificate_wish *wish, struct error *err);
 

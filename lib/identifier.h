@@ -26,7 +26,7 @@ struct identifier {
 
 /* Parses what a user wrote: IDNA to A-labels, lower case, no trailing dot,
  * an address in its canonical text. A name has two labels or more unless it
- * is a private one ("localhost"). ERROR_REFUSED quotes the offender. */
+ * is "localhost". ERROR_REFUSED quotes the offender. */
 bool identifier_parse(
 	const char *text, struct identifier *out, struct error *err);
 

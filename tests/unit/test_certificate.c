@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "certificate.h"
 
-#include "json.h"
 #include "key.h"
 #include "known_chain.h"
 #include "text.h"
@@ -298,51 +297,6 @@ START_TEST(a_missing_date_is_not_now)
 }
 END_TEST
 
-START_TEST(facts_travel_as_json)
-{
-	struct certificate_facts facts = facts_of(known.leaf);
-	struct certificate_facts back;
-	struct error err = {0};
-	cleanup(json) json_t *object = certificate_facts_to_json(&facts);
-
-	ck_assert_str_eq(member_string_or(object, "not_after", ""),
-		"2027-01-30T00:00:00Z");
-	ck_assert(certificate_facts_from_json(object, &back, &err));
-	cleanup(json) json_t *again = certificate_facts_to_json(&back);
-	ck_assert_int_eq(json_equal(object, again), 1);
-	ck_assert_int_eq(back.not_before, facts.not_before);
-	ck_assert(identifier_same_set(facts.identifiers, facts.identifier_count,
-		back.identifiers, back.identifier_count));
-	certificate_facts_clear(&facts);
-	certificate_facts_clear(&back);
-}
-END_TEST
-
-START_TEST(spoilt_json_is_refused)
-{
-	static const char *const members[] = {"serial", "fingerprint", "issuer",
-		"ari_id", "not_before", "not_after", "identifiers"};
-	char endless[600];
-	struct certificate_facts facts = facts_of(known.leaf);
-
-	memset(endless, 'a', sizeof(endless));
-	endless[sizeof(endless) - 1] = '\0';
-	for (int i = 0; i < 7; i++) {
-		struct certificate_facts out;
-		struct error err = {0};
-		cleanup(json) json_t *object =
-			certificate_facts_to_json(&facts);
-		json_object_set_new(object, members[i], json_string(endless));
-		ck_assert(!certificate_facts_from_json(object, &out, &err));
-		ck_assert_ptr_nonnull(strstr(err.text, members[i]));
-		json_object_del(object, members[i]);
-		ck_assert(!certificate_facts_from_json(object, &out, &err));
-		ck_assert_ptr_null(out.identifiers);
-	}
-	certificate_facts_clear(&facts);
-}
-END_TEST
-
 int main(void)
 {
 	Suite *suite = suite_create("certificate");
@@ -365,8 +319,6 @@ int main(void)
 	tcase_add_loop_test(tests, dates_of_either_kind_are_read, 0,
 		sizeof(DATES) / sizeof(*DATES));
 	tcase_add_test(tests, a_missing_date_is_not_now);
-	tcase_add_test(tests, facts_travel_as_json);
-	tcase_add_test(tests, spoilt_json_is_refused);
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);

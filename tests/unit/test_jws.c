@@ -37,7 +37,9 @@ static char *header_of(const json_t *jws)
 		member_string_or(jws, "protected", ""), &length);
 
 	ck_assert_ptr_nonnull(bytes);
-	return strndup((char *)bytes, length);
+	char *text = strndup((char *)bytes, length);
+	ck_assert_ptr_nonnull(text);
+	return text;
 }
 
 static bool fits(EVP_PKEY *key, const json_t *jws, const char *digest)
