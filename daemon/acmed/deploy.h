@@ -37,7 +37,7 @@ enum deploy_outcome {
 struct deploy_result {
 	enum deploy_outcome outcome;
 	enum deploy_step step; /* the first that is not done */
-	const char *waits_for; /* unit, or NULL */
+	const char *waits_for; /* unit, or the certificate's file; or NULL */
 	const json_t *endpoints; /* known ones: ["host:port"...], borrowed */
 	struct error err;
 };
@@ -50,7 +50,8 @@ struct deployer *deployer_new(
 void deployer_free(struct deployer *deployer);
 void deployer_configure(struct deployer *deployer, int64_t reload_interval);
 
-/* Does acmed-deploy have to reload, because polkit is missing? For status. */
+/* May the loop reload units itself? If not (no polkit, no bus), acmed-deploy
+ * does. True until the probe of the start has been answered. For status. */
 bool deployer_may_reload(const struct deployer *deployer);
 
 struct deploy_wish {

@@ -14,7 +14,9 @@
 
 #include <ev.h>
 
-#define VERIFY_HANDSHAKES 8
+#define VERIFY_HANDSHAKES 8 /* to each address */
+#define VERIFY_AT_ONCE 8 /* handshakes of all looks together */
+#define VERIFY_ADDRESSES 512 /* of one look; what is more is left out */
 
 struct verify;
 struct verify_look;
@@ -24,10 +26,12 @@ struct verify_seen {
 	const char *host; /* as configured, or the name */
 	uint16_t port;
 	const char *address; /* numeric */
+	size_t endpoint; /* its index in the wish */
 	bool answered; /* a certificate was shown at all */
 	unsigned wanted; /* handshakes that showed the wanted certificate */
 	unsigned other;
 	bool same_names; /* it has one of our identifiers and is no placeholder */
+	bool placeholder; /* our placeholder was shown */
 	char serial[48]; /* of the last one that was not wanted, else wanted */
 	int64_t not_after;
 	struct error err; /* when it did not answer */
@@ -42,11 +46,15 @@ struct verify_wish {
 };
 
 struct verify *verify_new(struct ev_loop *loop, struct dns *dns);
+/* Looks under way are dropped without a callback. */
 void verify_free(struct verify *verify);
+/* Another deadline of a handshake than 10 s, for tests. */
+void verify_set_deadline(struct verify *verify, double seconds);
 
 /* One callback with all that was seen (borrowed); endpoints that could not
- * be resolved are in the list with their err. Deadline 10 s a handshake, at
- * most 8 at once, 64 addresses. Never NULL. */
+ * be resolved are in the list with their err and no address. Deadline 10 s a
+ * handshake. An address that does not answer the first one gets no further.
+ * Never NULL. */
 struct verify_look *verify_start(struct verify *verify,
 	const struct verify_wish *wish,
 	void (*on_seen)(

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: MIT */
+#include "handshake.h"
+
+#include "certificate.h"
+#include "mem.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <openssl/err.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* Reason codes of alerts that the other side sent (ssl_err.c). */
+#define FIRST_ALERT SSL_AD_REASON_OFFSET
+
+struct handshake {
+	struct ev_loop *loop; /* borrowed */
+	int socket; /* owned, -1: none */
+	bool is_connected;
+	SSL *ssl; /* owned */
+	X509 *leaf; /* owned; as soon as it was shown */
+	double deadline; /* seconds */
+	ev_io io;
+	ev_timer timer;
+	struct error err; /* of the start, delivered by the timer */
+	void (*on_end)(void *data, X509 *leaf, const struct error *err);
+	void *data; /* borrowed */
+};
+
+static void release(struct handshake *handshake)
+{
+	ev_io_stop(handshake->loop, &handshake->io);
+	ev_timer_stop(handshake->loop, &handshake->timer);
+	SSL_free(handshake->ssl);
+	X509_free(handshake->leaf);
+	if (handshake->socket >= 0)
+		close(handshake->socket);
+	ERR_clear_error();
+	free(handshake);
+}
+
+static void end(struct handshake *handshake, const struct error *err)
+{
+	void *data = handshake->data;
+	void (*on_end)(void *, X509 *, const struct error *) =
+		handshake->on_end;
+	cleanup(x509) X509 *leaf = take(handshake->leaf);
+
+	release(handshake);
+	on_end(data, err ? NULL : leaf, err);
+}
+
+static void end_errno(struct handshake *handshake, int number)
+{
+	struct error err;
+
+	fail(&err, ERROR_TRANSIENT, "%s", strerror(number));
+	end(handshake, &err);
+}
+
+static void wait_for(struct handshake *handshake, int events)
+{
+	if (handshake->io.events == events && ev_is_active(&handshake->io))
+		return;
+	ev_io_stop(handshake->loop, &handshake->io);
+	ev_io_set(&handshake->io, handshake->socket, events);
+	ev_io_start(handshake->loop, &handshake->io);
+}
+
+/* A server that asks for a certificate of ours ends with an alert; by then
+ * it has shown its own and signed with its key. */
+static void refuse(struct handshake *handshake)
+{
+	unsigned long error = ERR_peek_error();
+	const char *reason = ERR_reason_error_string(error);
+	struct error err;
+
+	if (handshake->leaf && ERR_GET_LIB(error) == ERR_LIB_SSL &&
+		ERR_GET_REASON(error) >= FIRST_ALERT) {
+		end(handshake, NULL);
+		return;
+	}
+	fail(&err, ERROR_TRANSIENT, "the TLS handshake failed: %s",
+		reason ? reason : "the connection was closed");
+	end(handshake, &err);
+}
+
+static void shake(struct handshake *handshake)
+{
+	ERR_clear_error();
+	int result = SSL_connect(handshake->ssl);
+	switch (SSL_get_error(handshake->ssl, result)) {
+	case SSL_ERROR_NONE:
+		SSL_shutdown(handshake->ssl);
+		end(handshake, NULL);
+		return;
+	case SSL_ERROR_WANT_READ:
+		wait_for(handshake, EV_READ);
+		return;
+	case SSL_ERROR_WANT_WRITE:
+		wait_for(handshake, EV_WRITE);
+		return;
+	default:
+		refuse(handshake);
+	}
+}
+
+static void on_io(struct ev_loop *loop, ev_io *io, int events)
+{
+	struct handshake *handshake = io->data;
+	int number = 0;
+	socklen_t size = sizeof(number);
+
+	(void)loop;
+	(void)events;
+	if (!handshake->is_connected) {
+		getsockopt(handshake->socket, SOL_SOCKET, SO_ERROR, &number,
+			&size);
+		if (number) {
+			end_errno(handshake, number);
+			return;
+		}
+		handshake->is_connected = true;
+	}
+	shake(handshake);
+}
+
+static void on_timer(struct ev_loop *loop, ev_timer *timer, int events)
+{
+	struct handshake *handshake = timer->data;
+
+	(void)loop;
+	(void)events;
+	if (handshake->err.kind == ERROR_NONE)
+		fail(&handshake->err, ERROR_TRANSIENT, "%s within %g s",
+			handshake->is_connected ? "no end of the TLS handshake"
+						: "no connection",
+			handshake->deadline);
+	struct error err = handshake->err;
+	end(handshake, &err);
+}
+
+/* In place of OpenSSL's verification: keeps the leaf, says that all is well. */
+static int on_certificate(X509_STORE_CTX *store, void *data)
+{
+	SSL *ssl = X509_STORE_CTX_get_ex_data(
+		store, SSL_get_ex_data_X509_STORE_CTX_idx());
+	struct handshake *handshake = SSL_get_app_data(ssl);
+	X509 *leaf = X509_STORE_CTX_get0_cert(store);
+
+	(void)data;
+	if (!handshake->leaf && leaf && X509_up_ref(leaf))
+		handshake->leaf = leaf;
+	return 1;
+}
+
+static bool fill_address(const struct dns_address *address, uint16_t port,
+	struct sockaddr_storage *out, socklen_t *length)
+{
+	struct sockaddr_in *in = (void *)out;
+	struct sockaddr_in6 *in6 = (void *)out;
+
+	if (address->family == AF_INET6) {
+		*in6 = (struct sockaddr_in6){
+			.sin6_family = AF_INET6, .sin6_port = htons(port)};
+		*length = sizeof(*in6);
+		return inet_pton(AF_INET6, address->text, &in6->sin6_addr) == 1;
+	}
+	*in = (struct sockaddr_in){
+		.sin_family = AF_INET, .sin_port = htons(port)};
+	*length = sizeof(*in);
+	return inet_pton(AF_INET, address->text, &in->sin_addr) == 1;
+}
+
+static bool open_socket(
+	struct handshake *handshake, const struct handshake_wish *wish)
+{
+	struct sockaddr_storage address;
+	socklen_t length;
+
+	if (!fill_address(wish->address, wish->port, &address, &length))
+		return fail(&handshake->err, ERROR_TRANSIENT,
+			"'%s' is no address", wish->address->text);
+	handshake->socket = socket(wish->address->family,
+		SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (handshake->socket >= 0 &&
+		(connect(handshake->socket, (void *)&address, length) == 0 ||
+			errno == EINPROGRESS))
+		return true;
+	return fail(&handshake->err, ERROR_TRANSIENT, "%s", strerror(errno));
+}
+
+static bool open_tls(
+	struct handshake *handshake, const struct handshake_wish *wish)
+{
+	handshake->ssl = SSL_new(wish->context);
+	if (!handshake->ssl || !SSL_set_fd(handshake->ssl, handshake->socket))
+		return fail_memory(&handshake->err);
+	if (wish->sni && !SSL_set_tlsext_host_name(handshake->ssl, wish->sni))
+		return fail(&handshake->err, ERROR_TRANSIENT,
+			"'%s' is no server name", wish->sni);
+	SSL_set_app_data(handshake->ssl, handshake);
+	return true;
+}
+
+SSL_CTX *handshake_context(void)
+{
+	SSL_CTX *context = SSL_CTX_new(TLS_client_method());
+
+	if (!context)
+		abort();
+	SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
+	/* What is weak is still to be seen. */
+	SSL_CTX_set_security_level(context, 0);
+	SSL_CTX_set_options(context, SSL_OP_NO_TICKET);
+	SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+	SSL_CTX_set_verify(context, SSL_VERIFY_PEER, NULL);
+	SSL_CTX_set_cert_verify_callback(context, on_certificate, NULL);
+	SSL_CTX_set_max_cert_list(context, CHAIN_MAX_BYTES);
+	return context;
+}
+
+struct handshake *handshake_start(
+	struct ev_loop *loop, const struct handshake_wish *wish)
+{
+	struct handshake *handshake = mem_new(sizeof(*handshake));
+
+	handshake->loop = loop;
+	handshake->socket = -1;
+	handshake->deadline = wish->deadline;
+	handshake->on_end = wish->on_end;
+	handshake->data = wish->data;
+	ev_init(&handshake->io, on_io);
+	handshake->io.data = handshake;
+	bool is_open =
+		open_socket(handshake, wish) && open_tls(handshake, wish);
+	ev_timer_init(
+		&handshake->timer, on_timer, is_open ? wish->deadline : 0., 0.);
+	handshake->timer.data = handshake;
+	ev_timer_start(loop, &handshake->timer);
+	if (is_open)
+		wait_for(handshake, EV_WRITE);
+	return handshake;
+}
+
+void handshake_cancel(struct handshake *handshake)
+{
+	if (handshake)
+		release(handshake);
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * One TLS handshake as a client, on the loop, to see the certificate that is
+ * shown. Nothing is trusted and nothing validated; no session is resumed.
+ * The other side may say, or not say, what it likes.
+ */
+
+#include "dns.h"
+
+#include <ev.h>
+#include <openssl/ssl.h>
+
+struct handshake;
+
+/* A context for handshakes: TLS 1.2 or newer, no verification, no tickets,
+ * a cap on the size of a chain. Owned by the caller. */
+SSL_CTX *handshake_context(void);
+
+struct handshake_wish {
+	SSL_CTX *context; /* borrowed; of handshake_context() */
+	const struct dns_address *address; /* borrowed for the call */
+	uint16_t port;
+	const char *sni; /* or NULL; borrowed for the call */
+	double deadline; /* seconds */
+	/* Exactly once, from the loop: the leaf (borrowed), or err. The
+	 * handshake is gone then. */
+	void (*on_end)(void *data, X509 *leaf, const struct error *err);
+	void *data;
+};
+
+/* Never NULL. */
+struct handshake *handshake_start(
+	struct ev_loop *loop, const struct handshake_wish *wish);
+void handshake_cancel(struct handshake *handshake);
