@@ -86,26 +86,26 @@ cpu_now()
 	[ ${#pids[@]} = 0 ] && self_cpu_ms || cpu_ms "${pids[@]}"
 }
 
-# stop_measuring LABEL NUMBER: a row, per certificate
+# stop_measuring LABEL KIND NUMBER: a row
 stop_measuring()
 {
 	local wall=$(($(now_ms) - wall_before)) cpu
 
 	cpu=$(($(cpu_now) - cpu_before))
-	rows+=("$1|$2|$wall|$cpu|$(($(requests) - requests_before))|$((
+	rows+=("$1|$2|$3|$wall|$cpu|$(($(requests) - requests_before))|$((
 		$(connections) - connections_before))")
 }
 
-# The rows, with ratios to acmed's of the same number of certificates.
+# The rows, per certificate, with the ratio of wall time to acmed's.
 print_table()
 {
-	printf '\n%-10s %6s %10s %8s %9s %9s %7s %9s\n' client number \
-		"wall ms" ratio "CPU ms" requests conns "per s"
+	printf '\n%-8s %-14s %9s %7s %8s %9s %7s %8s\n' client how \
+		"wall ms" ratio "CPU ms" requests conns "a second"
 	printf '%s\n' "${rows[@]}" | awk -F'|' '
-		$1 == "acmed" { floor[$2] = $3 / $2 }
-		{ printf "%-10s %6d %10.1f %8.1f %9.1f %9.1f %7.2f %9.1f\n",
-			$1, $2, $3 / $2, floor[$2] ? $3 / $2 / floor[$2] : 0,
-			$4 / $2, $5 / $2, $6 / $2, $2 * 1000 / $3 }'
-	echo "(all figures but the last per certificate; ratio of wall time to acmed)"
-	[ ${#missing[@]} = 0 ] || echo "without figures: $(IFS=,; echo "${missing[*]}" | sed 's/,/, /g')"
+		$1 == "acmed" { floor[$2] = $4 / $3 }
+		{ printf "%-8s %-14s %9.1f %7.1f %8.1f %9.1f %7.2f %8.1f\n",
+			$1, $3 " " $2, $4 / $3, $4 / $3 / floor[$2], $5 / $3,
+			$6 / $3, $7 / $3, $3 * 1000 / $4 }'
+	echo "(per certificate; CPU of loop and vault, or of the whole client)"
+	[ ${#missing[@]} = 0 ] || printf 'without figures: %s\n' "${missing[*]}"
 }
