@@ -63,7 +63,7 @@ fakes = $(call objects,$(filter-out tests/unit/test_%.c,$(wildcard \
 	tests/unit/*.c)))
 
 # The journal's catalog is made from the table of causes.
-catalog = $(if $(wildcard lib/diagnosis.c),$(build)/acmed.catalog)
+catalog = $(if $(wildcard lib/text.c),$(build)/acmed.catalog)
 units = $(patsubst systemd/%.in,$(build)/systemd/%,$(wildcard systemd/*.in))
 
 all: $(base) $(archives) $(programs) $(catalog) $(units)

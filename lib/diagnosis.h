@@ -38,3 +38,7 @@ const struct diagnosis_event *diagnosis_events(size_t *count);
 /* Finds the cause in the words and the type of a problem ("connection",
  * "Timeout during connect ..."); "" when nothing matches. */
 const char *diagnosis_of_problem(const char *type, const char *detail);
+
+/* The journal's message catalog, made from both tables (systemd.io/CATALOG);
+ * free it with free(). NULL without memory. */
+char *diagnosis_catalog(void);

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT */
+#include "diagnosis.h"
+
+#include "text.h"
+
+/*
+ * The words by which CAs tell the causes apart: type first, text second
+ * (failures.md 14). The first row that fits counts. The words are Boulder's
+ * and Pebble's; a type of NULL is any, words of "" are any.
+ */
+static const struct {
+	const char *type;
+	const char *words;
+	const char *code;
+} WORDS[] = {
+	{NULL, "During secondary validation:", "H11"},
+	{NULL, "temporarily prevented", "R4"},
+	{NULL, "Account is not valid", "A2"},
+	{"badNonce", "", "K8"},
+	{"serverInternal", "", "K2"},
+	{"userActionRequired", "", "A1"},
+	{"externalAccountRequired", "", "A4"},
+	{"accountDoesNotExist", "", "A3"},
+	{"invalidContact", "", "A6"},
+	{"unsupportedContact", "", "A6"},
+	{"alreadyReplaced", "", "K4"},
+	{"conflict", "", "K4"},
+	{"badCSR", "", "K7"},
+	{"invalidProfile", "", "K7"},
+	{"rejectedIdentifier", "", "K10"},
+	{"unsupportedIdentifier", "", "K10"},
+	{"rateLimited", "failed authorizations", "R1"},
+	{"rateLimited", "exact set", "R2"},
+	{"rateLimited", "too many", "R3"},
+	{"rateLimited", "", "R5"},
+	/* A CAA record that cannot be read is the fault of the servers. */
+	{"caa", "prevents issuance", "D8"},
+	{NULL, "looking up CAA", "D7"},
+	{"caa", "", "D8"},
+	{NULL, "key authorization file from the server did not match", "H9"},
+	{NULL, "Invalid port in redirect target", "H6"},
+	{NULL, "Invalid host in redirect target", "H6"},
+	{NULL, "Redirect loop detected", "H6"},
+	{NULL, "Too many redirects", "H6"},
+	{NULL, "disallowed redirect status", "H6"},
+	{NULL, "Timeout during connect", "H1"},
+	{NULL, "Timeout after connect", "H12"},
+	{NULL, "Error getting validation data", "H12"},
+	{"connection", "onnection refused", "H1"},
+	{"connection", "No route to host", "H1"},
+	{"connection", "etwork is unreachable", "H1"},
+	{NULL, "Server only speaks HTTP, not TLS", "T2"},
+	{NULL, "Cannot negotiate ALPN", "T2"},
+	{NULL, "not self-signed", "T1"},
+	{NULL, "Incorrect TXT record", "D3"},
+	{NULL, "No TXT record", "D2"},
+	{"dns", "DNSSEC", "D7"},
+	{"dnssec", "", "D7"},
+	{"dns", "SERVFAIL", "D7"},
+	{"dns", "REFUSED", "D7"},
+	{"dns", "query timed out", "D7"},
+	{"dns", "looking up TXT", "D2"},
+	{"dns", "NXDOMAIN", "H14"},
+	{"dns", "no valid A", "H14"},
+	{"dns", "No valid IP addresses", "H14"},
+};
+
+/* "Invalid response from URL: 404": the status that the name's own server
+ * gave stands at the end. */
+static const char *code_of_response(const char *detail)
+{
+	const char *colon = strrchr(detail, ':');
+
+	if (!strstr(detail, "Invalid response from ") || !colon)
+		return "";
+	while (*colon == ':' || *colon == ' ')
+		colon++;
+	if (text_starts_with(colon, "403") || text_starts_with(colon, "401"))
+		return "H8";
+	if (text_starts_with(colon, "30"))
+		return "H4";
+	return *colon == '5' ? "H12" : "H5";
+}
+
+static bool fits(const char *type, const char *detail, const char *want,
+	const char *words)
+{
+	return (!want || streq(want, type)) && strstr(detail, words);
+}
+
+const char *diagnosis_of_problem(const char *type, const char *detail)
+{
+	for (size_t i = 0; i < sizeof(WORDS) / sizeof(*WORDS); i++)
+		if (fits(type, detail, WORDS[i].type, WORDS[i].words))
+			return WORDS[i].code;
+	return code_of_response(detail);
+}
+
+const struct diagnosis *diagnosis_find(const char *code)
+{
+	size_t count;
+	const struct diagnosis *table = diagnosis_table(&count);
+
+	for (size_t i = 0; i < count; i++)
+		if (streq(table[i].code, code))
+			return &table[i];
+	return NULL;
+}
+
+const struct diagnosis_event *diagnosis_event_find(const char *name)
+{
+	size_t count;
+	const struct diagnosis_event *table = diagnosis_events(&count);
+
+	for (size_t i = 0; i < count; i++)
+		if (streq(table[i].name, name))
+			return &table[i];
+	return NULL;
+}

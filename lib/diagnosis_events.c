@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+#include "diagnosis.h"
+
+/* What happens besides failures. A message id never changes. */
+static const struct diagnosis_event EVENTS[] = {
+	{"started", "cb4a0d323421490dad0a438610abe804", "acmed has started",
+		"It takes its configuration in now and answers on its control "
+		"socket. A start never causes an attempt by itself."},
+	{"stopped", "0e9f7bea11304601b29c43dbe1cf1230", "acmed has stopped",
+		"Certificates stay where they are and are served on, but "
+		"nothing renews them until it is started again."},
+	{"reloading", "187199bab00f4e168c3bb116962168b7",
+		"The configuration is read again",
+		"Changed, new and removed files are taken in; a renewal under "
+		"way goes on."},
+	{"configured", "beb43a31aef546a7ada046d254321eb9",
+		"The configuration is taken in",
+		"See 'acmectl status' for what is managed now and what is "
+		"next."},
+	{"config-rejected", "5fec13c0deb942f28dbc09dc3f527804",
+		"A configuration file has a mistake",
+		"The message names file and line. The last accepted version "
+		"of that file goes on. Correct it, check with 'acmed -t', "
+		"then 'systemctl reload acmed'."},
+	{"attempt", "c0cf48ad2a0545978a6a3dcf21a17c2c",
+		"An attempt to issue @ACMED_CERTIFICATE@ begins",
+		"Each of its steps can be followed with 'acmectl watch'."},
+	{"step", "f198ef86b44e4aed9fa543bc307d8bb9", "A step of an attempt",
+		"It is there for who wants to look closely."},
+	{"issued", "2d784bc238e6459386c0b6d4cc8a3d2a",
+		"@ACMED_CERTIFICATE@ is issued",
+		"The CA has signed it. It is checked and switched in next."},
+	{"installed", "0b6296c6af194119a9bb7acaa41fd7a9",
+		"@ACMED_CERTIFICATE@ is switched in",
+		"Key and chain lie below live/ as one set; the services are "
+		"told next."},
+	{"placeholder", "5acbd0f24b7741d38637b5cae8f02276",
+		"A placeholder is installed for @ACMED_CERTIFICATE@",
+		"A self-signed certificate lets the web server start, so that "
+		"it can answer the first challenge. No client trusts it."},
+	{"exported", "64a524e6a09f426e8524b418c72d5d57",
+		"@ACMED_CERTIFICATE@ is exported",
+		"The files of its [Export] sections are written."},
+	{"hooked", "f447ee3e8638489bbcbf1bc8f1637f3a",
+		"The hooks of @ACMED_CERTIFICATE@ have run",
+		"All of them ended well."},
+	{"reloaded", "692ee6fbe4c540f0aa5176dbb8a30af2",
+		"The services of @ACMED_CERTIFICATE@ are reloaded",
+		"systemd reports that each reload is done. Whether the new "
+		"certificate is served is looked at next."},
+	{"verified", "a2948507e4c64533a99957b09873c0b5",
+		"@ACMED_CERTIFICATE@ is seen on the wire",
+		"Every known endpoint serves the new certificate (serial "
+		"@ACMED_SERIAL@)."},
+	{"deployed", "c2228e557fa5447286fa74a1a4cf9137",
+		"@ACMED_CERTIFICATE@ is deployed",
+		"It is exported, hooked and reloaded as its file says."},
+	{"renewed", "86ee1462925a46bf95235f782477b51e",
+		"@ACMED_CERTIFICATE@ is renewed",
+		"It is valid until @ACMED_NOT_AFTER@. Nothing is to be done."},
+	{"failed", "ae41a16b05364e3d8f9f74d36d91a260",
+		"@ACMED_CERTIFICATE@ could not be renewed",
+		"The old certificate stays in service and acmed tries again "
+		"at @ACMED_NEXT@. 'acmectl status @ACMED_CERTIFICATE@' says "
+		"what to do first."},
+	{"deploy-failed", "162552c5abfa4ec181367e0ef615763e",
+		"@ACMED_CERTIFICATE@ could not be deployed",
+		"It is issued and on disk, but not proven to be in service. "
+		"Only the failed step is done again, at @ACMED_NEXT@; no new "
+		"certificate is ordered."},
+	{"expiring", "454a6f94db3540e5bad6355f70dbdc9a",
+		"@ACMED_CERTIFICATE@ expires soon",
+		"It should have been renewed by now and is valid until "
+		"@ACMED_NOT_AFTER@. See 'acmectl status @ACMED_CERTIFICATE@'."},
+	{"expired", "7b93fe84dff744f4855e4b680134260b",
+		"@ACMED_CERTIFICATE@ has expired",
+		"Clients refuse it now. See 'acmectl status "
+		"@ACMED_CERTIFICATE@' for the cause, then 'acmectl renew "
+		"@ACMED_CERTIFICATE@'."},
+	{"held", "5a754726eea14fdb98dd674d587e950a",
+		"@ACMED_CERTIFICATE@ is on hold",
+		"It is not renewed until 'acmectl unhold "
+		"@ACMED_CERTIFICATE@'. Warnings of its expiry are not "
+		"silenced."},
+	{"unheld", "f3f7eaac3c0e4e2abb85f50962ee931f",
+		"@ACMED_CERTIFICATE@ is no longer on hold",
+		"It is renewed again when it is due."},
+	{"rolled-back", "e63bb5401da4492aa072874ece61dbce",
+		"@ACMED_CERTIFICATE@ is rolled back",
+		"The version before is in service again, and the certificate "
+		"is on hold until 'acmectl unhold @ACMED_CERTIFICATE@'."},
+	{"orphan", "81a5fcc1b1ec4887b289a0dbe7279f61",
+		"The file of @ACMED_CERTIFICATE@ is gone",
+		"It is renewed no more, but still lies below live/. Put the "
+		"file back, or remove the rest with 'acmectl remove "
+		"@ACMED_CERTIFICATE@'."},
+	{"ca-unreachable", "dafc2b4d22a944e69845944698d50b7c",
+		"The CA @ACMED_CA@ cannot be reached",
+		"Nothing is lost yet: acmed tries again, sooner as expiry "
+		"comes nearer. Check the network, and the CA's status page."},
+};
+
+const struct diagnosis_event *diagnosis_events(size_t *count)
+{
+	*count = sizeof(EVENTS) / sizeof(*EVENTS);
+	return EVENTS;
+}

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: MIT */
+#include "diagnosis.h"
+
+#include "text.h"
+
+#include <check.h>
+#include <ctype.h>
+#include <stdlib.h>
+
+static void check_message_id(const char *id)
+{
+	ck_assert_uint_eq(strlen(id), 32);
+	for (size_t i = 0; i < 32; i++)
+		ck_assert(isdigit(id[i]) || (id[i] >= 'a' && id[i] <= 'f'));
+}
+
+START_TEST(every_cause_is_whole)
+{
+	size_t count;
+	const struct diagnosis *table = diagnosis_table(&count);
+
+	ck_assert_uint_gt(count, 50);
+	for (size_t i = 0; i < count; i++) {
+		ck_assert_uint_lt(strlen(table[i].code),
+			sizeof(((struct error *)NULL)->code));
+		check_message_id(table[i].message_id);
+		ck_assert_uint_gt(strlen(table[i].sentence), 10);
+		ck_assert(!text_ends_with(table[i].sentence, "."));
+		ck_assert(text_ends_with(table[i].remedy, "."));
+		ck_assert_ptr_eq(diagnosis_find(table[i].code), &table[i]);
+	}
+}
+END_TEST
+
+START_TEST(no_message_id_stands_twice)
+{
+	size_t cause_count;
+	size_t event_count;
+	const struct diagnosis *causes = diagnosis_table(&cause_count);
+	const struct diagnosis_event *events = diagnosis_events(&event_count);
+	const char *ids[256];
+	size_t count = 0;
+
+	ck_assert_uint_le(cause_count + event_count, 256);
+	for (size_t i = 0; i < cause_count; i++)
+		ids[count++] = causes[i].message_id;
+	for (size_t i = 0; i < event_count; i++) {
+		check_message_id(events[i].message_id);
+		ids[count++] = events[i].message_id;
+	}
+	for (size_t i = 0; i < count; i++)
+		for (size_t j = 0; j < i; j++)
+			ck_assert_str_ne(ids[i], ids[j]);
+}
+END_TEST
+
+START_TEST(an_event_is_found_by_its_name)
+{
+	static const char *const names[] = {"started", "stopped", "configured",
+		"config-rejected", "attempt", "issued", "installed",
+		"placeholder", "exported", "hooked", "reloaded", "verified",
+		"renewed", "failed", "deploy-failed", "expiring", "expired",
+		"held", "unheld", "rolled-back", "orphan", "ca-unreachable",
+		"reloading"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		ck_assert_str_eq(
+			diagnosis_event_find(names[i])->name, names[i]);
+	ck_assert_ptr_null(diagnosis_event_find("unheard-of"));
+	ck_assert_ptr_null(diagnosis_find(""));
+	ck_assert_ptr_null(diagnosis_find("Z99"));
+}
+END_TEST
+
+static const struct {
+	const char *type;
+	const char *detail;
+	const char *code;
+} PROBLEMS[] = {
+	{"connection",
+		"192.0.2.7: Fetching http://x/.well-known/acme-challenge/y: "
+		"Timeout during connect (likely firewall problem)",
+		"H1"},
+	{"connection", "192.0.2.7: Fetching http://x/: Connection refused",
+		"H1"},
+	{"connection",
+		"Timeout after connect (your server may be slow or overloaded)",
+		"H12"},
+	{"connection", "192.0.2.7: Error getting validation data", "H12"},
+	{"connection", "Fetching http://x/: Redirect loop detected", "H6"},
+	{"connection",
+		"Fetching https://x:8443/: Invalid port in redirect target. "
+		"Only ports 80 and 443 are supported, not 8443",
+		"H6"},
+	{"unauthorized",
+		"192.0.2.7: Invalid response from http://x/.well-known/a: 404",
+		"H5"},
+	{"unauthorized", "Invalid response from http://x:80/a: 403", "H8"},
+	{"unauthorized", "Invalid response from http://x:80/a: 502", "H12"},
+	{"unauthorized",
+		"Invalid response from http://x/a: \"<html>\\n<head>\"", "H5"},
+	{"unauthorized",
+		"The key authorization file from the server did not match "
+		"this challenge. Expected \"a\" (got \"b\")",
+		"H9"},
+	{"unauthorized", "Account is not valid, has status \"deactivated\"",
+		"A2"},
+	{"dns", "DNS problem: NXDOMAIN looking up A for x", "H14"},
+	{"dns", "no valid A records found for x; no valid AAAA records", "H14"},
+	{"dns",
+		"DNS problem: SERVFAIL looking up A for x - the domain's "
+		"nameservers may be malfunctioning",
+		"D7"},
+	{"dns", "DNS problem: looking up A for x: DNSSEC: Bogus", "D7"},
+	{"dns", "DNS problem: query timed out looking up A for x", "D7"},
+	{"dns", "DNS problem: SERVFAIL looking up CAA for x", "D7"},
+	{"dns", "DNS problem: NXDOMAIN looking up TXT for _acme-challenge.x",
+		"D2"},
+	{"unauthorized", "No TXT record found at _acme-challenge.x", "D2"},
+	{"unauthorized", "Incorrect TXT record \"a\" (and 1 more) found", "D3"},
+	{"caa", "CAA record for x prevents issuance", "D8"},
+	{"caa", "", "D8"},
+	{"tls", "Server only speaks HTTP, not TLS", "T2"},
+	{"tls", "Cannot negotiate ALPN protocol \"acme-tls/1\"", "T2"},
+	{"unauthorized", "Received certificate which is not self-signed.",
+		"T1"},
+	{"connection",
+		"During secondary validation: 192.0.2.7: Fetching http://x/: "
+		"Timeout during connect (likely firewall problem)",
+		"H11"},
+	{"serverInternal", "Secondary validation RPC failed", "K2"},
+	{"rateLimited",
+		"Your account is temporarily prevented from requesting "
+		"certificates for x and possibly others. Please visit: u",
+		"R4"},
+	{"rateLimited",
+		"too many failed authorizations (5) for \"x\" in the last 1h",
+		"R1"},
+	{"rateLimited",
+		"too many certificates (5) already issued for this exact set "
+		"of identifiers in the last 168h0m0s",
+		"R2"},
+	{"rateLimited", "too many new orders (300) from this account", "R3"},
+	{"rateLimited", "Service busy; retry later.", "R5"},
+	{"userActionRequired", "Terms of service have changed", "A1"},
+	{"externalAccountRequired", "", "A4"},
+	{"badCSR", "", "K7"},
+	{"rejectedIdentifier", "The ACME server refuses to issue for x", "K10"},
+	{"orderNotReady", "Order's status (\"pending\") is not acceptable", ""},
+	{"malformed", "certificate public key must be different", ""},
+	{"", "", ""},
+};
+
+START_TEST(the_words_of_a_ca_name_the_cause)
+{
+	const char *code =
+		diagnosis_of_problem(PROBLEMS[_i].type, PROBLEMS[_i].detail);
+
+	ck_assert_msg(streq(code, PROBLEMS[_i].code), "'%s': %s, not %s",
+		PROBLEMS[_i].detail, code, PROBLEMS[_i].code);
+	ck_assert(!*code || diagnosis_find(code));
+}
+END_TEST
+
+/* systemd reads the entries of a catalog by "-- ID", its header and a blank
+ * line (https://systemd.io/CATALOG). */
+START_TEST(the_catalog_has_every_message_id)
+{
+	char *catalog = diagnosis_catalog();
+	size_t cause_count;
+	size_t event_count;
+	const struct diagnosis *causes = diagnosis_table(&cause_count);
+	const struct diagnosis_event *events = diagnosis_events(&event_count);
+
+	ck_assert_ptr_nonnull(catalog);
+	for (size_t i = 0; i < cause_count; i++) {
+		const char *entry = strstr(catalog, causes[i].message_id);
+		ck_assert_ptr_nonnull(entry);
+		ck_assert(text_starts_with(entry + 32, "\nSubject: "));
+		ck_assert_ptr_nonnull(strstr(entry, causes[i].sentence));
+	}
+	for (size_t i = 0; i < event_count; i++)
+		ck_assert_ptr_nonnull(strstr(catalog, events[i].message_id));
+	free(catalog);
+}
+END_TEST
+
+START_TEST(no_line_of_the_catalog_is_wider_than_a_terminal)
+{
+	char *catalog = diagnosis_catalog();
+	char *rest = NULL;
+
+	for (char *line = strtok_r(catalog, "\n", &rest); line;
+		line = strtok_r(NULL, "\n", &rest))
+		ck_assert_msg(strlen(line) <= 80, "%s", line);
+	free(catalog);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("diagnosis");
+	TCase *tests = tcase_create("diagnosis");
+
+	tcase_add_test(tests, every_cause_is_whole);
+	tcase_add_test(tests, no_message_id_stands_twice);
+	tcase_add_test(tests, an_event_is_found_by_its_name);
+	tcase_add_loop_test(tests, the_words_of_a_ca_name_the_cause, 0,
+		sizeof(PROBLEMS) / sizeof(*PROBLEMS));
+	tcase_add_test(tests, the_catalog_has_every_message_id);
+	tcase_add_test(tests, no_line_of_the_catalog_is_wider_than_a_terminal);
+	suite_add_tcase(suite, tests);
+	SRunner *runner = srunner_create(suite);
+	srunner_run_all(runner, CK_NORMAL);
+	int failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed != 0;
+}
