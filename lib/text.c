@@ -146,9 +146,9 @@ static bool is_misspelt(uint32_t point, size_t length)
 		(point >= 0xd800 && point <= 0xdfff);
 }
 
-/* Bytes of the harmless character at `bytes`, 0 when it is none. */
-static size_t character_length(const unsigned char *bytes, size_t left)
+size_t text_character_length(const char *text, size_t left)
 {
+	const unsigned char *bytes = (const unsigned char *)text;
 	size_t length = sequence_length(*bytes);
 
 	if (length == 0 || length > left)
@@ -202,7 +202,7 @@ static size_t clean_one(struct cleaner *cleaner, const char *bytes, size_t left)
 		cleaner->blank = true;
 		return 1;
 	}
-	size_t length = character_length((const unsigned char *)bytes, left);
+	size_t length = text_character_length(bytes, left);
 	if (length)
 		return append(cleaner, bytes, length) ? length : 0;
 	return append(cleaner, "?", 1) ? 1 : 0;

@@ -53,6 +53,11 @@ char *text_format(const char *format, ...)
  * For words of a CA, a hook or a journal line. */
 void text_clean(char *out, size_t size, const char *bytes, size_t length);
 
+/* Bytes of the character at `text`, of which `left` (1 or more) are there; 0
+ * when it is no valid UTF-8, a control character, or one that hides or turns
+ * round what follows. */
+size_t text_character_length(const char *text, size_t left);
+
 /* Is every byte printable ASCII without blanks? */
 bool text_is_visible(const char *text);
 
