@@ -15,16 +15,15 @@
 #include "challenge.h"
 #include "identifier.h"
 #include "key.h"
+#include "mistakes.h"
 #include "renewal_time.h"
+#include "string_list.h"
 
 #define CONFIG_NAME_MAX 100
 #define CONFIG_FILE_MAX (1024 * 1024)
+#define CONFIG_IDENTIFIERS_MAX 1000
 
-/* An owned list of owned strings. */
-struct strings {
-	char **items;
-	size_t count;
-};
+struct settings;
 
 struct config_daemon {
 	int64_t max_orders; /* in flight for each CA, default 20 */
@@ -39,7 +38,8 @@ struct config_ca {
 	char *staging; /* or NULL */
 	struct strings contacts; /* "mailto:" added where it was missing */
 	bool agree_to_terms;
-	char *trust_file; /* CA bundle for its API, NULL: the system's */
+	char *trust_file; /* CA bundle for its API (a path, or
+			   * "credential:NAME"), NULL: the system's */
 	char *root_file; /* what it may issue, NULL: see contract */
 	char *proxy;
 	enum key_type account_key;
@@ -121,7 +121,8 @@ struct config_certificate {
 	char *file; /* as shown in messages */
 	struct identifier *identifiers;
 	size_t identifier_count;
-	struct config_ca *ca; /* borrowed from the configuration */
+	char *ca_name; /* CA= */
+	const struct config_ca *ca; /* borrowed from the configuration */
 	enum key_type key;
 	bool reuse_key;
 	struct renewal_policy policy;
@@ -142,6 +143,7 @@ struct config {
 	size_t ca_count;
 	struct config_certificate **certificates; /* owned, sorted by name */
 	size_t certificate_count;
+	struct settings *settings; /* owned: the global ones, as read */
 };
 
 /* One text with the name that messages show for it. */
@@ -150,19 +152,6 @@ struct config_text {
 	const char *bytes; /* borrowed */
 	size_t length;
 };
-
-/* Mistakes in the order in which they were found: owned strings
- * "FILE:LINE: message"; a line of 0 is left out. */
-struct mistakes {
-	struct strings list;
-};
-
-void mistakes_add(struct mistakes *mistakes, const char *file, unsigned line,
-	const char *format, ...) __attribute__((format(printf, 4, 5)));
-void mistakes_clear(struct mistakes *mistakes);
-
-void strings_add(struct strings *strings, const char *string);
-void strings_clear(struct strings *strings);
 
 /* Parses the global texts in their order (the first `known` of them are the
  * known CAs). NULL, with mistakes, when any of them has one. */
@@ -186,8 +175,8 @@ const struct config_certificate *config_find(
 const struct config_ca *config_find_ca(
 	const struct config *config, const char *name);
 
-/* What holds between certificates: the same set of identifiers twice (the
- * second by name is at fault). Adds mistakes and drops the certificate. */
+/* What holds between certificates: the same set of identifiers or an export to
+ * the same path twice (the second by name is at fault). Adds mistakes and drops the certificate. */
 void config_check(struct config *config, struct mistakes *mistakes);
 
 /* The challenge settings for one identifier. */
@@ -195,6 +184,6 @@ const struct config_challenge *config_challenge_for(
 	const struct config_certificate *certificate,
 	const struct identifier *identifier);
 
-/* Would an issued certificate still do: same identifiers and key type? */
+/* Would an issued certificate still do: has it the same identifiers? */
 bool config_certificate_same_set(const struct config_certificate *certificate,
 	const struct identifier *identifiers, size_t count);

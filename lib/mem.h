@@ -59,6 +59,17 @@ static inline char *mem_string(const char *string)
 	return memcpy(mem_new(size), string, size);
 }
 
+/* The same array with room for `count` members of `size` bytes; without
+ * memory the program ends. */
+static inline void *mem_resize(void *array, size_t count, size_t size)
+{
+	void *grown = reallocarray(array, count, size);
+
+	if (!grown)
+		abort();
+	return grown;
+}
+
 /* Gives the value away: the variable no longer owns it. */
 #define take(pointer) \
 	({ \

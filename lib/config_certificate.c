@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT */
+#include "config_certificate.h"
+
+#include "config_value.h"
+#include "mem.h"
+
+#define DEFAULT_MODE 0600U
+
+/* The end of each structure. */
+
+static void clear_challenge(struct config_challenge *challenge)
+{
+	free(challenge->webroot);
+	strings_clear(&challenge->listen);
+}
+
+static void clear_deploy(struct config_deploy *deploy)
+{
+	strings_clear(&deploy->reload);
+	strings_clear(&deploy->restart);
+	strings_clear(&deploy->reload_command);
+	free(deploy->reload_pid_file);
+	for (size_t i = 0; i < deploy->hook_count; i++)
+		free(deploy->hooks[i].value);
+	free(deploy->hooks);
+	for (size_t i = 0; i < deploy->endpoint_count; i++) {
+		free(deploy->endpoints[i].host);
+		free(deploy->endpoints[i].sni);
+	}
+	free(deploy->endpoints);
+}
+
+static void clear_export(struct config_export *export)
+{
+	free(export->name);
+	free(export->path);
+	free(export->owner);
+	free(export->group);
+}
+
+void config_certificate_free(struct config_certificate *certificate)
+{
+	if (!certificate)
+		return;
+	free(certificate->name);
+	free(certificate->file);
+	free(certificate->identifiers);
+	free(certificate->ca_name);
+	free(certificate->windows);
+	clear_challenge(&certificate->challenge);
+	for (size_t i = 0; i < certificate->challenge_for_count; i++)
+		clear_challenge(&certificate->challenges_for[i].challenge);
+	free(certificate->challenges_for);
+	clear_deploy(&certificate->deploy);
+	for (size_t i = 0; i < certificate->export_count; i++)
+		clear_export(&certificate->exports[i]);
+	free(certificate->exports);
+	free(certificate);
+}
+
+static void apply_challenge_for(struct config_certificate *certificate,
+	const struct settings *settings, const char *name,
+	struct mistakes *mistakes)
+{
+	struct config_challenge_for own = {0};
+	const struct setting *solver =
+		settings_find(settings, SECTION_CHALLENGE, name, "Solver");
+	struct mistakes known = {0};
+
+	if (!identifier_parse(name, &own.identifier, NULL))
+		return;
+	settings_apply(settings, SECTION_CHALLENGE, "", &own.challenge, &known);
+	mistakes_clear(&known);
+	enum config_solver before = own.challenge.solver;
+	if (solver && solver->count &&
+		config_value_solver(
+			solver->values[0].text, &own.challenge.solver, NULL) &&
+		own.challenge.solver != before) {
+		free(take(own.challenge.webroot));
+		strings_clear(&own.challenge.listen);
+	}
+	settings_apply(
+		settings, SECTION_CHALLENGE, name, &own.challenge, mistakes);
+	certificate->challenges_for = mem_resize(certificate->challenges_for,
+		certificate->challenge_for_count + 1, sizeof(own));
+	certificate->challenges_for[certificate->challenge_for_count++] = own;
+}
+
+static void apply_export(struct config_certificate *certificate,
+	const struct settings *settings, const char *name,
+	struct mistakes *mistakes)
+{
+	struct config_export export = {
+		.name = mem_string(name), .mode = DEFAULT_MODE};
+
+	settings_apply(settings, SECTION_EXPORT, name, &export, mistakes);
+	certificate->exports = mem_resize(certificate->exports,
+		certificate->export_count + 1, sizeof(export));
+	certificate->exports[certificate->export_count++] = export;
+}
+
+struct config_certificate *config_certificate_make(const char *name,
+	const char *file, const struct settings *settings,
+	struct mistakes *mistakes)
+{
+	struct config_certificate *certificate = mem_new(sizeof(*certificate));
+
+	certificate->name = mem_string(name);
+	certificate->file = mem_string(file);
+	certificate->placeholder = true;
+	settings_apply(
+		settings, SECTION_CERTIFICATE, "", certificate, mistakes);
+	settings_apply(settings, SECTION_CHALLENGE, "", &certificate->challenge,
+		mistakes);
+	settings_apply(
+		settings, SECTION_DEPLOY, "", &certificate->deploy, mistakes);
+	for (size_t i = 0; i < settings->count; i++) {
+		const struct setting *at = &settings->list[i];
+		if (at->key || !*at->argument)
+			continue;
+		if (at->section == SECTION_CHALLENGE)
+			apply_challenge_for(
+				certificate, settings, at->argument, mistakes);
+		if (at->section == SECTION_EXPORT)
+			apply_export(
+				certificate, settings, at->argument, mistakes);
+	}
+	return certificate;
+}

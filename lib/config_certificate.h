@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * One certificate of the configuration, from settings to structure.
+ */
+
+#include "config_setting.h"
+
+/* Reads all settings of a certificate. With mistakes it is incomplete, but
+ * can be checked for more. Its CA is not looked up yet. Owned. */
+struct config_certificate *config_certificate_make(const char *name,
+	const char *file, const struct settings *settings,
+	struct mistakes *mistakes);
+
+void config_certificate_free(struct config_certificate *certificate);

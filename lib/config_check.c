@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: MIT */
+#include "config_check.h"
+
+#include "duration.h"
+#include "text.h"
+
+#define DEFAULT_RENEW_BEFORE ((int64_t)30 * 86400)
+#define MINUTES_OF_DAY (24 * 60)
+#define MINUTES_OF_WEEK (7 * MINUTES_OF_DAY)
+#define INSTALLED "/etc/acmed/" /* where the installed daemon has its files */
+
+/* What is being checked, and where its mistakes are told. */
+struct check {
+	const struct settings *settings;
+	enum config_section section;
+	const char *argument;
+	const char *file; /* for what stands nowhere */
+	struct mistakes *mistakes;
+};
+
+static const struct setting *setting_of(
+	const struct check *check, const char *key)
+{
+	return settings_find(
+		check->settings, check->section, check->argument, key);
+}
+
+/* At the line of the key; where it is missing, at the file. */
+#define fault(check, name, ...) \
+	do { \
+		const struct setting *at_ = setting_of(check, name); \
+		mistakes_add((check)->mistakes, \
+			at_ ? at_->file : (check)->file, at_ ? at_->line : 0, \
+			__VA_ARGS__); \
+	} while (false)
+
+/* A CA. */
+
+/* The walls of the loop let it read below these only (Landlock). */
+static bool is_readable(const char *path)
+{
+	static const char *const FOLDERS[] = {"/etc/", "/usr/",
+		"/run/credentials/", "/var/lib/ca-certificates/",
+		"credential:"};
+
+	for (size_t i = 0; i < sizeof(FOLDERS) / sizeof(*FOLDERS); i++)
+		if (text_starts_with(path, FOLDERS[i]))
+			return true;
+	return false;
+}
+
+/* Only for the installed daemon: elsewhere the walls are others. */
+static void check_trust_file(const struct check *check, const char *path)
+{
+	const struct setting *setting = setting_of(check, "TrustFile");
+
+	if (!path || !setting || !text_starts_with(setting->file, INSTALLED) ||
+		is_readable(path))
+		return;
+	fault(check, "TrustFile",
+		"'TrustFile=%s' must lie below /etc, /usr, /run/credentials or "
+		"/var/lib/ca-certificates: acmed can read it nowhere else",
+		path);
+}
+
+void config_check_ca(const struct config_ca *ca,
+	const struct settings *settings, struct mistakes *mistakes)
+{
+	struct check check = {
+		.settings = settings,
+		.section = SECTION_CA,
+		.argument = ca->name,
+		.file = "acmed.conf",
+		.mistakes = mistakes,
+	};
+	const struct setting *directory = setting_of(&check, "Directory");
+
+	if (!directory || !directory->count)
+		fault(&check, NULL, "'[CA %s]' has no 'Directory='", ca->name);
+	check_trust_file(&check, ca->trust_file);
+}
+
+/* Challenges. */
+
+static void check_solver(
+	const struct check *check, const struct config_challenge *challenge)
+{
+	bool serves = challenge->solver == SOLVER_STANDALONE ||
+		challenge->solver == SOLVER_SOCKET;
+
+	if (challenge->webroot && challenge->solver != SOLVER_WEBROOT)
+		fault(check, "Webroot",
+			"'Webroot=' goes with 'Solver=webroot' only");
+	if (challenge->listen.count && !serves)
+		fault(check, "Listen",
+			"'Listen=' goes with 'Solver=standalone' and "
+			"'Solver=socket' only");
+	for (size_t i = 0; i < challenge->listen.count; i++)
+		if (challenge->solver == SOLVER_STANDALONE &&
+			*challenge->listen.items[i] == '/')
+			fault(check, "Listen",
+				"'Listen=%s' goes with 'Solver=socket' only",
+				challenge->listen.items[i]);
+}
+
+static void check_challenges(
+	const struct check *check, const struct config_certificate *certificate)
+{
+	struct check own = *check;
+
+	own.section = SECTION_CHALLENGE;
+	check_solver(&own, &certificate->challenge);
+	for (size_t i = 0; i < certificate->challenge_for_count; i++) {
+		own.argument = certificate->challenges_for[i].identifier.value;
+		check_solver(&own, &certificate->challenges_for[i].challenge);
+	}
+}
+
+static bool has_identifier(const struct config_certificate *certificate,
+	const struct identifier *identifier)
+{
+	for (size_t i = 0; i < certificate->identifier_count; i++)
+		if (identifier_equal(&certificate->identifiers[i], identifier))
+			return true;
+	return false;
+}
+
+static void check_challenge_names(
+	const struct check *check, const struct config_certificate *certificate)
+{
+	struct check own = *check;
+
+	own.section = SECTION_CHALLENGE;
+	for (size_t i = 0; i < certificate->challenge_for_count; i++) {
+		own.argument = certificate->challenges_for[i].identifier.value;
+		if (!has_identifier(certificate,
+			    &certificate->challenges_for[i].identifier))
+			fault(&own, NULL,
+				"'[Challenge %s]' is for no name of 'Names='",
+				own.argument);
+	}
+}
+
+/* Times. */
+
+static void mark(const struct renewal_window *window, bool *week)
+{
+	int length = window->end - window->start;
+
+	if (length < 0)
+		length += MINUTES_OF_DAY;
+	for (int day = 0; day < 7; day++)
+		for (int i = 0; i < length && window->days & (1U << day); i++)
+			week[(day * MINUTES_OF_DAY + window->start + i) %
+				MINUTES_OF_WEEK] = true;
+}
+
+/* The longest time that passes without an open window, in seconds. */
+static int64_t longest_wait(const struct config_certificate *certificate)
+{
+	bool week[MINUTES_OF_WEEK] = {false};
+	int64_t longest = 0;
+	int64_t wait = 0;
+
+	for (size_t i = 0; i < certificate->window_count; i++)
+		mark(&certificate->windows[i], week);
+	for (int i = 0; i < 2 * MINUTES_OF_WEEK; i++) {
+		wait = week[i % MINUTES_OF_WEEK] ? 0 : wait + 1;
+		if (wait > longest)
+			longest = wait;
+	}
+	return longest * 60;
+}
+
+static void check_times(
+	const struct check *check, const struct config_certificate *certificate)
+{
+	const struct renewal_policy *policy = &certificate->policy;
+	int64_t slack = policy->renew_before ? policy->renew_before
+					     : DEFAULT_RENEW_BEFORE;
+	char wait[DURATION_SIZE];
+	char before[DURATION_SIZE];
+
+	duration_format(slack, before);
+	if (policy->warn_before > slack)
+		fault(check, "WarnBefore",
+			"'WarnBefore=' is longer than 'RenewBefore=' (%s): it "
+			"would warn for ever",
+			before);
+	if (!certificate->window_count || longest_wait(certificate) <= slack)
+		return;
+	duration_format(longest_wait(certificate), wait);
+	fault(check, "Window",
+		"'Window=' is closed for %s, longer than 'RenewBefore=' (%s)",
+		wait, before);
+}
+
+/* Deployment. */
+
+static void check_verify(const struct check *check)
+{
+	struct check own = *check;
+
+	own.section = SECTION_DEPLOY;
+	const struct setting *setting = setting_of(&own, "Verify");
+	for (size_t i = 0; setting && i < setting->count; i++)
+		if (setting->count > 1 &&
+			(streq(setting->values[i].text, "auto") ||
+				streq(setting->values[i].text, "no")))
+			mistakes_add(own.mistakes, setting->file,
+				setting->values[i].line,
+				"'Verify=%s' stands alone",
+				setting->values[i].text);
+}
+
+static void check_exports(
+	const struct check *check, const struct config_certificate *certificate)
+{
+	struct check own = *check;
+
+	own.section = SECTION_EXPORT;
+	for (size_t i = 0; i < certificate->export_count; i++) {
+		const struct config_export *export = &certificate->exports[i];
+		own.argument = export->name;
+		const struct setting *path = setting_of(&own, "Path");
+		if (!path || !path->count)
+			fault(&own, NULL, "'[Export %s]' has no 'Path='",
+				export->name);
+		for (size_t j = 0; j < i && export->path; j++)
+			if (certificate->exports[j].path &&
+				streq(certificate->exports[j].path,
+					export->path))
+				fault(&own, "Path",
+					"'Path=%s' is that of '[Export %s]' "
+					"already",
+					export->path,
+					certificate->exports[j].name);
+	}
+}
+
+/* The CA. */
+
+static const char *nearest_ca(const struct config *config, const char *name)
+{
+	const char *best = NULL;
+	size_t distance = 4;
+
+	for (size_t i = 0; i < config->ca_count; i++) {
+		size_t found = text_distance(name, config->cas[i]->name);
+		if (found >= distance)
+			continue;
+		best = config->cas[i]->name;
+		distance = found;
+	}
+	return best;
+}
+
+static void check_ca_name(const struct check *check,
+	const struct config *config,
+	const struct config_certificate *certificate)
+{
+	const struct setting *setting = setting_of(check, "CA");
+	const char *name = certificate->ca_name;
+
+	if (!setting || !setting->count)
+		mistakes_add(check->mistakes, check->file, 0,
+			"no 'CA=', neither here nor in acmed.conf");
+	if (!name || config_find_ca(config, name))
+		return;
+	const char *near = nearest_ca(config, name);
+	if (near)
+		fault(check, "CA", "there is no '[CA %s]': did you mean '%s'?",
+			name, near);
+	else
+		fault(check, "CA", "there is no '[CA %s]'", name);
+}
+
+static struct check check_of(const struct config_certificate *certificate,
+	const struct settings *settings, struct mistakes *mistakes)
+{
+	return (struct check){
+		.settings = settings,
+		.section = SECTION_CERTIFICATE,
+		.argument = "",
+		.file = certificate->file,
+		.mistakes = mistakes,
+	};
+}
+
+void config_check_defaults(const struct config_certificate *certificate,
+	const struct settings *settings, struct mistakes *mistakes)
+{
+	struct check check = check_of(certificate, settings, mistakes);
+
+	check_challenges(&check, certificate);
+	check_times(&check, certificate);
+	check_verify(&check);
+}
+
+void config_check_certificate(const struct config *config,
+	const struct config_certificate *certificate,
+	const struct settings *settings, struct mistakes *mistakes)
+{
+	struct check check = check_of(certificate, settings, mistakes);
+
+	config_check_names(certificate, settings, mistakes);
+	check_ca_name(&check, config, certificate);
+	check_challenge_names(&check, certificate);
+	config_check_defaults(certificate, settings, mistakes);
+	check_exports(&check, certificate);
+}

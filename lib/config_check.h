@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * What must hold between the settings of a CA or a certificate, once each of
+ * them could be read by itself.
+ */
+
+#include "config_setting.h"
+
+void config_check_ca(const struct config_ca *ca,
+	const struct settings *settings, struct mistakes *mistakes);
+
+/* What acmed.conf says for all certificates. */
+void config_check_defaults(const struct config_certificate *certificate,
+	const struct settings *settings, struct mistakes *mistakes);
+
+/* `config` is for the CAs. */
+void config_check_certificate(const struct config *config,
+	const struct config_certificate *certificate,
+	const struct settings *settings, struct mistakes *mistakes);
+
+/* Only what Names= says (config_check_names.c). */
+void config_check_names(const struct config_certificate *certificate,
+	const struct settings *settings, struct mistakes *mistakes);

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * What reads one value of the configuration, for the table. Each writes its
+ * field only when it succeeds; the text of err goes on behind "'Key=value' ".
+ * Lists are appended to.
+ */
+
+#include "error.h"
+
+/* bool: yes, no, true, false, on, off, 1, 0 */
+bool config_value_boolean(const char *value, void *field, struct error *err);
+/* int64_t, 1 to 1000 */
+bool config_value_count(const char *value, void *field, struct error *err);
+/* int64_t seconds, more than none */
+bool config_value_span(const char *value, void *field, struct error *err);
+/* int64_t seconds, none to a day */
+bool config_value_interval(const char *value, void *field, struct error *err);
+/* char *: absolute, without "..", double slashes taken out */
+bool config_value_path(const char *value, void *field, struct error *err);
+/* char *: a path, or "credential:NAME" */
+bool config_value_file(const char *value, void *field, struct error *err);
+/* char *: https://HOST... */
+bool config_value_url(const char *value, void *field, struct error *err);
+/* char *: http, https, socks5 or socks5h */
+bool config_value_proxy(const char *value, void *field, struct error *err);
+/* char *: an IP address */
+bool config_value_address(const char *value, void *field, struct error *err);
+/* char *: the name of a CA */
+bool config_value_name(const char *value, void *field, struct error *err);
+
+/* struct strings: "mailto:" is put before it */
+bool config_value_contact(const char *value, void *field, struct error *err);
+/* enum key_type */
+bool config_value_key(const char *value, void *field, struct error *err);
+/* struct config_certificate */
+bool config_value_identifier(const char *value, void *field, struct error *err);
+bool config_value_window(const char *value, void *field, struct error *err);
+/* enum challenge_type, enum config_solver */
+bool config_value_type(const char *value, void *field, struct error *err);
+bool config_value_solver(const char *value, void *field, struct error *err);
+/* struct strings: PORT, ADDRESS:PORT or /path, cut at blanks */
+bool config_value_listen(const char *value, void *field, struct error *err);
+
+/* struct strings: ".service" is put behind a name without suffix */
+bool config_value_reload_unit(
+	const char *value, void *field, struct error *err);
+bool config_value_restart_unit(
+	const char *value, void *field, struct error *err);
+/* struct strings: the words of a command, quotes taken off */
+bool config_value_command(const char *value, void *field, struct error *err);
+/* struct config_deploy */
+bool config_value_signal(const char *value, void *field, struct error *err);
+bool config_value_hook(const char *value, void *field, struct error *err);
+bool config_value_verify(const char *value, void *field, struct error *err);
+
+/* enum config_export_format */
+bool config_value_format(const char *value, void *field, struct error *err);
+/* char *: a user or group, by name or number */
+bool config_value_owner(const char *value, void *field, struct error *err);
+/* unsigned: octal, no access for others but reading */
+bool config_value_mode(const char *value, void *field, struct error *err);

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * What is wrong with a configuration: one line a mistake, ready to be shown.
+ */
+
+#include "string_list.h"
+
+/* In the order in which they were found: owned strings "FILE:LINE: message";
+ * a line of 0 is left out. */
+struct mistakes {
+	struct strings list;
+};
+
+void mistakes_add(struct mistakes *mistakes, const char *file, unsigned line,
+	const char *format, ...) __attribute__((format(printf, 4, 5)));
+void mistakes_clear(struct mistakes *mistakes);

@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: MIT */
+#include "config_texts.h"
+#include "mem.h"
+#include "text.h"
+
+#include <check.h>
+#include <stdio.h>
+
+#define SITE "[Certificate]\nNames=a.example\n"
+
+/* Of a text: a mistake of acmed.conf, or of the file of a certificate. */
+static const struct {
+	const char *text;
+	const char *mistakes;
+} GLOBAL[] = {
+	{"[Daemn]\n", "1: unknown section 'Daemn': did you mean 'Daemon'?"},
+	{"[Nonsense]\nKey=x\n", "1: unknown section 'Nonsense'"},
+	{"[Daemon x]\n", "1: '[Daemon]' takes no name, not 'x'"},
+	{"[CA]\n", "1: '[CA NAME]' has no valid name"},
+	{"[CA ../x]\n", "1: '[CA NAME]' has no valid name"},
+	{"[CA x]\n", "1: '[CA x]' has no 'Directory='"},
+	{"[Export x]\n", "1: '[Export]' belongs in a certificate's file"},
+	{"[Challenge a.example]\n",
+		"1: '[Challenge a.example]' belongs in a certificate's file"},
+	{"[Certificate]\nNames=a.example\n",
+		"2: 'Names=' belongs in a certificate's file"},
+	{"[Daemon]\nMaxOrder=3\n",
+		"2: unknown key 'MaxOrder': did you mean 'MaxOrders'?"},
+	{"[Daemon]\nWebroot=/x\n",
+		"2: 'Webroot=' belongs in '[Challenge]', not in '[Daemon]'"},
+	{"[Daemon]\nNotifyMail=root\n",
+		"2: 'NotifyMail=' is not in this version"},
+	{"[Daemon]\nSandbox=log\n", "2: 'Sandbox=' is not in this version"},
+	{"[Daemon]\nMaxOrders=0\n",
+		"2: 'MaxOrders=0' is no number from 1 to 1000"},
+	{"[Daemon]\nProxy=proxy:80\n",
+		"2: 'Proxy=proxy:80' is no proxy such as "
+		"'http://proxy.example:3128'"},
+	{"[Daemon]\nSourceAddress=localhost\n",
+		"2: 'SourceAddress=localhost' is no IP address"},
+	{"[Daemon]\nReloadInterval=2d\n",
+		"2: 'ReloadInterval=2d' is no span of time from '0s' to '1d'"},
+	{"[CA x]\nDirectory=http://ca/\n",
+		"2: 'Directory=http://ca/' is no 'https://' URL"},
+	{"[CA x]\nDirectory=https://\n",
+		"2: 'Directory=https://' is no 'https://' URL"},
+	{"[CA x]\nDirectory=https://a/\nEABKeyID=1\n",
+		"3: 'EABKeyID=' is not in this version"},
+	{"[CA x]\nDirectory=https://a/\nContact=me\n",
+		"3: 'Contact=me' is no mail address"},
+	{"[CA x]\nDirectory=https://a/\nAgreeToTerms=maybe\n",
+		"3: 'AgreeToTerms=maybe' is neither 'yes' nor 'no'"},
+	{"[CA x]\nDirectory=https://a/\nTrustFile=ca.pem\n",
+		"3: 'TrustFile=ca.pem' is no absolute path"},
+	{"[CA x]\nDirectory=https://a/\nTrustFile=/a/../b\n",
+		"3: 'TrustFile=/a/../b' is too long, or has '.' or '..' in it"},
+	{"[CA x]\nDirectory=https://a/\nAccountKey=ed25519\n",
+		"3: 'AccountKey=ed25519' is not in this version"},
+	{"[CA x]\nDirectory=https://a/\nAccountKey=dsa\n",
+		"3: 'AccountKey=dsa' is no type of key such as 'ecdsa-p256' or "
+		"'rsa-2048'"},
+	{"[CA x]\nDirectory=https://a/\nDirectory=https://b/\n",
+		"3: 'Directory=' is given twice, first in line 2"},
+	{"[Challenge]\nListen=80\n",
+		"2: 'Listen=' goes with 'Solver=standalone' and "
+		"'Solver=socket' only"},
+	{"[Certificate]\nRenewBefore=soon\n",
+		"2: 'RenewBefore=soon' is no span of time such as '30d' or "
+		"'12h'"},
+	{"Key=x\n", "1: a key before the first section"},
+};
+
+static const struct {
+	const char *text;
+	const char *mistakes;
+} CERTIFICATE[] = {
+	{"", "no 'Names='"},
+	{"[Certificate]\nNames=\n", "2: 'Names=' is empty"},
+	{"[Certificate]\nNames=a.example\nNames=\n", "2: 'Names=' is empty"},
+	{SITE "RenewBefor=3d\n",
+		"3: unknown key 'RenewBefor': did you mean 'RenewBefore'?"},
+	{SITE "RenewBefore=0\n", "3: 'RenewBefore=0' is no time at all"},
+	{SITE "RenewBefore=1d\nRenewBefore=2d\n",
+		"4: 'RenewBefore=' is given twice, first in line 3"},
+	{SITE "RenewBefore=10d\nWarnBefore=11d\n",
+		"4: 'WarnBefore=' is longer than 'RenewBefore=' (10d): it "
+		"would warn for ever"},
+	{SITE "RenewBefore=2d\nWindow=Sat 02:00-05:00\n",
+		"4: 'Window=' is closed for 6d 21h, longer than "
+		"'RenewBefore=' (2d)"},
+	{SITE "Window=25:00\n",
+		"3: 'Window=25:00' is no window such as 'Sat..Sun "
+		"02:00-05:00'"},
+	{SITE "CA=tset\n", "3: there is no '[CA tset]': did you mean 'test'?"},
+	{SITE "CA=letsencrypt\n", "3: there is no '[CA letsencrypt]'"},
+	{SITE "CA=test other\n",
+		"3: 'CA=test other' is not in this version: name one"},
+	{SITE "CA=\n", "no 'CA=', neither here nor in acmed.conf"},
+	{SITE "Key=ecdsa-p256 rsa-2048\n",
+		"3: 'Key=ecdsa-p256 rsa-2048' is not in this version: name "
+		"one"},
+	{SITE "CSR=/x\nProfile=short\nDropDeadNames=no\n",
+		"3: 'CSR=' is not in this version\n"
+		"site.conf:4: 'Profile=' is not in this version\n"
+		"site.conf:5: 'DropDeadNames=' is not in this version"},
+	{SITE "Names=A.example\n", "3: 'a.example' stands twice in 'Names='"},
+	{"[Certificate]\nNames=*.a.example\n",
+		"2: '*.a.example' needs 'Type=dns-01', which is not in this "
+		"version"},
+	{"[Certificate]\nNames=*.a.example b.a.example\n",
+		"2: '*.a.example' needs 'Type=dns-01', which is not in this "
+		"version\n"
+		"site.conf:2: 'b.a.example' is covered by '*.a.example' "
+		"already"},
+	{"[Daemon]\nMaxOrders=2\n" SITE, "1: '[Daemon]' belongs in acmed.conf"},
+	{"[CA x]\nDirectory=https://x/\n" SITE,
+		"1: '[CA]' belongs in acmed.conf"},
+	{SITE "[Challenge]\nType=dns-01\n",
+		"4: 'Type=dns-01' is not in this version"},
+	{SITE "[Challenge]\nType=dns-1\n", "4: 'Type=dns-1' is unknown"},
+	{SITE "[Challenge]\nSolver=rfc2136\nServer=192.0.2.1\n",
+		"5: 'Server=' is not in this version\n"
+		"site.conf:4: 'Solver=rfc2136' is not in this version"},
+	{SITE "[Challenge]\nSolver=standalone\nWebroot=/srv\n",
+		"5: 'Webroot=' goes with 'Solver=webroot' only"},
+	{SITE "[Challenge]\nWebroot=srv\n",
+		"4: 'Webroot=srv' is no absolute path"},
+	{SITE "[Challenge]\nSolver=socket\nListen=localhost:80\n",
+		"5: 'Listen=localhost:80' is no 'PORT', 'ADDRESS:PORT' or "
+		"'/path'"},
+	{SITE "[Challenge]\nSolver=standalone\nListen=/run/x\n",
+		"5: 'Listen=/run/x' goes with 'Solver=socket' only"},
+	{SITE "[Challenge b.example]\nType=http-01\n",
+		"3: '[Challenge b.example]' is for no name of 'Names='"},
+	{SITE "[Deploy]\nReload=nginx.timer\n",
+		"4: 'Reload=nginx.timer' is a unit that this cannot be done "
+		"to"},
+	{SITE "[Deploy]\nReload=a/b\n", "4: 'Reload=a/b' is no name of a unit"},
+	{SITE "[Deploy]\nReload=a@.service\n",
+		"4: 'Reload=a@.service' is no name of a unit"},
+	{SITE "[Deploy]\nReloadCommand=nginx -s reload\n",
+		"4: 'ReloadCommand=nginx -s reload' starts with no absolute "
+		"path"},
+	{SITE "[Deploy]\nReloadCommand=/bin/x 'a\n",
+		"4: 'ReloadCommand=/bin/x 'a' has a quote without end"},
+	{SITE "[Deploy]\nReloadSignal=KILL /run/x.pid\n",
+		"4: 'ReloadSignal=KILL /run/x.pid' has none of the signals "
+		"HUP, USR1, USR2 and WINCH"},
+	{SITE "[Deploy]\nReloadSignal=HUP\n",
+		"4: 'ReloadSignal=HUP' has no absolute path of a PID file"},
+	{SITE "[Deploy]\nHook=x.service\n",
+		"4: 'Hook=x.service' is neither an absolute path nor a unit "
+		"'acmed-hook@NAME.service'"},
+	{SITE "[Deploy]\nVerify=smtp://a.example:25\n",
+		"4: 'Verify=smtp://a.example:25' is not in this version"},
+	{SITE "[Deploy]\nVerify=a.example\n",
+		"4: 'Verify=a.example' is no endpoint such as "
+		"'www.example.com:443'"},
+	{SITE "[Deploy]\nVerify=auto a.example:443\n",
+		"4: 'Verify=auto' stands alone"},
+	{SITE "[Export x]\nFormat=pem\n", "3: '[Export x]' has no 'Path='"},
+	{SITE "[Export x]\nPath=a.pem\n",
+		"4: 'Path=a.pem' is no absolute path"},
+	{SITE "[Export x]\nPath=/a/../../etc/shadow\n",
+		"4: 'Path=/a/../../etc/shadow' is too long, or has '.' or '..' "
+		"in it"},
+	{SITE "[Export x]\nPath=/a\n[Export y]\nPath=//a/\n",
+		"6: 'Path=/a' is that of '[Export x]' already"},
+	{SITE "[Export x]\nPath=/a\nOwner=a:b\n",
+		"5: 'Owner=a:b' is no user or group"},
+	{SITE "[Export x]\nPath=/a\nMode=0666\n",
+		"5: 'Mode=0666' lets everybody write"},
+	{SITE "[Export x]\nPath=/a\nMode=0644\n",
+		"5: 'Mode=0644' lets everybody read the key"},
+	{SITE "[Export x]\nPath=/a\nMode=4600\n",
+		"5: 'Mode=4600' is no mode such as '0640'"},
+	{SITE "[Export x]\nPath=/a\nFormat=jks\n",
+		"5: 'Format=jks' is none of 'combined', 'pem' and 'pkcs12'"},
+};
+
+/* Puts the name of the file before the first line. */
+static char *with_file(const char *file, const char *mistakes)
+{
+	bool has_line = *mistakes >= '0' && *mistakes <= '9';
+
+	return text_format("%s:%s%s\n", file, has_line ? "" : " ", mistakes);
+}
+
+START_TEST(a_mistake_of_acmed_conf_is_told_by_its_line)
+{
+	cleanup(string) char *wanted =
+		with_file("acmed.conf", GLOBAL[_i].mistakes);
+	config_check_mistakes(GLOBAL[_i].text, SITE, wanted);
+}
+END_TEST
+
+START_TEST(a_mistake_of_a_certificate_is_told_by_its_line)
+{
+	cleanup(string) char *wanted =
+		with_file("site.conf", CERTIFICATE[_i].mistakes);
+	config_check_mistakes(CONFIG_GLOBAL, CERTIFICATE[_i].text, wanted);
+}
+END_TEST
+
+START_TEST(what_starts_with_x_is_ignored)
+{
+	config_check_mistakes("[X-Mine]\nAny=1\n" CONFIG_GLOBAL "X-Owner=me\n",
+		SITE "X-Note=a\nX-Note=b\n", "");
+}
+END_TEST
+
+START_TEST(a_name_that_cannot_be_read_is_quoted)
+{
+	config_free(config_of(
+		CONFIG_GLOBAL, "[Certificate]\nNames=a.example b..example\n"));
+	ck_assert(text_starts_with(config_mistakes(),
+		"site.conf:2: 'Names=b..example' is no name: "));
+}
+END_TEST
+
+START_TEST(every_mistake_is_told_at_once)
+{
+	config_check_mistakes("[Daemon]\nMaxOrders=x\n[CA y]\n"
+			      "[Nothing]\n[Challenge]\nType=z\n",
+		SITE,
+		"acmed.conf:4: unknown section 'Nothing'\n"
+		"acmed.conf:2: 'MaxOrders=x' is no number from 1 to 1000\n"
+		"acmed.conf:3: '[CA y]' has no 'Directory='\n"
+		"acmed.conf:6: 'Type=z' is unknown\n");
+}
+END_TEST
+
+START_TEST(a_flood_of_mistakes_of_one_file_is_cut)
+{
+	struct text flood cleanup_text_value = {0};
+
+	text_add(&flood, SITE);
+	for (int i = 0; i < 5000; i++)
+		text_addf(&flood, "Unheard%d=1\n", i);
+	config_free(config_of(CONFIG_GLOBAL, flood.data));
+	ck_assert(text_ends_with(
+		config_mistakes(), "site.conf: more mistakes are not shown\n"));
+	ck_assert_uint_lt(strlen(config_mistakes()), 10000);
+}
+END_TEST
+
+START_TEST(the_installed_daemon_can_read_trust_files_in_few_places_only)
+{
+	static const char text[] = "[CA x]\nDirectory=https://x/\n"
+				   "TrustFile=/home/me/ca.pem\n";
+	struct config_text texts[] = {
+		{"/etc/acmed/acmed.conf", text, sizeof(text) - 1}};
+	struct mistakes mistakes = {0};
+
+	ck_assert_ptr_null(config_new(texts, 1, 0, &mistakes));
+	ck_assert_uint_eq(mistakes.list.count, 1);
+	ck_assert(text_starts_with(mistakes.list.items[0],
+		"/etc/acmed/acmed.conf:3: 'TrustFile=/home/me/ca.pem' must lie "
+		"below /etc, "));
+	mistakes_clear(&mistakes);
+	texts[0].file = "/tmp/acmed.conf";
+	struct config *config = config_new(texts, 1, 0, &mistakes);
+	ck_assert_ptr_nonnull(config);
+	config_free(config);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("config_mistakes");
+	TCase *tests = tcase_create("config_mistakes");
+
+	tcase_add_checked_fixture(tests, NULL, config_forget);
+	tcase_add_loop_test(tests, a_mistake_of_acmed_conf_is_told_by_its_line,
+		0, sizeof(GLOBAL) / sizeof(*GLOBAL));
+	tcase_add_loop_test(tests,
+		a_mistake_of_a_certificate_is_told_by_its_line, 0,
+		sizeof(CERTIFICATE) / sizeof(*CERTIFICATE));
+	tcase_add_test(tests, what_starts_with_x_is_ignored);
+	tcase_add_test(tests, a_name_that_cannot_be_read_is_quoted);
+	tcase_add_test(tests, every_mistake_is_told_at_once);
+	tcase_add_test(tests, a_flood_of_mistakes_of_one_file_is_cut);
+	tcase_add_test(tests,
+		the_installed_daemon_can_read_trust_files_in_few_places_only);
+	suite_add_tcase(suite, tests);
+	SRunner *runner = srunner_create(suite);
+	srunner_run_all(runner, CK_NORMAL);
+	int failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed != 0;
+}
