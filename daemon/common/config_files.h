@@ -27,7 +27,7 @@ struct config_files {
 /* Lists and reads everything. `main_file` is -c FILE, or NULL for
  * acmed.conf of paths_configuration(); the folders are looked for beside it.
  * A file that cannot be read is in the list with its err. A missing
- * acmed.conf is an empty one. */
+ * acmed.conf is an empty one, a missing FILE a mistake. */
 void config_files_read(struct config_files *files, const char *main_file);
 void config_files_clear(struct config_files *files);
 
