@@ -50,10 +50,10 @@ bool account_wanted_read(const struct vault *vault, const json_t *request,
 		? config_find_ca(config, name)
 		: NULL;
 	out->is_staging = member_bool_or(request, "staging", false);
-	if (!out->ca)
-		return fail(
-			err, ERROR_REFUSED, "no CA '%s' is configured", name);
-	return true;
+	if (out->ca)
+		return true;
+	fail(err, ERROR_REFUSED, "no CA '%s' is configured", name);
+	return false;
 }
 
 static void folder_of(
@@ -254,6 +254,8 @@ json_t *account_save(
 	if (!saved || !write_saved(vault, path, saved, err))
 		return NULL;
 	struct known_account *known = find(vault, path, err);
+	if (!known)
+		return NULL;
 	json_decref(known->saved);
 	known->saved = take(saved);
 	return json_object();

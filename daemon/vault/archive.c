@@ -250,7 +250,7 @@ unsigned archive_next_number(struct vault *vault, const char *name)
 	return numbers.count ? numbers.items[numbers.count - 1] + 1 : 1;
 }
 
-/* Tidying up. What cannot be removed now is tried again. */
+/* Tidying up. */
 
 void archive_clean(struct vault *vault, const char *name)
 {
@@ -258,13 +258,8 @@ void archive_clean(struct vault *vault, const char *name)
 
 	vault_path(path, "archive/%s", name);
 	int cleanup_folder folder = folder_open(vault->state, path, NULL);
-	if (folder < 0)
-		return;
-	struct strings names = folder_list(folder);
-	for (size_t i = 0; i < names.count; i++)
-		if (file_is_unfinished(names.items[i]))
-			folder_remove(folder, names.items[i], NULL);
-	strings_clear(&names);
+	if (folder >= 0)
+		folder_clean(folder);
 }
 
 /* Half a version must not look like a whole one. */

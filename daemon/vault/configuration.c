@@ -99,18 +99,18 @@ static struct config *parse_global(const struct configuration_file *files,
 	size_t count, struct mistakes *mistakes)
 {
 	struct config_text *texts = calloc(count + 1, sizeof(*texts));
-	bool is_whole = texts != NULL;
-	size_t known = 0;
+	size_t known = 0, i = 0;
 
-	for (size_t i = 0; is_whole && i < count; i++) {
-		is_whole = files[i].text != NULL;
+	if (!texts)
+		return NULL;
+	for (; i < count && files[i].text; i++) {
 		texts[i] = (struct config_text){.file = files[i].path,
 			.bytes = files[i].text,
 			.length = files[i].length};
 		known += files[i].is_known_ca;
 	}
 	struct config *config =
-		is_whole ? config_new(texts, count, known, mistakes) : NULL;
+		i == count ? config_new(texts, count, known, mistakes) : NULL;
 	free(texts);
 	return config;
 }

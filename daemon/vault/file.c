@@ -27,11 +27,6 @@ static void waiting_name(char out[static NAME_MAX + 1], const char *name)
 	snprintf(out, NAME_MAX + 1, ".%s.new", name);
 }
 
-bool file_is_unfinished(const char *name)
-{
-	return name[0] == '.';
-}
-
 /* Folders. */
 
 bool folder_sync(int folder, struct error *err)
@@ -140,6 +135,25 @@ static bool remove_tree(int at, const char *name, int depth, struct error *err)
 bool folder_remove(int at, const char *name, struct error *err)
 {
 	return remove_tree(at, name, 0, err) && folder_sync(at, err);
+}
+
+/* Only names of ours: a human may keep something beside. */
+static bool is_unfinished(const char *name)
+{
+	return name[0] == '.' &&
+		(text_ends_with(name, ".new") ||
+			text_ends_with(name, ".unfinished") ||
+			text_ends_with(name, ".gone"));
+}
+
+void folder_clean(int folder)
+{
+	struct strings names = folder_list(folder);
+
+	for (size_t i = 0; i < names.count; i++)
+		if (is_unfinished(names.items[i]))
+			folder_remove(folder, names.items[i], NULL);
+	strings_clear(&names);
 }
 
 /* Files. */

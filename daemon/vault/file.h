@@ -67,5 +67,6 @@ bool link_read(int folder, const char *name, char *out, size_t size);
 /* Is there something of that name that is no symbolic link? */
 bool link_is_blocked(int folder, const char *name);
 
-/* Is this one of the names under which something waits to be finished? */
-bool file_is_unfinished(const char *name);
+/* Removes what a crash left unfinished in a folder. What cannot be removed
+ * now is tried again. */
+void folder_clean(int folder);

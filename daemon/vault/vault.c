@@ -61,7 +61,8 @@ static void make_folders(int state)
 	for (size_t i = 0; i < sizeof(FOLDERS) / sizeof(*FOLDERS); i++) {
 		int cleanup_folder fd = folder_make(
 			state, FOLDERS[i].name, FOLDERS[i].mode, NULL);
-		(void)fd;
+		if (fd >= 0)
+			folder_clean(fd);
 	}
 }
 

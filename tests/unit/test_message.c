@@ -54,6 +54,7 @@ static json_t *message_of(size_t length)
 {
 	cleanup(string) char *filler = malloc(length);
 
+	ck_assert_ptr_nonnull(filler);
 	memset(filler, 'x', length);
 	return json_pack(
 		"{s:s#}", "a", filler, (int)(length - strlen("{'a':''}")));
@@ -84,6 +85,7 @@ START_TEST(a_cut_packet_is_an_error)
 {
 	cleanup(bytes) unsigned char *bytes = malloc(MESSAGE_MAX + 1);
 
+	ck_assert_ptr_nonnull(bytes);
 	memset(bytes, ' ', MESSAGE_MAX + 1);
 	memcpy(bytes, "{}", 2);
 	write_raw(bytes, MESSAGE_MAX + 1);
