@@ -6,6 +6,7 @@
 #include "text.h"
 
 #include <check.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mount.h>
@@ -432,9 +433,12 @@ END_TEST
 
 /* The disk. */
 
+/* In a mount namespace of the test, so that nothing stays behind. */
 static bool can_mount(const char *options)
 {
-	if (geteuid() == 0 && mkdir(run_path(&run, "state"), 0755) == 0 &&
+	if (geteuid() == 0 && unshare(CLONE_NEWNS) == 0 &&
+		mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+		mkdir(run_path(&run, "state"), 0755) == 0 &&
 		mount("tmpfs", run_path(&run, "state"), "tmpfs", 0, options) ==
 			0)
 		return true;
