@@ -47,8 +47,11 @@ struct deployment; /* one certificate's run */
 
 struct deployer *deployer_new(
 	struct ev_loop *loop, struct dns *dns, struct bus *bus);
+/* All deployments have ended or were cancelled before. */
 void deployer_free(struct deployer *deployer);
 void deployer_configure(struct deployer *deployer, int64_t reload_interval);
+/* How long a reload may take to show on the wire, for tests: else 120 s. */
+void deployer_set_patience(struct deployer *deployer, double seconds);
 
 /* May the loop reload units itself? If not (no polkit, no bus), acmed-deploy
  * does. True until the probe of the start has been answered. For status. */

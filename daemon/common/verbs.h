@@ -64,7 +64,8 @@
  * DEPLOY. One request a conversation. It refuses a certificate whose file
  * has mistakes, and a version that live/NAME does not point to.
  *
- *   {name, version, step} -> {done: [text...]}
+ *   {name, version, step} -> {done: [text...], waits_for: UNIT | null}
+ *   waits_for: a unit that is not running, after all others were reloaded
  *   step: "export"   every [Export]
  *         "hook"     every Hook=/path, in order
  *         "restart"  Restart=, ReloadCommand=, ReloadSignal=

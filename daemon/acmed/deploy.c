@@ -1,0 +1,355 @@
+/* SPDX-License-Identifier: MIT */
+#include "deploy.h"
+
+#include "deploy_plan.h"
+#include "errand.h"
+#include "hook_round.h"
+#include "mem.h"
+#include "proof.h"
+#include "reload_round.h"
+#include "text.h"
+
+/* In seconds. */
+#define PATIENCE 120.0 /* for a reload to show on the wire */
+#define EXPORT_DEADLINE 60.0 /* of errands: acmed-deploy's own, and more */
+#define RESTART_DEADLINE 130.0
+
+struct deployer {
+	struct ev_loop *loop; /* borrowed */
+	struct bus *bus; /* borrowed */
+	struct verify *verify; /* owned */
+	struct reloads *reloads; /* owned */
+	double patience;
+};
+
+struct deployment {
+	struct deployer *deployer; /* borrowed */
+	struct deploy_plan plan;
+	enum deploy_step step;
+	bool is_look;
+	ev_timer turn; /* the step begins */
+	struct errand *export; /* under way, or NULL */
+	struct hook_round *hooks; /* under way, or NULL */
+	struct reload_round *reloads; /* under way, or NULL */
+	struct proof *proof; /* owned */
+	bool is_reloaded;
+	void (*on_step)(void *data, enum deploy_step step);
+	void (*on_end)(void *data, const struct deploy_result *result);
+	void *data; /* borrowed */
+};
+
+/* Everything under way ends; nobody is told. */
+static void free_deployment(struct deployment *deployment)
+{
+	ev_timer_stop(deployment->deployer->loop, &deployment->turn);
+	errand_cancel(deployment->export);
+	hook_round_cancel(deployment->hooks);
+	reload_round_cancel(deployment->reloads);
+	proof_free(deployment->proof);
+	deploy_plan_clear(&deployment->plan);
+	free(deployment);
+}
+
+/* The one exit. */
+static void end(struct deployment *deployment, struct deploy_result result)
+{
+	void (*on_end)(void *, const struct deploy_result *) =
+		deployment->on_end;
+	void *data = deployment->data;
+	cleanup(string) char *waits_for = mem_string(result.waits_for);
+	cleanup(json) json_t *endpoints = proof_known(deployment->proof);
+
+	result.waits_for = waits_for;
+	result.endpoints = endpoints;
+	free_deployment(deployment);
+	on_end(data, &result);
+}
+
+static void end_failed(struct deployment *deployment, enum deploy_step step,
+	const struct error *err)
+{
+	struct deploy_result result = {
+		.outcome = DEPLOY_FAILED,
+		.step = step,
+		.err = *err,
+	};
+
+	if (result.err.kind != ERROR_REFUSED)
+		result.err.kind = ERROR_LOCAL;
+	end(deployment, result);
+}
+
+/* The one writer of the step, which begins with the next turn of the loop. */
+static void go(struct deployment *deployment, enum deploy_step step)
+{
+	deployment->step = step;
+	ev_timer_start(deployment->deployer->loop, &deployment->turn);
+}
+
+/* Export. */
+
+static void on_exported(
+	void *data, const json_t *reply, const struct error *err)
+{
+	struct deployment *deployment = data;
+
+	(void)reply;
+	deployment->export = NULL;
+	if (err)
+		end_failed(deployment, DEPLOY_EXPORT, err);
+	else
+		go(deployment, DEPLOY_HOOK);
+}
+
+static void run_export(struct deployment *deployment)
+{
+	deployment->export = errand_start(deployment->deployer->loop,
+		&(struct errand_wish){
+			.name = deployment->plan.name,
+			.version = deployment->plan.version,
+			.step = "export",
+			.deadline = EXPORT_DEADLINE,
+			.on_end = on_exported,
+			.data = deployment,
+		});
+}
+
+/* Hooks. */
+
+static void on_hooked(void *data, const struct error *err)
+{
+	struct deployment *deployment = data;
+
+	deployment->hooks = NULL;
+	if (err)
+		end_failed(deployment, DEPLOY_HOOK, err);
+	else
+		go(deployment, DEPLOY_RELOAD);
+}
+
+static void run_hooks(struct deployment *deployment)
+{
+	deployment->hooks = hook_round_start(&(struct hook_round_wish){
+		.loop = deployment->deployer->loop,
+		.bus = deployment->deployer->bus,
+		.certificate = deployment->plan.name,
+		.version = deployment->plan.version,
+		.program_count = deploy_plan_programs(&deployment->plan),
+		.units = &deployment->plan.hook_units,
+		.on_end = on_hooked,
+		.data = deployment,
+	});
+}
+
+/* Reload. */
+
+static void on_reloaded(
+	void *data, const char *waits_for, const struct error *err)
+{
+	struct deployment *deployment = data;
+
+	deployment->reloads = NULL;
+	if (err) {
+		end_failed(deployment, DEPLOY_RELOAD, err);
+		return;
+	}
+	if (waits_for) {
+		end(deployment,
+			(struct deploy_result){
+				.outcome = DEPLOY_WAITS,
+				.step = DEPLOY_RELOAD,
+				.waits_for = waits_for,
+			});
+		return;
+	}
+	deployment->is_reloaded = true;
+	go(deployment, DEPLOY_VERIFY);
+}
+
+static void run_reloads(struct deployment *deployment)
+{
+	const struct deploy_plan *plan = &deployment->plan;
+
+	deployment->reloads = reload_round_start(&(struct reload_round_wish){
+		.loop = deployment->deployer->loop,
+		.reloads = deployment->deployer->reloads,
+		.certificate = plan->name,
+		.version = plan->version,
+		.units = &plan->reload,
+		.has_restart = plan->restart_count > 0,
+		.restart_deadline =
+			RESTART_DEADLINE * (double)plan->restart_count,
+		.on_end = on_reloaded,
+		.data = deployment,
+	});
+}
+
+/* Verify. */
+
+/* A service that took no notice of its reload may do so of the next one. */
+static void on_proved(void *data, const struct error *err)
+{
+	struct deployment *deployment = data;
+	bool can_reload = !deployment->is_look &&
+		deploy_plan_has_reloads(&deployment->plan);
+
+	if (err)
+		end_failed(deployment,
+			can_reload ? DEPLOY_RELOAD : DEPLOY_VERIFY, err);
+	else
+		go(deployment, DEPLOY_DONE);
+}
+
+static void run_proof(struct deployment *deployment)
+{
+	proof_start(deployment->proof,
+		deployment->is_reloaded ? deployment->plan.reloaded : "",
+		on_proved, deployment);
+}
+
+/* Export and Hook=/path that wait for their file are not done yet. */
+static void conclude(struct deployment *deployment)
+{
+	struct deploy_result result = {
+		.outcome = proof_has_known(deployment->proof) ? DEPLOY_SERVED
+							      : DEPLOY_UNPROVEN,
+		.step = DEPLOY_DONE,
+	};
+	enum deploy_step step;
+
+	if (!deployment->is_look &&
+		deploy_plan_waits(&deployment->plan, &step)) {
+		result.outcome = DEPLOY_WAITS;
+		result.step = step;
+		result.waits_for = deployment->plan.file;
+	}
+	end(deployment, result);
+}
+
+static const struct {
+	const char *name;
+	bool (*is_due)(const struct deploy_plan *plan); /* NULL: always */
+	void (*run)(struct deployment *deployment);
+} STEPS[] = {
+	[DEPLOY_EXPORT] = {"export", deploy_plan_has_exports, run_export},
+	[DEPLOY_HOOK] = {"hook", deploy_plan_has_hooks, run_hooks},
+	[DEPLOY_RELOAD] = {"reload", deploy_plan_has_reloads, run_reloads},
+	[DEPLOY_VERIFY] = {"verify", NULL, run_proof},
+	[DEPLOY_DONE] = {"done", NULL, conclude},
+};
+
+static void on_turn(struct ev_loop *loop, ev_timer *timer, int events)
+{
+	struct deployment *deployment = timer->data;
+	enum deploy_step step = deployment->step;
+
+	(void)loop;
+	(void)events;
+	while (STEPS[step].is_due && !STEPS[step].is_due(&deployment->plan))
+		step++;
+	deployment->step = step;
+	if (deployment->on_step && step != DEPLOY_DONE)
+		deployment->on_step(deployment->data, step);
+	STEPS[step].run(deployment);
+}
+
+const char *deploy_step_name(enum deploy_step step)
+{
+	return STEPS[step].name;
+}
+
+bool deploy_step_parse(const char *name, enum deploy_step *step)
+{
+	for (size_t i = 0; i < sizeof(STEPS) / sizeof(*STEPS); i++)
+		if (streq(name, STEPS[i].name)) {
+			*step = (enum deploy_step)i;
+			return true;
+		}
+	return false;
+}
+
+static struct deployment *begin(struct deployer *deployer,
+	const struct deploy_wish *wish, double patience)
+{
+	struct deployment *deployment = mem_new(sizeof(*deployment));
+
+	deployment->deployer = deployer;
+	deployment->on_step = wish->on_step;
+	deployment->on_end = wish->on_end;
+	deployment->data = wish->data;
+	deploy_plan_fill(&deployment->plan, wish);
+	deployment->proof = proof_new(&(struct proof_wish){
+		.loop = deployer->loop,
+		.verify = deployer->verify,
+		.certificate = wish->certificate,
+		.facts = wish->facts,
+		.known = wish->endpoints,
+		.patience = patience,
+	});
+	ev_timer_init(&deployment->turn, on_turn, 0., 0.);
+	deployment->turn.data = deployment;
+	return deployment;
+}
+
+struct deployment *deploy_start(
+	struct deployer *deployer, const struct deploy_wish *wish)
+{
+	struct deployment *deployment =
+		begin(deployer, wish, deployer->patience);
+
+	go(deployment, wish->from);
+	return deployment;
+}
+
+struct deployment *deploy_look(
+	struct deployer *deployer, const struct deploy_wish *wish)
+{
+	struct deployment *deployment = begin(deployer, wish, 0);
+
+	deployment->is_look = true;
+	go(deployment, DEPLOY_VERIFY);
+	return deployment;
+}
+
+void deploy_cancel(struct deployment *deployment)
+{
+	if (deployment)
+		free_deployment(deployment);
+}
+
+struct deployer *deployer_new(
+	struct ev_loop *loop, struct dns *dns, struct bus *bus)
+{
+	struct deployer *deployer = mem_new(sizeof(*deployer));
+
+	deployer->loop = loop;
+	deployer->bus = bus;
+	deployer->verify = verify_new(loop, dns);
+	deployer->reloads = reloads_new(loop, bus);
+	deployer->patience = PATIENCE;
+	return deployer;
+}
+
+void deployer_free(struct deployer *deployer)
+{
+	if (!deployer)
+		return;
+	reloads_free(deployer->reloads);
+	verify_free(deployer->verify);
+	free(deployer);
+}
+
+void deployer_configure(struct deployer *deployer, int64_t reload_interval)
+{
+	reloads_configure(deployer->reloads, reload_interval);
+}
+
+void deployer_set_patience(struct deployer *deployer, double seconds)
+{
+	deployer->patience = seconds;
+}
+
+bool deployer_may_reload(const struct deployer *deployer)
+{
+	return reloads_may(deployer->reloads);
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+#include "deploy_plan.h"
+
+#include "mem.h"
+#include "text.h"
+
+#define NAMES_MAX 120
+
+static char *name_reloads(const struct deploy_plan *plan)
+{
+	const struct strings *units = &plan->reload;
+	cleanup_text_value struct text names = {.limit = NAMES_MAX};
+
+	if (!deploy_plan_has_reloads(plan))
+		return mem_string("");
+	for (size_t i = 0; i < units->count; i++)
+		text_addf(&names, "%s%s", i ? ", " : "", units->items[i]);
+	if (!units->count || names.failed)
+		return mem_string("the service");
+	return text_take(&names);
+}
+
+void deploy_plan_fill(struct deploy_plan *plan, const struct deploy_wish *wish)
+{
+	const struct config_certificate *certificate = wish->certificate;
+	const struct config_deploy *deploy = &certificate->deploy;
+
+	*plan = (struct deploy_plan){
+		.name = mem_string(certificate->name),
+		.file = mem_string(certificate->file),
+		.version = wish->version,
+		.is_blocked = wish->wait_for_file,
+		.export_count = certificate->export_count,
+		.restart_count = deploy->restart.count +
+			(deploy->reload_command.count > 0) +
+			(deploy->reload_signal != 0),
+	};
+	for (size_t i = 0; i < deploy->reload.count; i++)
+		strings_add(&plan->reload, deploy->reload.items[i]);
+	for (size_t i = 0; i < deploy->hook_count; i++)
+		if (deploy->hooks[i].kind == HOOK_UNIT)
+			strings_add(&plan->hook_units, deploy->hooks[i].value);
+		else
+			plan->program_count++;
+	plan->reloaded = name_reloads(plan);
+}
+
+void deploy_plan_clear(struct deploy_plan *plan)
+{
+	strings_clear(&plan->reload);
+	strings_clear(&plan->hook_units);
+	free(plan->name);
+	free(plan->file);
+	free(plan->reloaded);
+}
+
+bool deploy_plan_has_exports(const struct deploy_plan *plan)
+{
+	return plan->export_count && !plan->is_blocked;
+}
+
+size_t deploy_plan_programs(const struct deploy_plan *plan)
+{
+	return plan->is_blocked ? 0 : plan->program_count;
+}
+
+bool deploy_plan_has_hooks(const struct deploy_plan *plan)
+{
+	return deploy_plan_programs(plan) || plan->hook_units.count;
+}
+
+bool deploy_plan_has_reloads(const struct deploy_plan *plan)
+{
+	return plan->reload.count || plan->restart_count;
+}
+
+bool deploy_plan_waits(const struct deploy_plan *plan, enum deploy_step *step)
+{
+	*step = plan->export_count ? DEPLOY_EXPORT : DEPLOY_HOOK;
+	return plan->is_blocked && (plan->export_count || plan->program_count);
+}

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+#include "proof.h"
+
+#include "certificate.h"
+#include "mem.h"
+
+#define FIRST_PAUSE 0.05 /* seconds */
+#define LONGEST_PAUSE 10.0
+
+struct proof {
+	struct ev_loop *loop; /* borrowed */
+	struct verify *verify; /* borrowed */
+	struct served *served; /* owned */
+	struct verify_look *look; /* under way, or NULL */
+	char fingerprint[65];
+	struct identifier *identifiers; /* owned */
+	size_t identifier_count;
+	double patience; /* left, in seconds */
+	double pause; /* the next one */
+	bool has_looked;
+	const char *reloaded; /* borrowed */
+	ev_timer timer; /* the next look */
+	void (*on_end)(void *data, const struct error *err);
+	void *data; /* borrowed */
+};
+
+static void conclude(struct proof *proof)
+{
+	struct error err;
+
+	if (served_check(proof->served, proof->reloaded, &err))
+		proof->on_end(proof->data, NULL);
+	else
+		proof->on_end(proof->data, &err);
+}
+
+static void wait(struct proof *proof, double pause)
+{
+	ev_timer_set(&proof->timer, pause, 0.);
+	ev_timer_start(proof->loop, &proof->timer);
+}
+
+static void on_seen(void *data, const struct verify_seen *seen, size_t count)
+{
+	struct proof *proof = data;
+
+	proof->look = NULL;
+	proof->has_looked = true;
+	served_note(proof->served, seen, count);
+	if (!served_is_open(proof->served) || proof->patience <= 0) {
+		conclude(proof);
+		return;
+	}
+	double pause =
+		proof->pause < proof->patience ? proof->pause : proof->patience;
+	proof->patience -= pause;
+	proof->pause = 2 * pause < LONGEST_PAUSE ? 2 * pause : LONGEST_PAUSE;
+	wait(proof, pause);
+}
+
+static void on_timer(struct ev_loop *loop, ev_timer *timer, int events)
+{
+	struct proof *proof = timer->data;
+	struct verify_wish wish = {
+		.fingerprint = proof->fingerprint,
+		.identifiers = proof->identifiers,
+		.identifier_count = proof->identifier_count,
+	};
+
+	(void)loop;
+	(void)events;
+	wish.endpoints = served_open(proof->served, &wish.endpoint_count);
+	proof->look = verify_start(proof->verify, &wish, on_seen, proof);
+}
+
+struct proof *proof_new(const struct proof_wish *wish)
+{
+	const struct config_certificate *certificate = wish->certificate;
+	size_t bytes =
+		certificate->identifier_count * sizeof(struct identifier);
+	struct proof *proof = mem_new(sizeof(*proof));
+
+	proof->loop = wish->loop;
+	proof->verify = wish->verify;
+	proof->patience = wish->patience;
+	proof->pause = FIRST_PAUSE;
+	proof->served = served_new(certificate, wish->known);
+	proof->identifiers = mem_new(bytes + 1);
+	memcpy(proof->identifiers, certificate->identifiers, bytes);
+	proof->identifier_count = certificate->identifier_count;
+	memcpy(proof->fingerprint, wish->facts->fingerprint,
+		sizeof(proof->fingerprint));
+	ev_timer_init(&proof->timer, on_timer, 0., 0.);
+	proof->timer.data = proof;
+	return proof;
+}
+
+void proof_free(struct proof *proof)
+{
+	if (!proof)
+		return;
+	ev_timer_stop(proof->loop, &proof->timer);
+	verify_cancel(proof->look);
+	served_free(proof->served);
+	free(proof->identifiers);
+	free(proof);
+}
+
+void proof_start(struct proof *proof, const char *reloaded,
+	void (*on_end)(void *data, const struct error *err), void *data)
+{
+	proof->reloaded = reloaded;
+	proof->on_end = on_end;
+	proof->data = data;
+	wait(proof, 0.);
+}
+
+bool proof_has_known(const struct proof *proof)
+{
+	return served_has_known(proof->served);
+}
+
+json_t *proof_known(const struct proof *proof)
+{
+	return proof->has_looked ? served_known(proof->served) : NULL;
+}
