@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * acmed: the daemon. It reads its options, checks (-t, --selftest), or runs.
+ */
+
+#include "config_files.h"
+#include "daemon.h"
+#include "parent.h"
+#include "selftest.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sysexits.h>
+
+enum mode {
+	MODE_RUN,
+	MODE_TEST,
+	MODE_SELFTEST,
+	MODE_VERSION,
+};
+
+struct options {
+	enum mode mode;
+	const char *main_file;
+	bool is_verbose;
+};
+
+static const char USAGE[] = "usage: acmed [-c FILE] [-d]\n"
+			    "       acmed [-c FILE] -t\n"
+			    "       acmed --selftest | --version\n";
+
+static bool read_options(int argc, char **argv, struct options *options)
+{
+	static const struct option LONG[] = {
+		{"selftest", no_argument, NULL, 's'},
+		{"version", no_argument, NULL, 'v'},
+		{0},
+	};
+	int letter;
+
+	while ((letter = getopt_long(argc, argv, "c:dt", LONG, NULL)) != -1) {
+		if (letter == 'c')
+			options->main_file = optarg;
+		else if (letter == 'd')
+			options->is_verbose = true;
+		else if (letter == 't')
+			options->mode = MODE_TEST;
+		else if (letter == 's')
+			options->mode = MODE_SELFTEST;
+		else if (letter == 'v')
+			options->mode = MODE_VERSION;
+		else
+			return false;
+	}
+	return optind == argc;
+}
+
+/* Prints every mistake as FILE:LINE: message. */
+static int test_configuration(const char *main_file)
+{
+	struct mistakes mistakes = {0};
+	struct config *config = config_files_load(main_file, NULL, &mistakes);
+	bool is_fine = config && !mistakes.list.count;
+
+	for (size_t i = 0; i < mistakes.list.count; i++)
+		printf("%s\n", mistakes.list.items[i]);
+	if (is_fine)
+		printf("configuration is fine: %zu certificate%s\n",
+			config->certificate_count,
+			config->certificate_count == 1 ? "" : "s");
+	mistakes_clear(&mistakes);
+	config_free(config);
+	return is_fine ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+static int run(const struct options *options)
+{
+	struct daemon_options daemon = {.is_verbose = options->is_verbose};
+	struct error err;
+
+	if (parent_is_needed() &&
+		!parent_split(options->main_file, &daemon.parent, &err)) {
+		fprintf(stderr, "acmed: %s\n", err.text);
+		return EXIT_FAILURE;
+	}
+	return daemon_run(&daemon);
+}
+
+int main(int argc, char **argv)
+{
+	struct options options = {0};
+
+	if (!read_options(argc, argv, &options)) {
+		fputs(USAGE, stderr);
+		return EX_USAGE;
+	}
+	switch (options.mode) {
+	case MODE_VERSION:
+		printf("acmed %s\n", ACMED_VERSION);
+		return EXIT_SUCCESS;
+	case MODE_TEST:
+		return test_configuration(options.main_file);
+	case MODE_SELFTEST:
+		return selftest();
+	case MODE_RUN:
+		break;
+	}
+	return run(&options);
+}
