@@ -154,9 +154,7 @@ unit-run: all $(tests)
 
 sanitize: all $(tests)
 	@$(sanitized) unit-sanitized
-	@for t in $(tests); do $(valgrind) $$t >$$t.valgrind 2>&1 || \
-		{ cat $$t.valgrind; echo "$$t failed"; exit 1; }; done
-	@echo "valgrind: $(words $(tests)) clean"
+	@CK_TIMEOUT_MULTIPLIER=50 tests/run -t 900 -w '$(valgrind)' $(tests)
 unit-sanitized: all $(tests)
 	@tests/run $(tests)
 
