@@ -315,6 +315,59 @@ acmed_certificate()
 	cat >"$ACMED_DIR/etc/certs.d/$1.conf"
 }
 
+# acmed_names NAME IDENTIFIER...: a file that says no more than Names=
+acmed_names()
+{
+	acmed_certificate "$1" <<-END
+	[Certificate]
+	Names=${*:2}
+	END
+}
+
+# acmed_standalone: acmed.conf for a machine without a web server, what
+# standard input says below it
+acmed_standalone()
+{
+	acmed_config < <(
+		printf '[Challenge]\nSolver=standalone\n'
+		printf '[Deploy]\nVerify=no\n'
+		cat
+	)
+}
+
+# acmed_gated: as acmed_standalone, but the CA finds a gate on port 80 that
+# stays shut (Pebble waits for 5 s) until gate_open
+acmed_gated()
+{
+	acmed_standalone < <(
+		printf '[Challenge]\nListen=127.0.0.1:8402\n'
+		cat
+	)
+	cat >"$DIR/gate" <<-END
+	touch $DIR/knocked
+	until [ -e $DIR/open ]; do sleep 0.02; done
+	exec socat STDIO TCP:127.0.0.1:8402
+	END
+	socat TCP-LISTEN:80,fork,reuseaddr EXEC:"sh $DIR/gate" \
+		>>"$DIR/gate.log" 2>&1 &
+}
+
+gate_open()
+{
+	touch "$DIR/open"
+}
+
+# gate_shut: wait_knock then tells when the CA has come again
+gate_shut()
+{
+	rm -f "$DIR/open" "$DIR/knocked"
+}
+
+wait_knock()
+{
+	wait_for 10 "knock of the CA on port 80" test -e "$DIR/knocked"
+}
+
 # acmed_start [ARGUMENT...]: returns when the control socket answers
 acmed_start()
 {
@@ -337,6 +390,23 @@ acmed_stop()
 	wait "$ACMED_PID"
 }
 
+# acmed_pid acmed|acmed-vault: the loop or the vault below the small parent
+acmed_pid()
+{
+	pgrep -P "$ACMED_PID" -x "$1"
+}
+
+# acmed_crash: all of it at once, as when the power fails
+acmed_crash()
+{
+	local pids
+
+	pids="$ACMED_PID $(pgrep -P "$ACMED_PID" | xargs)"
+	# shellcheck disable=SC2086 # one word a process
+	kill -KILL $pids
+	wait "$ACMED_PID" || true
+}
+
 ctl()
 {
 	"$BUILD/acmectl" "$@"
@@ -346,6 +416,31 @@ ctl()
 acmed_log()
 {
 	grep -Eq -- "$1" "$DIR/acmed.log"
+}
+
+# field NAME FILTER: of what status says about a certificate, by jq
+field()
+{
+	ctl status --json "$1" | jq -r ".certificates[0]$2 // empty"
+}
+
+# has NAME FILTER REGEX: does it match?
+has()
+{
+	[[ $(field "$1" "$2") =~ $3 ]]
+}
+
+# wait_state NAME REGEX
+wait_state()
+{
+	wait_for 30 "state '$2' of $1" has "$1" .state "$2"
+}
+
+# key_fits NAME: key and certificate in live/ belong together
+key_fits()
+{
+	[ "$(openssl x509 -noout -pubkey -in "$(live "$1")")" = \
+		"$(openssl pkey -pubout -in "$(live "$1" privkey.pem)")" ]
 }
 
 live()
