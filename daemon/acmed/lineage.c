@@ -320,5 +320,6 @@ bool lineage_set_subject(struct lineage *lineage, const char *subject)
 	if (is_first)
 		return false;
 	lineage_set_failure(lineage, NULL);
+	lineage->is_outdated = lineage->is_running;
 	return true;
 }

@@ -66,6 +66,7 @@ struct lineage {
 	/* Of this run. */
 	enum lineage_job job;
 	bool is_forced; /* a human asked: past due date and backoff */
+	bool is_outdated; /* its attempt speaks of another subject */
 	bool is_interrupted; /* an order waits from before a crash */
 	bool is_listed; /* by the vault, at the last intake */
 	int64_t due; /* when `schedule` looks at it again */

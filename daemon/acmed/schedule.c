@@ -145,6 +145,7 @@ static void on_intake(void *data, const struct intake_result *result)
 	struct schedule *schedule = data;
 
 	schedule->intake = NULL;
+	work_restart_outdated(schedule->work);
 	tell_mistakes(schedule, result->mistakes);
 	while (schedule->running) {
 		struct rescan *rescan = schedule->running;

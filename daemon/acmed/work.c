@@ -231,6 +231,30 @@ void work_begin_dry(struct work *work, struct lineage *lineage)
 	job->attempt = attempt_start(work->fleet, lineage, true, on_end, job);
 }
 
+/* Its order would not fit the CSR, which the vault makes for what is
+ * configured now. The next attempt drops it. */
+static void restart(struct job *job)
+{
+	struct lineage *lineage = job->lineage;
+
+	attempt_cancel(take(job->attempt));
+	lineage->is_running = false;
+	lineage->is_outdated = false;
+	lineage->is_forced = lineage->certificate != NULL;
+	end_job(job, NULL);
+}
+
+void work_restart_outdated(struct work *work)
+{
+	for (struct job *job = work->jobs, *next; job; job = next) {
+		const struct lineage *lineage = job->lineage;
+		next = job->next;
+		if (job->attempt && lineage->is_running &&
+			(lineage->is_outdated || !lineage->certificate))
+			restart(job);
+	}
+}
+
 /* Rollback: held, so that the plan does not renew it at once. */
 
 static void on_rolled_back(

@@ -31,6 +31,10 @@ void work_begin_dry(struct work *work, struct lineage *lineage);
  * it. */
 void work_begin_rollback(struct work *work, struct lineage *lineage);
 
+/* After a rescan: an attempt for names, a CA or a solver that are configured no
+ * more is dropped, and begins anew if the certificate still has a file. */
+void work_restart_outdated(struct work *work);
+
 /* Waits until nothing is under way for this lineage, at once (from the loop)
  * when it is idle. err is that of the last job, NULL when it went well. */
 struct work_wait *work_await(struct work *work, struct lineage *lineage,
