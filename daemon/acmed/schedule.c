@@ -240,6 +240,8 @@ bool schedule_renew(struct schedule *schedule, struct lineage *lineage,
 
 	if (!refuse_renewal(lineage, now, why))
 		return false;
+	if (lineage->job == JOB_DEPLOY && is_forced && !is_dry)
+		work_hasten(schedule->work, lineage);
 	if (lineage->job != JOB_NONE)
 		return true;
 	if (is_dry) {

@@ -155,7 +155,7 @@ static void end_job(struct job *job, const struct error *err)
 	struct lineage *lineage = job->lineage;
 
 	drop_job(job);
-	if (err || !work_begin(work, lineage))
+	if ((err && !lineage->is_forced) || !work_begin(work, lineage))
 		set_ready(work, lineage, err);
 	work->on_free(work->data);
 }
@@ -222,6 +222,19 @@ bool work_begin(struct work *work, struct lineage *lineage)
 	else
 		job->rollout = rollout_start(work->fleet, lineage, on_end, job);
 	return true;
+}
+
+void work_hasten(struct work *work, struct lineage *lineage)
+{
+	lineage->is_forced = true;
+	if (lineage->deploy.step != DEPLOY_VERIFY)
+		return;
+	for (struct job *job = work->jobs; job; job = job->next)
+		if (job->lineage == lineage && job->rollout) {
+			rollout_cancel(take(job->rollout));
+			end_job(job, NULL);
+			return;
+		}
 }
 
 void work_begin_dry(struct work *work, struct lineage *lineage)

@@ -24,6 +24,10 @@ void work_free(struct work *work);
  * there are jobs enough. */
 bool work_begin(struct work *work, struct lineage *lineage);
 
+/* A human wants another issuance although one is being deployed: it follows
+ * at the deployment's end, or cuts its look at the wire short. */
+void work_hasten(struct work *work, struct lineage *lineage);
+
 /* A dry run of an idle lineage. */
 void work_begin_dry(struct work *work, struct lineage *lineage);
 
