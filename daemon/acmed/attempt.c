@@ -270,6 +270,7 @@ static void begin(struct attempt *attempt)
 	lineage->is_running = true;
 	lineage->is_forced = false;
 	lineage->is_interrupted = false;
+	lineage->is_outdated = false;
 	struct lineage before = *lineage;
 	lineage_set_failure(lineage, &err);
 	schedule_next(lineage, &err);

@@ -77,12 +77,30 @@ static void load_after(struct intake *intake, const char *name)
 		on_loaded);
 }
 
+/* Once in a run; from then on memory is the newer one. What the state says of
+ * its subject may be older than the configuration. */
+static bool load_state(
+	struct lineage *lineage, const json_t *state, struct error *err)
+{
+	char *subject cleanup(string) = NULL;
+
+	if (lineage->is_loaded)
+		return true;
+	lineage->is_loaded = true;
+	if (!json_is_object(state))
+		return true;
+	subject = take(lineage->subject);
+	bool is_fine = lineage_from_state(lineage, state, err);
+	if (subject)
+		lineage_set_subject(lineage, subject);
+	lineage->is_interrupted = lineage->is_running && lineage->order;
+	return is_fine;
+}
+
 static void take_lineage(struct intake *intake, const json_t *object)
 {
 	struct fleet *fleet = intake->fleet;
 	const char *name = member_string_or(object, "name", "");
-	bool is_new = !fleet_find(fleet, name);
-	const json_t *state = json_object_get(object, "state");
 	struct error err = {0};
 
 	if (!config_name_is_valid(name))
@@ -92,15 +110,12 @@ static void take_lineage(struct intake *intake, const json_t *object)
 	if (lineage->job != JOB_NONE)
 		return;
 	if (!lineage_from_vault(lineage, object, &err) ||
-		(is_new && json_is_object(state) &&
-			!lineage_from_state(lineage, state, &err)))
+		!load_state(lineage, json_object_get(object, "state"), &err))
 		fleet_tell(fleet, lineage,
 			&(struct event){.name = "failed",
 				.priority = LOG_ERR,
 				.err = &err},
 			"%s", err.text);
-	if (is_new)
-		lineage->is_interrupted = lineage->is_running && lineage->order;
 }
 
 /* What is neither configured nor on disk is forgotten. */

@@ -320,6 +320,6 @@ bool lineage_set_subject(struct lineage *lineage, const char *subject)
 	if (is_first)
 		return false;
 	lineage_set_failure(lineage, NULL);
-	lineage->is_outdated = lineage->is_running;
+	lineage->is_outdated = lineage->job == JOB_ISSUE;
 	return true;
 }

@@ -69,6 +69,7 @@ struct lineage {
 	bool is_outdated; /* its attempt speaks of another subject */
 	bool is_interrupted; /* an order waits from before a crash */
 	bool is_listed; /* by the vault, at the last intake */
+	bool is_loaded; /* its saved state is taken in */
 	int64_t due; /* when `schedule` looks at it again */
 };
 
