@@ -4,6 +4,7 @@
 #include "alternative_names.h"
 #include "base64url.h"
 #include "crypto_error.h"
+#include "key.h"
 #include "text.h"
 #include "timestamp.h"
 
@@ -118,6 +119,16 @@ static bool read_dates(
 		refuse(err, "has a date that cannot be read");
 }
 
+static void read_key_type(const X509 *leaf, struct certificate_facts *out)
+{
+	const EVP_PKEY *key = X509_get0_pubkey(leaf);
+	enum key_type type;
+
+	if (key && key_type_of(key, &type))
+		snprintf(out->key_type, sizeof(out->key_type), "%s",
+			key_type_name(type));
+}
+
 bool certificate_read_facts(
 	X509 *leaf, struct certificate_facts *out, struct error *err)
 {
@@ -129,6 +140,7 @@ bool certificate_read_facts(
 		certificate_facts_clear(out);
 		return false;
 	}
+	read_key_type(leaf, out);
 	out->self_signed = X509_self_signed(leaf, 1) == 1;
 	return true;
 }

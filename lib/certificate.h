@@ -22,6 +22,7 @@ struct certificate_facts {
 	char fingerprint[65]; /* SHA-256 over the DER, lower-case hex */
 	char issuer[256]; /* RFC 2253 name, cleaned */
 	char ari_id[128]; /* RFC 9773 section 4.1, or "" */
+	char key_type[16]; /* key_type_name(), or "" for another one */
 	int64_t not_before;
 	int64_t not_after;
 	bool self_signed;
@@ -32,8 +33,8 @@ struct certificate_facts {
 void certificate_facts_clear(struct certificate_facts *facts);
 
 /* Both directions of the form that travels between programs:
- * {"serial","fingerprint","issuer","ari_id","not_before","not_after",
- * "self_signed","identifiers":[{"type","value"}]}. Times are RFC 3339. */
+ * {"serial","fingerprint","issuer","ari_id","key","not_before",
+ * "not_after","self_signed","identifiers":[{"type","value"}]}. Times are RFC 3339. */
 json_t *certificate_facts_to_json(const struct certificate_facts *facts);
 bool certificate_facts_from_json(
 	const json_t *object, struct certificate_facts *out, struct error *err);

@@ -26,10 +26,10 @@ static json_t *write_identifiers(const struct certificate_facts *facts)
 
 json_t *certificate_facts_to_json(const struct certificate_facts *facts)
 {
-	return json_pack("{s:s,s:s,s:s,s:s,s:o,s:o,s:b,s:o}", "serial",
+	return json_pack("{s:s,s:s,s:s,s:s,s:s,s:o,s:o,s:b,s:o}", "serial",
 		facts->serial, "fingerprint", facts->fingerprint, "issuer",
-		facts->issuer, "ari_id", facts->ari_id, "not_before",
-		write_time(facts->not_before), "not_after",
+		facts->issuer, "ari_id", facts->ari_id, "key", facts->key_type,
+		"not_before", write_time(facts->not_before), "not_after",
 		write_time(facts->not_after), "self_signed", facts->self_signed,
 		"identifiers", write_identifiers(facts));
 }
@@ -87,6 +87,8 @@ static bool read_texts(
 		read_text(object, "issuer", out->issuer, sizeof(out->issuer),
 			err) &&
 		read_text(object, "ari_id", out->ari_id, sizeof(out->ari_id),
+			err) &&
+		read_text(object, "key", out->key_type, sizeof(out->key_type),
 			err);
 }
 

@@ -113,10 +113,23 @@ static void fail_attempt(struct attempt *attempt, const struct error *err)
 
 /* Success. */
 
+/* Until the new version is deployed, the one before it is served. */
+static int64_t deploy_deadline(const struct lineage *lineage)
+{
+	const struct lineage_deploy *deploy = &lineage->deploy;
+
+	if (!lineage_has_certificate(lineage))
+		return 0;
+	if (deploy->step != DEPLOY_DONE && deploy->deadline)
+		return deploy->deadline;
+	return lineage->facts.not_after;
+}
+
 static void succeed(struct attempt *attempt, const json_t *version)
 {
 	struct lineage *lineage = attempt->lineage;
 	struct error err;
+	int64_t deadline = deploy_deadline(lineage);
 	char left[DURATION_SIZE];
 
 	if (!lineage_set_version(lineage, version, &err)) {
@@ -127,7 +140,8 @@ static void succeed(struct attempt *attempt, const json_t *version)
 	lineage->staged = 0;
 	lineage_set_failure(lineage, NULL);
 	lineage_add_issuance(lineage, time(NULL));
-	lineage->deploy = (struct lineage_deploy){.step = DEPLOY_EXPORT};
+	lineage->deploy = (struct lineage_deploy){
+		.step = DEPLOY_EXPORT, .deadline = deadline};
 	duration_format(lineage->facts.not_after - time(NULL), left);
 	fleet_tell(attempt->fleet, lineage,
 		&(struct event){.name = "issued", .priority = LOG_INFO},
@@ -269,6 +283,7 @@ static void begin(struct attempt *attempt)
 	lineage->last_attempt = time(NULL);
 	lineage->is_running = true;
 	lineage->is_forced = false;
+	lineage->is_outdated = false;
 	lineage->is_interrupted = false;
 	lineage->is_outdated = false;
 	struct lineage before = *lineage;

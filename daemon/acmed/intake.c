@@ -9,6 +9,9 @@
 
 #define VAULT_DEADLINE 60.0
 
+/* A crash that repeats itself is not resumed at once for ever (R6). */
+#define MOST_RESUMED 3
+
 /* One text by which to go, in pieces until it is whole. */
 struct received {
 	char *path;
@@ -93,7 +96,8 @@ static bool load_state(
 	bool is_fine = lineage_from_state(lineage, state, err);
 	if (subject)
 		lineage_set_subject(lineage, subject);
-	lineage->is_interrupted = lineage->is_running && lineage->order;
+	lineage->is_interrupted = lineage->is_running && lineage->order &&
+		lineage->failures <= MOST_RESUMED;
 	return is_fine;
 }
 
@@ -126,7 +130,7 @@ static void finish(struct intake *intake)
 	for (size_t i = fleet->count; i-- > 0;) {
 		struct lineage *lineage = fleet->lineages[i];
 		if (lineage->certificate || lineage->is_listed ||
-			lineage->job != JOB_NONE)
+			lineage->job != JOB_NONE || lineage->watchers)
 			fleet_changed(fleet, lineage);
 		else
 			fleet_remove(fleet, lineage);

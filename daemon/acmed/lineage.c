@@ -92,6 +92,7 @@ static json_t *deploy_to_json(const struct lineage_deploy *deploy)
 		deploy->waits_for);
 
 	put_time(object, "next", deploy->next);
+	put_time(object, "deadline", deploy->deadline);
 	put_error(object, &deploy->err);
 	return object;
 }
@@ -118,6 +119,7 @@ static void deploy_from_json(
 		deploy->outcome = (enum deploy_outcome)outcome;
 	deploy->failures = get_count(object, "failures");
 	deploy->next = get_time(object, "next");
+	deploy->deadline = get_time(object, "deadline");
 	snprintf(deploy->waits_for, sizeof(deploy->waits_for), "%s",
 		member_string_or(object, "waits_for", ""));
 	get_error(object, &deploy->err);

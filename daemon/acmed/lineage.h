@@ -28,6 +28,7 @@ struct lineage_deploy {
 	enum deploy_outcome outcome;
 	unsigned failures;
 	int64_t next; /* not before; 0: at once */
+	int64_t deadline; /* until then the version before it serves; 0: none */
 	char waits_for[128];
 	struct error err;
 };
@@ -70,6 +71,8 @@ struct lineage {
 	bool is_interrupted; /* an order waits from before a crash */
 	bool is_listed; /* by the vault, at the last intake */
 	bool is_loaded; /* its saved state is taken in */
+	int64_t placeholder_after; /* not before; 0: at once */
+	unsigned watchers; /* who waits for its job: it is not freed */
 	int64_t due; /* when `schedule` looks at it again */
 };
 

@@ -75,34 +75,42 @@ static int64_t earliest_issuance(const struct lineage *lineage)
 	return earliest;
 }
 
-/* Inside a window, unless the next one leaves less than half of the slack. */
-static void respect_windows(
-	const struct lineage *lineage, int64_t now, struct plan *plan)
+/* Inside a window, unless the next one leaves less than half of the slack
+ * before `expiry` of what is served now; 0: nothing is. */
+static void respect_windows(const struct lineage *lineage, int64_t now,
+	int64_t expiry, struct plan *plan)
 {
 	const struct config_certificate *certificate = lineage->certificate;
 	int64_t when = plan->when > now ? plan->when : now;
-	int64_t last = lineage->facts.not_after - plan_slack(lineage) / 2;
+	int64_t last = expiry - plan_slack(lineage) / 2;
 
-	if (!certificate->window_count || !lineage_has_certificate(lineage))
+	if (!certificate->window_count || !expiry)
 		return;
 	int64_t next = renewal_window_next(
 		certificate->windows, certificate->window_count, when);
+	if (next == when)
+		return;
 	if (next > last) {
 		plan->is_urgent = true;
 		return;
 	}
-	if (next == when)
-		return;
 	plan->when = next;
 	size_t length = strlen(plan->why);
 	snprintf(plan->why + length, sizeof(plan->why) - length,
 		"; waits for its window");
 }
 
-static bool is_changed(const struct lineage *lineage)
+static bool has_other_names(const struct lineage *lineage)
 {
 	return !config_certificate_same_set(lineage->certificate,
 		lineage->facts.identifiers, lineage->facts.identifier_count);
+}
+
+static bool has_other_key(const struct lineage *lineage)
+{
+	return *lineage->facts.key_type &&
+		!streq(lineage->facts.key_type,
+			key_type_name(lineage->certificate->key));
 }
 
 /* When an issuance is wanted at all, before failures have their say. */
@@ -115,9 +123,12 @@ static struct plan want(const struct lineage *lineage)
 	if (!lineage_has_certificate(lineage))
 		return plan_to(
 			PLAN_ISSUE, 0, "no certificate has been issued yet");
-	if (is_changed(lineage))
+	if (has_other_names(lineage))
 		return plan_to(PLAN_ISSUE, earliest_issuance(lineage),
 			"its names have changed");
+	if (has_other_key(lineage))
+		return plan_to(PLAN_ISSUE, earliest_issuance(lineage),
+			"its type of key has changed");
 	timestamp_format(lineage->facts.not_after, date);
 	int64_t when = plan_renewal_time(lineage);
 	int64_t earliest = earliest_issuance(lineage);
@@ -141,27 +152,44 @@ static struct plan plan_issue(const struct lineage *lineage, int64_t now)
 			"%u failed attempt%s; tried again later",
 			lineage->failures, lineage->failures > 1 ? "s" : "");
 	}
-	respect_windows(lineage, now, &plan);
+	if (lineage_has_certificate(lineage))
+		respect_windows(lineage, now, lineage->facts.not_after, &plan);
 	return plan;
 }
 
-static bool is_held(const struct lineage *lineage, int64_t now)
+bool plan_is_held(const struct lineage *lineage, int64_t now)
 {
 	return lineage->is_held &&
 		(!lineage->held_until || lineage->held_until > now);
 }
 
-static struct plan plan_deploy(const struct lineage *lineage)
+static struct plan want_deploy(const struct lineage_deploy *deploy)
 {
-	if (lineage->deploy.outcome == DEPLOY_WAITS && lineage->deploy.next)
-		return plan_to(PLAN_DEPLOY, lineage->deploy.next,
-			"waits for %s", lineage->deploy.waits_for);
-	if (lineage->deploy.failures)
-		return plan_to(PLAN_DEPLOY, lineage->deploy.next,
-			"%u failed deployment%s", lineage->deploy.failures,
-			lineage->deploy.failures > 1 ? "s" : "");
-	return plan_to(PLAN_DEPLOY, lineage->deploy.next,
-		"installed, but not deployed yet");
+	if (deploy->outcome == DEPLOY_WAITS && deploy->next)
+		return plan_to(PLAN_DEPLOY, deploy->next, "waits for %s",
+			deploy->waits_for);
+	if (deploy->failures)
+		return plan_to(PLAN_DEPLOY, deploy->next,
+			"%u failed deployment%s", deploy->failures,
+			deploy->failures > 1 ? "s" : "");
+	return plan_to(PLAN_DEPLOY, 0, "installed, but not deployed yet");
+}
+
+/* The first try belongs to the issuance before it, which was in a window. */
+static struct plan plan_deploy(const struct lineage *lineage, int64_t now)
+{
+	struct plan plan = want_deploy(&lineage->deploy);
+
+	if (lineage->deploy.next)
+		respect_windows(lineage, now, lineage->deploy.deadline, &plan);
+	return plan;
+}
+
+/* A switch that failed, as an attempt that did, waits for its time. */
+static struct plan plan_switch(const struct lineage *lineage)
+{
+	return plan_to(PLAN_SWITCH, lineage->failures ? lineage->not_before : 0,
+		"issued, not switched in yet");
 }
 
 struct plan plan_next(const struct lineage *lineage, int64_t now)
@@ -171,13 +199,16 @@ struct plan plan_next(const struct lineage *lineage, int64_t now)
 	if (!lineage->certificate)
 		return plan_to(PLAN_NOTHING, INT64_MAX,
 			"its configuration file is gone");
+	if (!lineage->is_loaded)
+		return plan_to(PLAN_NOTHING, INT64_MAX, "not loaded yet");
 	if (!lineage->is_installed && lineage->certificate->placeholder)
-		return plan_to(PLAN_PLACEHOLDER, 0, "nothing is installed yet");
+		return plan_to(PLAN_PLACEHOLDER, lineage->placeholder_after,
+			"nothing is installed yet");
 	if (lineage->staged)
-		return plan_to(PLAN_SWITCH, 0, "issued, not switched in yet");
+		return plan_switch(lineage);
 	bool is_deployed = lineage->deploy.step == DEPLOY_DONE;
-	struct plan deploy = plan_deploy(lineage);
-	if (is_held(lineage, now))
+	struct plan deploy = plan_deploy(lineage, now);
+	if (plan_is_held(lineage, now) && !lineage->is_forced)
 		return is_deployed ? plan_to(PLAN_NOTHING, INT64_MAX, "on hold")
 				   : deploy;
 	struct plan issue = plan_issue(lineage, now);
@@ -186,11 +217,13 @@ struct plan plan_next(const struct lineage *lineage, int64_t now)
 	return deploy.when <= issue.when ? deploy : issue;
 }
 
+/* Only what was seen on the wire is "ok". */
 static const char *deployed_word(const struct lineage *lineage)
 {
-	return lineage->deploy.outcome == DEPLOY_UNPROVEN
-		? "installed, unproven"
-		: "ok";
+	return lineage->deploy.step == DEPLOY_DONE &&
+			lineage->deploy.outcome == DEPLOY_SERVED
+		? "ok"
+		: "installed, unproven";
 }
 
 void plan_state(const struct lineage *lineage, int64_t now,
@@ -207,7 +240,7 @@ void plan_state(const struct lineage *lineage, int64_t now,
 		word = "renewing";
 	else if (lineage->failures || lineage->deploy.failures)
 		word = "failing";
-	else if (is_held(lineage, now))
+	else if (plan_is_held(lineage, now))
 		word = "on hold";
 	else if (!has)
 		word = lineage->is_installed ? "placeholder" : "renewing";

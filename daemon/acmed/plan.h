@@ -33,6 +33,9 @@ int64_t plan_renewal_time(const struct lineage *lineage);
 /* Seconds from the planned renewal to expiry, 0 when nothing is installed. */
 int64_t plan_slack(const struct lineage *lineage);
 
+/* Is it on hold, and is that not over? */
+bool plan_is_held(const struct lineage *lineage, int64_t now);
+
 /* From when on people are warned of the expiry. */
 int64_t plan_warn_time(const struct lineage *lineage);
 

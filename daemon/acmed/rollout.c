@@ -50,6 +50,7 @@ static void note_failure(struct rollout *rollout, const struct error *err)
 
 	deploy->failures++;
 	deploy->err = *err;
+	deploy->waits_for[0] = '\0';
 	deploy->next = now +
 		backoff_delay(BACKOFF_Q6, deploy->failures,
 			lineage->facts.not_after - now, 0, random_real());
@@ -74,6 +75,8 @@ static void note_wait(struct rollout *rollout, const char *unit)
 	snprintf(lineage->deploy.waits_for, sizeof(lineage->deploy.waits_for),
 		"%s", unit);
 	lineage->deploy.next = time(NULL) + WAIT_FOR_UNIT;
+	lineage->deploy.failures = 0;
+	lineage->deploy.err = (struct error){0};
 	if (is_news)
 		fleet_tell(rollout->fleet, lineage,
 			&(struct event){

@@ -222,7 +222,7 @@ static bool refuse_idle(
 {
 	char wait[DURATION_SIZE];
 
-	if (lineage->is_held)
+	if (plan_is_held(lineage, now))
 		return fail(why, ERROR_REFUSED,
 			"'%s' is on hold; acmectl unhold %s ends that",
 			lineage->name, lineage->name);
@@ -238,6 +238,8 @@ bool schedule_renew(struct schedule *schedule, struct lineage *lineage,
 {
 	int64_t now = time(NULL);
 
+	if (lineage->job == JOB_ISSUE)
+		return true;
 	if (!refuse_renewal(lineage, now, why))
 		return false;
 	if (lineage->job == JOB_DEPLOY && is_forced && !is_dry)
@@ -248,7 +250,7 @@ bool schedule_renew(struct schedule *schedule, struct lineage *lineage,
 		work_begin_dry(schedule->work, lineage);
 		return true;
 	}
-	if (!is_forced && (lineage->is_held || !is_due(lineage, now)))
+	if (!is_forced && (plan_is_held(lineage, now) || !is_due(lineage, now)))
 		return refuse_idle(lineage, now, why);
 	lineage->is_forced = true;
 	lineage->not_before = 0;

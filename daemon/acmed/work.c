@@ -12,6 +12,7 @@
 
 #define MOST_JOBS 64
 #define VAULT_DEADLINE 30.0
+#define PLACEHOLDER_PAUSE 60 /* seconds between two tries to make one */
 
 /* What is under way for one lineage: exactly one of the three. */
 struct job {
@@ -103,6 +104,7 @@ struct work_wait *work_await(struct work *work, struct lineage *lineage,
 	wait->data = data;
 	wait->next = work->waits;
 	work->waits = wait;
+	lineage->watchers++;
 	if (lineage->job == JOB_NONE) {
 		wait->is_ready = true;
 		wake(work);
@@ -117,6 +119,7 @@ void work_forget(struct work_wait *wait)
 	while (*link != wait)
 		link = &(*link)->next;
 	*link = wait->next;
+	wait->lineage->watchers--;
 	free(wait);
 }
 
@@ -178,7 +181,8 @@ static void on_placeholder(
 		err = &failed;
 	if (err) {
 		lineage_set_failure(job->lineage, err);
-		job->lineage->not_before = time(NULL) + 60;
+		job->lineage->placeholder_after =
+			time(NULL) + PLACEHOLDER_PAUSE;
 		fleet_tell(job->work->fleet, job->lineage,
 			&(struct event){.name = "failed",
 				.priority = LOG_WARNING,
@@ -212,6 +216,11 @@ bool work_begin(struct work *work, struct lineage *lineage)
 		make_placeholder(work, lineage);
 		return true;
 	}
+	if (plan.is_urgent)
+		fleet_tell(work->fleet, lineage,
+			&(struct event){
+				.name = "attempt", .priority = LOG_NOTICE},
+			"its windows are ignored: the next one is too late");
 	job = add_job(work, lineage);
 	if (plan.action == PLAN_SWITCH)
 		job->attempt =

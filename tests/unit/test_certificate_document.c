@@ -43,12 +43,12 @@ END_TEST
 START_TEST(spoilt_json_is_refused)
 {
 	static const char *const members[] = {"serial", "fingerprint", "issuer",
-		"ari_id", "not_before", "not_after", "identifiers"};
+		"ari_id", "key", "not_before", "not_after", "identifiers"};
 	char endless[600];
 
 	memset(endless, 'a', sizeof(endless));
 	endless[sizeof(endless) - 1] = '\0';
-	for (int i = 0; i < 7; i++) {
+	for (int i = 0; i < 8; i++) {
 		struct certificate_facts out;
 		struct error err = {0};
 		cleanup(json) json_t *object =
