@@ -119,12 +119,14 @@ $(build)/tests/unit/test_%: $(build)/tests/unit/test_%.o $(build)/libfakes.a \
 		$(test_libs)
 
 # Everything that can be compiled, programs or not.
-every_object = $(call objects,lib/*.c daemon/*/*.c daemon/*/*/*.c \
-	tests/unit/*.c contrib/*.c)
+shipped = $(wildcard lib/*.c daemon/*/*.c daemon/*/*/*.c)
+every_object = $(call objects,$(shipped) tests/unit/*.c contrib/*.c)
 objects: $(every_object)
 
 # Tests. `check` is all of them, on a machine that may lack what they need.
-sanitized = $(MAKE) --no-print-directory build=$(build)/sanitize CPPFLAGS= \
+parallel = $(MAKE) --no-print-directory \
+	$(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
+sanitized = $(parallel) build=$(build)/sanitize CPPFLAGS= \
 	CFLAGS="-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 	-fno-sanitize-recover=all"
 valgrind = valgrind -q --error-exitcode=9 --leak-check=full \
@@ -136,6 +138,7 @@ sources = $(wildcard lib/*.[ch] daemon/*/*.[ch] daemon/*/*/*.[ch] \
 pages = $(wildcard daemon/*/*.[1-8] conf/*.[1-8] lib/*.[1-8])
 
 check: packages
+	@$(parallel) all unit-tests
 	@$(MAKE) --no-print-directory check-all
 check-all: format layers lint unit sanitize integration system
 
@@ -144,7 +147,8 @@ packages:
 $(build)/pebble/pebble:
 	@contrib/pebble $(@D)
 
-unit: all $(tests)
+unit-tests: $(tests)
+unit: all unit-tests
 	@tests/run $(tests) $(wildcard tests/scripts/*.test)
 unit-quick:
 	@$(sanitized) unit-run
@@ -167,7 +171,7 @@ bench: all $(build)/pebble/pebble
 
 demo:
 	@contrib/install-deps
-	@$(MAKE) --no-print-directory all $(build)/pebble/pebble
+	@$(parallel) all $(build)/pebble/pebble
 	@contrib/demo
 
 layers:
@@ -182,16 +186,18 @@ $(build)/tests/%.o: override analyzer =
 
 lint: lint-gcc lint-clang lint-tidy lint-scripts lint-pages
 lint-gcc:
-	@$(MAKE) --no-print-directory build=$(build)/gcc CC=gcc \
+	@$(parallel) build=$(build)/gcc CC=gcc \
 		CFLAGS=-O2 analyzer="$(analyze)" WERROR=-Werror objects
 lint-clang:
-	@$(MAKE) --no-print-directory build=$(build)/clang CC=clang \
+	@$(parallel) build=$(build)/clang CC=clang \
 		CFLAGS=-O2 WERROR=-Werror objects
 lint-tidy:
-	@clang-tidy --quiet --warnings-as-errors='*' $(wildcard lib/*.c \
-		daemon/*/*.c daemon/*/*/*.c) -- -std=gnu11 $(defines) \
-		$(includes) -Idaemon/acmed 2>&1 | grep -v 'warnings generated'; \
-		test $${PIPESTATUS[0]} = 0
+	@$(parallel) $(patsubst %.c,$(build)/tidy/%,$(shipped))
+$(build)/tidy/%: %.c
+	$(call say,TIDY,$<)
+	@clang-tidy --quiet --warnings-as-errors='*' $< -- -std=gnu11 \
+		$(defines) $(includes) -Idaemon/acmed 2>&1 | \
+		grep -Ev '^[0-9]+ (warning|error)'; test $${PIPESTATUS[0]} = 0
 lint-scripts:
 	@shellcheck $(scripts)
 lint-pages:
@@ -249,5 +255,5 @@ SHELL = /bin/bash
 .PHONY: all bench check check-all clean demo format install integration \
 	layers lint lint-clang lint-gcc lint-pages lint-scripts lint-tidy \
 	objects packages sanitize system tell-machine uninstall unit \
-	unit-quick unit-run unit-sanitized
+	unit-quick unit-run unit-sanitized unit-tests
 -include $(shell find $(build) -name '*.d' 2>/dev/null)
