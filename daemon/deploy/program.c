@@ -128,7 +128,8 @@ static bool wait_until(struct run *run, double deadline)
 	return false;
 }
 
-/* Whatever has left its process group comes to us, its subreaper. */
+/* Whatever has left its process group comes to us, its subreaper; and so do
+ * its children once it is gone. */
 static bool kill_children(void)
 {
 	char path[64];
@@ -139,12 +140,11 @@ static bool kill_children(void)
 	FILE *file = fopen(path, "re");
 	while (file && fscanf(file, "%d", &pid) == 1) {
 		kill(pid, SIGKILL);
+		waitpid(pid, NULL, 0);
 		has_any = true;
 	}
 	if (file)
 		fclose(file);
-	while (waitpid(-1, NULL, has_any ? 0 : WNOHANG) > 0)
-		;
 	return has_any;
 }
 
