@@ -212,7 +212,8 @@ struct plan plan_next(const struct lineage *lineage, int64_t now)
 		return is_deployed ? plan_to(PLAN_NOTHING, INT64_MAX, "on hold")
 				   : deploy;
 	struct plan issue = plan_issue(lineage, now);
-	if (is_deployed || !lineage_has_certificate(lineage))
+	if (is_deployed || lineage->is_forced ||
+		!lineage_has_certificate(lineage))
 		return issue;
 	return deploy.when <= issue.when ? deploy : issue;
 }
