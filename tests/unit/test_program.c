@@ -112,8 +112,8 @@ static const char *const HANGING[] = {
 	"echo $$ >pid; trap '' TERM; echo started; while :; do sleep 1; done",
 	"sleep 1000 & echo $! >pid; echo started; wait",
 	/* out of the process group, and its parent is gone */
-	"setsid sh -c 'sleep 1000 & echo $! >pid; wait' & "
-	"while ! [ -s pid ]; do :; done; echo started; exec sleep 1000",
+	"setsid sh -c 'sleep 1000 & echo $! >pid; wait' & \
+	while ! [ -s pid ]; do :; done; echo started; exec sleep 1000",
 };
 
 START_TEST(a_hook_that_hangs_is_killed_with_its_children)
