@@ -157,14 +157,24 @@ static void on_loaded(void *data, const json_t *reply, const struct error *err)
 		finish(intake);
 }
 
+static void add_ca(struct text *subject, const struct config_ca *ca)
+{
+	text_addf(subject, "%s %s %d %d %s %s %s", ca->name, ca->directory,
+		ca->agree_to_terms, ca->account_key,
+		ca->trust_file ? ca->trust_file : "",
+		ca->root_file ? ca->root_file : "", ca->proxy ? ca->proxy : "");
+	for (size_t i = 0; i < ca->contacts.count; i++)
+		text_addf(subject, ",%s", ca->contacts.items[i]);
+}
+
 /* What attempts and their failures speak of: when it changes, they start
  * anew. */
 static char *subject_of(const struct config_certificate *certificate)
 {
 	struct text subject = {.limit = 32768};
 
-	text_addf(&subject, "%s %s", certificate->ca->name,
-		certificate->ca->directory);
+	add_ca(&subject, certificate->ca);
+	text_addf(&subject, " %s", key_type_name(certificate->key));
 	for (size_t i = 0; i < certificate->identifier_count; i++) {
 		const struct config_challenge *challenge = config_challenge_for(
 			certificate, &certificate->identifiers[i]);
