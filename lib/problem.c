@@ -188,7 +188,8 @@ static void status_to_error(const struct reply *reply, struct error *err)
 			"HTML (a proxy or a captive portal?), status %ld: '%s'",
 			reply->status, words);
 	else
-		fail(err, meaning_of_status(reply->status).reply,
+		fail_cause(err, meaning_of_status(reply->status).reply,
+			reply->status >= 500 ? "N8" : "",
 			"the CA answered with status %ld: '%s'", reply->status,
 			words);
 }
