@@ -276,9 +276,14 @@ nginx_start()
 	wait_for 10 "start of nginx" test -s "$DIR/nginx/pid"
 }
 
+# nginx_reload: until only workers with the new configuration are left
 nginx_reload()
 {
+	local worker
+
+	worker=$(pgrep -P "$NGINX_PID")
 	kill -HUP "$NGINX_PID"
+	wait_for 10 "end of nginx's old worker" eval "! kill -0 $worker"
 }
 
 # --- acmed -------------------------------------------------------------------
