@@ -68,7 +68,7 @@ static bool check_owner(
  * between the look and the signal. */
 bool pid_signal_send(int number, const char *pid_file, struct error *err)
 {
-	struct stat status;
+	struct stat status = {0};
 	int pid = 0;
 
 	if (!read_pid(pid_file, &status, &pid, err))
