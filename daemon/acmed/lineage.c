@@ -2,14 +2,11 @@
 #include "lineage.h"
 
 #include "json.h"
+#include "mem.h"
 #include "random.h"
 #include "text.h"
-#include "timestamp.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-
-#define SCHEMA 1
 
 struct lineage *lineage_new(const char *name)
 {
@@ -36,65 +33,10 @@ void lineage_free(struct lineage *lineage)
 	free(lineage->waits_for_file);
 	free(lineage->problem);
 	free(lineage->subject);
+	free(lineage->directory);
+	free(lineage->account);
 	free(lineage->name);
 	free(lineage);
-}
-
-static void put_time(json_t *object, const char *name, int64_t when)
-{
-	char text[TIMESTAMP_SIZE];
-
-	if (!when)
-		return;
-	timestamp_format(when, text);
-	json_object_set_new(object, name, json_string(text));
-}
-
-static int64_t get_time(const json_t *object, const char *name)
-{
-	int64_t when = 0;
-
-	if (!timestamp_parse(member_string_or(object, name, ""), &when))
-		return 0;
-	return when;
-}
-
-static void put_error(json_t *object, const struct error *err)
-{
-	if (err->kind == ERROR_NONE)
-		return;
-	json_object_set_new(object, "error",
-		json_pack("{s:s, s:s, s:s, s:f}", "kind",
-			error_kind_name(err->kind), "code", err->code, "text",
-			err->text, "retry_after", err->retry_after));
-}
-
-static void get_error(const json_t *object, struct error *err)
-{
-	const json_t *error = json_object_get(object, "error");
-	enum error_kind kind = ERROR_NONE;
-
-	*err = (struct error){0};
-	if (!error_kind_parse(member_string_or(error, "kind", "none"), &kind))
-		return;
-	if (kind == ERROR_NONE)
-		return;
-	fail_cause(err, kind, member_string_or(error, "code", ""), "%s",
-		member_string_or(error, "text", ""));
-	err->retry_after = member_real_or(error, "retry_after", 0);
-}
-
-static json_t *deploy_to_json(const struct lineage_deploy *deploy)
-{
-	json_t *object = json_pack("{s:s, s:i, s:i, s:s}", "step",
-		deploy_step_name(deploy->step), "outcome", (int)deploy->outcome,
-		"failures", (int)deploy->failures, "waits_for",
-		deploy->waits_for);
-
-	put_time(object, "next", deploy->next);
-	put_time(object, "deadline", deploy->deadline);
-	put_error(object, &deploy->err);
-	return object;
 }
 
 static unsigned get_count(const json_t *object, const char *name)
@@ -104,138 +46,6 @@ static unsigned get_count(const json_t *object, const char *name)
 	if (count < 0)
 		return 0;
 	return count > INT32_MAX ? INT32_MAX : (unsigned)count;
-}
-
-static void deploy_from_json(
-	struct lineage_deploy *deploy, const json_t *object)
-{
-	unsigned outcome = get_count(object, "outcome");
-
-	*deploy = (struct lineage_deploy){.step = DEPLOY_DONE};
-	if (!deploy_step_parse(
-		    member_string_or(object, "step", ""), &deploy->step))
-		return;
-	if (outcome <= DEPLOY_FAILED)
-		deploy->outcome = (enum deploy_outcome)outcome;
-	deploy->failures = get_count(object, "failures");
-	deploy->next = get_time(object, "next");
-	deploy->deadline = get_time(object, "deadline");
-	snprintf(deploy->waits_for, sizeof(deploy->waits_for), "%s",
-		member_string_or(object, "waits_for", ""));
-	get_error(object, &deploy->err);
-}
-
-static json_t *issued_to_json(const struct lineage *lineage)
-{
-	json_t *list = json_array();
-	char text[TIMESTAMP_SIZE];
-
-	for (int i = 0; i < LINEAGE_ISSUANCES && lineage->issued[i]; i++) {
-		timestamp_format(lineage->issued[i], text);
-		json_array_append_new(list, json_string(text));
-	}
-	return list;
-}
-
-static void issued_from_json(struct lineage *lineage, const json_t *list)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < json_array_size(list); i++) {
-		const char *text = json_string_value(json_array_get(list, i));
-		int64_t when;
-		if (count == LINEAGE_ISSUANCES)
-			return;
-		if (text && timestamp_parse(text, &when))
-			lineage->issued[count++] = when;
-	}
-}
-
-static json_t *classes_to_json(const struct lineage *lineage)
-{
-	json_t *list = json_array();
-
-	for (int i = 0; i < BACKOFF_CLASSES; i++)
-		json_array_append_new(
-			list, json_integer(lineage->class_failures[i]));
-	return list;
-}
-
-static void classes_from_json(struct lineage *lineage, const json_t *list)
-{
-	for (size_t i = 0; i < BACKOFF_CLASSES; i++) {
-		json_int_t count = json_integer_value(json_array_get(list, i));
-		if (count > 0 && count < INT32_MAX)
-			lineage->class_failures[i] = (unsigned)count;
-	}
-}
-
-json_t *lineage_to_state(const struct lineage *lineage)
-{
-	json_t *state =
-		json_pack("{s:i, s:f, s:i, s:o, s:b, s:o, s:o, s:O, s:b, s:O}",
-			"schema", SCHEMA, "seed", lineage->seed, "failures",
-			(int)lineage->failures, "class_failures",
-			classes_to_json(lineage), "running",
-			lineage->is_running, "issued", issued_to_json(lineage),
-			"deploy", deploy_to_json(&lineage->deploy), "endpoints",
-			lineage->endpoints, "held", lineage->is_held, "events",
-			lineage->events);
-
-	put_time(state, "last_attempt", lineage->last_attempt);
-	put_time(state, "not_before", lineage->not_before);
-	put_time(state, "held_until", lineage->held_until);
-	put_error(state, &lineage->err);
-	if (lineage->subject)
-		json_object_set_new(
-			state, "subject", json_string(lineage->subject));
-	return state;
-}
-
-/* Only strings of sane size survive in a list that we did not check before. */
-static json_t *copy_list(const json_t *list, size_t most, bool of_objects)
-{
-	json_t *copy = json_array();
-	size_t size = json_array_size(list);
-
-	for (size_t i = size > most ? size - most : 0; i < size; i++) {
-		json_t *item = json_array_get(list, i);
-		if (of_objects ? json_is_object(item) : json_is_string(item))
-			json_array_append(copy, item);
-	}
-	return copy;
-}
-
-bool lineage_from_state(
-	struct lineage *lineage, const json_t *state, struct error *err)
-{
-	if (member_integer_or(state, "schema", 0) != SCHEMA)
-		return fail_cause(err, ERROR_LOCAL, "L5",
-			"the state of '%s' has another schema than %d",
-			lineage->name, SCHEMA);
-	double seed = member_real_or(state, "seed", -1);
-	if (seed >= 0 && seed < 1)
-		lineage->seed = seed;
-	lineage->failures = get_count(state, "failures");
-	classes_from_json(lineage, json_object_get(state, "class_failures"));
-	lineage->is_running = member_bool_or(state, "running", false);
-	lineage->last_attempt = get_time(state, "last_attempt");
-	lineage->not_before = get_time(state, "not_before");
-	lineage->is_held = member_bool_or(state, "held", false);
-	lineage->held_until = get_time(state, "held_until");
-	get_error(state, &lineage->err);
-	issued_from_json(lineage, json_object_get(state, "issued"));
-	deploy_from_json(&lineage->deploy, json_object_get(state, "deploy"));
-	json_decref(lineage->endpoints);
-	lineage->endpoints =
-		copy_list(json_object_get(state, "endpoints"), 64, false);
-	json_decref(lineage->events);
-	lineage->events = copy_list(
-		json_object_get(state, "events"), LINEAGE_EVENTS, true);
-	const char *subject = member_string_or(state, "subject", NULL);
-	free(lineage->subject);
-	lineage->subject = subject ? strdup(subject) : NULL;
-	return true;
 }
 
 bool lineage_set_version(
@@ -255,6 +65,18 @@ bool lineage_set_version(
 	lineage->version = number;
 	lineage->is_installed = true;
 	return true;
+}
+
+void lineage_set_origin(
+	struct lineage *lineage, const char *directory, const char *account)
+{
+	char *old_directory = lineage->directory;
+	char *old_account = lineage->account;
+
+	lineage->directory = mem_string(directory);
+	lineage->account = mem_string(account);
+	free(old_directory);
+	free(old_account);
 }
 
 bool lineage_from_vault(

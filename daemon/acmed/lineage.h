@@ -12,6 +12,7 @@
 #include "certificate.h"
 #include "config.h"
 #include "deploy.h"
+#include "renewal_info.h"
 
 #define LINEAGE_EVENTS 50
 #define LINEAGE_ISSUANCES 8
@@ -57,6 +58,9 @@ struct lineage {
 	int64_t not_before; /* of the next attempt */
 	struct error err; /* of the last attempt; kind NONE: fine */
 	int64_t issued[LINEAGE_ISSUANCES]; /* newest first, 0: none */
+	struct renewal_info info; /* what the CA said of what is installed */
+	char *directory; /* owned, as the next: who issued it, or NULL */
+	char *account;
 	struct lineage_deploy deploy;
 	json_t *endpoints; /* owned, known to serve it: ["host:port"] */
 	bool is_held;
@@ -96,6 +100,10 @@ void lineage_add_event(struct lineage *lineage, json_t *event);
 
 /* Notes an issuance. */
 void lineage_add_issuance(struct lineage *lineage, int64_t when);
+
+/* Notes the CA and the account of what is installed (RFC 9773 section 5). */
+void lineage_set_origin(
+	struct lineage *lineage, const char *directory, const char *account);
 
 /* An attempt failed, or none has ever (err NULL). */
 void lineage_set_failure(struct lineage *lineage, const struct error *err);

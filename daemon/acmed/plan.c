@@ -37,20 +37,23 @@ static const struct renewal_policy *policy_of(const struct lineage *lineage)
 	return &lineage->certificate->policy;
 }
 
-int64_t plan_renewal_time(const struct lineage *lineage)
-{
-	if (!lineage->is_installed)
-		return 0;
-	return renewal_time(policy_of(lineage), lineage->facts.not_before,
-		lineage->facts.not_after, lineage->seed);
-}
-
 int64_t plan_slack(const struct lineage *lineage)
 {
 	if (!lineage->is_installed)
 		return 0;
 	return renewal_slack(policy_of(lineage), lineage->facts.not_before,
 		lineage->facts.not_after);
+}
+
+int64_t plan_renewal_time(const struct lineage *lineage)
+{
+	if (!lineage->is_installed)
+		return 0;
+	int64_t planned =
+		renewal_time(policy_of(lineage), lineage->facts.not_before,
+			lineage->facts.not_after, lineage->seed);
+	return renewal_info_time(&lineage->info, lineage->facts.ari_id, planned,
+		lineage->facts.not_after, plan_slack(lineage));
 }
 
 int64_t plan_warn_time(const struct lineage *lineage)
