@@ -156,9 +156,13 @@ unit-run: all $(tests)
 	@for t in $(tests); do $$t >$$t.log 2>&1 || \
 		{ cat $$t.log; echo "$$t failed"; exit 1; }; done
 
+# valgrind 3.19 knows none of pidfd_open, Landlock and seccomp.
+beyond_valgrind = $(patsubst %,$(build)/tests/unit/test_%,program sandbox task)
+
 sanitize: all $(tests)
 	@$(sanitized) unit-sanitized
-	@CK_TIMEOUT_MULTIPLIER=50 tests/run -t 900 -w '$(valgrind)' $(tests)
+	@CK_TIMEOUT_MULTIPLIER=50 tests/run -t 900 -w '$(valgrind)' \
+		$(filter-out $(beyond_valgrind),$(tests))
 unit-sanitized: all $(tests)
 	@tests/run $(tests)
 

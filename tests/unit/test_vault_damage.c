@@ -437,7 +437,7 @@ END_TEST
 static bool can_mount(const char *options)
 {
 	if (geteuid() == 0 && unshare(CLONE_NEWNS) == 0 &&
-		mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+		mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) == 0 &&
 		mkdir(run_path(&run, "state"), 0755) == 0 &&
 		mount("tmpfs", run_path(&run, "state"), "tmpfs", 0, options) ==
 			0)
@@ -480,7 +480,7 @@ START_TEST(a_read_only_disk_is_told)
 	run_begin(&run);
 	issue();
 	run_end(&run);
-	ck_assert_int_eq(mount(NULL, run_path(&run, "state"), NULL,
+	ck_assert_int_eq(mount("none", run_path(&run, "state"), "none",
 				 MS_REMOUNT | MS_RDONLY, NULL),
 		0);
 	run_begin(&run);
