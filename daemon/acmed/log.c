@@ -67,9 +67,20 @@ static const char *message_id(const struct event *event)
 	return kind ? kind->message_id : NULL;
 }
 
+/* Who reads without the fields wants to know which certificate it is. */
+static void add_message(struct text *entry, const struct event *event)
+{
+	struct text message cleanup_text_value = {.limit = 4096};
+
+	if (event->certificate)
+		text_addf(&message, "%s: ", event->certificate);
+	text_addf(&message, "%s", event->text);
+	add_field(entry, "MESSAGE", message.data);
+}
+
 static void build_entry(struct text *entry, const struct event *event)
 {
-	add_field(entry, "MESSAGE", event->text);
+	add_message(entry, event);
 	add_field(entry, "MESSAGE_ID", message_id(event));
 	text_addf(entry, "PRIORITY=%d\n", event->priority);
 	add_field(entry, "SYSLOG_IDENTIFIER", "acmed");
