@@ -17,6 +17,7 @@ struct rollout {
 	struct lineage *lineage; /* borrowed; outlives the rollout */
 	struct snapshot *snapshot;
 	struct deployment *deployment;
+	enum deploy_step running; /* DEPLOY_DONE: none yet */
 	void (*on_end)(void *data, const struct error *err);
 	void *data;
 };
@@ -104,10 +105,35 @@ static void note_success(struct rollout *rollout, bool is_served)
 		lineage->facts.serial);
 }
 
+/* What people want to see in the history; that it is served has an event of
+ * its own at the end. */
+static void note_done(struct rollout *rollout, enum deploy_step step)
+{
+	static const struct {
+		const char *event;
+		const char *text;
+	} DONE[] = {
+		[DEPLOY_EXPORT] = {"exported", "its files are exported"},
+		[DEPLOY_HOOK] = {"hooked", "its hooks have run"},
+		[DEPLOY_RELOAD] = {"reloaded", "its services are reloaded"},
+		[DEPLOY_DONE] = {0},
+	};
+
+	if (DONE[step].event)
+		fleet_tell(rollout->fleet, rollout->lineage,
+			&(struct event){
+				.name = DONE[step].event,
+				.priority = LOG_INFO,
+			},
+			"%s", DONE[step].text);
+}
+
 static void on_step(void *data, enum deploy_step step)
 {
 	struct rollout *rollout = data;
 
+	note_done(rollout, rollout->running);
+	rollout->running = step;
 	rollout->lineage->deploy.step = step;
 	fleet_tell(rollout->fleet, rollout->lineage,
 		&(struct event){.name = "step", .priority = LOG_DEBUG},
@@ -155,6 +181,7 @@ struct rollout *rollout_start(struct fleet *fleet, struct lineage *lineage,
 	rollout->fleet = fleet;
 	rollout->lineage = lineage;
 	rollout->snapshot = snapshot_ref(fleet->snapshot);
+	rollout->running = DEPLOY_DONE;
 	rollout->on_end = on_end;
 	rollout->data = data;
 	lineage->job = JOB_DEPLOY;
