@@ -292,19 +292,20 @@ ACMED_DIR=$DIR/acmed
 export CONFIGURATION_DIRECTORY=$ACMED_DIR/etc
 export STATE_DIRECTORY=$ACMED_DIR/state
 export RUNTIME_DIRECTORY=$ACMED_DIR/run
+mkdir -p "$ACMED_DIR"/{state,run}
 
 # acmed_config: acmed.conf from standard input, below what makes Pebble its CA
 # (the loop reads a TrustFile= of the configuration's folder, none elsewhere)
 acmed_config()
 {
-	mkdir -p "$ACMED_DIR"/etc/{certs.d,acmed.conf.d,secrets} \
-		"$ACMED_DIR"/{state,run}
-	[ ! -e "$PEBBLE_TRUST" ] || cp "$PEBBLE_TRUST" "$ACMED_DIR/etc/ca.pem"
+	mkdir -p "$CONFIGURATION_DIRECTORY"/{certs.d,acmed.conf.d,secrets}
+	[ ! -e "$PEBBLE_TRUST" ] ||
+		cp "$PEBBLE_TRUST" "$CONFIGURATION_DIRECTORY/ca.pem"
 	{
 		cat <<-END
 		[CA pebble]
 		Directory=$PEBBLE_URL
-		TrustFile=$ACMED_DIR/etc/ca.pem
+		TrustFile=$CONFIGURATION_DIRECTORY/ca.pem
 		Contact=ops@example.com
 		AgreeToTerms=yes
 
@@ -313,13 +314,13 @@ acmed_config()
 
 		END
 		cat
-	} >"$ACMED_DIR/etc/acmed.conf"
+	} >"$CONFIGURATION_DIRECTORY/acmed.conf"
 }
 
 # acmed_certificate NAME: its file from standard input
 acmed_certificate()
 {
-	cat >"$ACMED_DIR/etc/certs.d/$1.conf"
+	cat >"$CONFIGURATION_DIRECTORY/certs.d/$1.conf"
 }
 
 # acmed_names NAME IDENTIFIER...: a file that says no more than Names=

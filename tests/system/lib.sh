@@ -8,10 +8,10 @@
 # shellcheck source=../integration/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../integration/lib.sh"
 
-# The installed service has the folders of the contract.
-ACMED_DIR=/
-unset CONFIGURATION_DIRECTORY RUNTIME_DIRECTORY STATE_DIRECTORY
-LIVE=/var/lib/acmed/live
+# The installed service has the folders of the contract, which acmectl knows.
+export -n CONFIGURATION_DIRECTORY=/etc/acmed
+export -n STATE_DIRECTORY=/var/lib/acmed
+export -n RUNTIME_DIRECTORY=/run/acmed
 
 # install_acmed: as an administrator would
 install_acmed()
@@ -60,6 +60,18 @@ journal_json()
 	journalctl -b -u "$1" -o json --no-pager | jq -r "$2"
 }
 
+# wait_journal UNIT REGEX: until one of its messages is so
+wait_journal()
+{
+	wait_for 60 "message '$2' of $1" journal_has "$@"
+}
+
+# main_pid UNIT
+main_pid()
+{
+	property "$1" MainPID
+}
+
 # web_server: the machine's nginx.service, with server blocks from standard
 # input, started
 web_server()
@@ -72,9 +84,4 @@ web_server()
 ctl()
 {
 	acmectl "$@"
-}
-
-live()
-{
-	echo "$LIVE/$1/${2:-cert.pem}"
 }
