@@ -85,3 +85,21 @@ ctl()
 {
 	acmectl "$@"
 }
+
+# Machine and service stand: names, CA, acmed installed; acmed.conf below what
+# names the CA comes from standard input.
+install_with_ca()
+{
+	dns_start
+	pebble_start
+	install_acmed
+	acmed_config
+}
+
+# drop_in UNIT NAME: from standard input
+drop_in()
+{
+	mkdir -p "/etc/systemd/system/$1.d"
+	cat >"/etc/systemd/system/$1.d/$2.conf"
+	systemctl daemon-reload
+}
