@@ -38,8 +38,9 @@ struct config_ca {
 	char *staging; /* or NULL */
 	struct strings contacts; /* "mailto:" added where it was missing */
 	bool agree_to_terms;
-	char *trust_file; /* CA bundle for its API (a path, or
-			   * "credential:NAME"), NULL: the system's */
+	char *trust_file; /* CA bundle for its API (a path, or without
+			   * $CREDENTIALS_DIRECTORY "credential:NAME"),
+			   * NULL: the system's */
 	char *root_file; /* what it may issue, NULL: see contract */
 	char *proxy;
 	enum key_type account_key;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "config_check.h"
 
+#include "config_value.h"
 #include "duration.h"
 #include "text.h"
 
@@ -46,7 +47,8 @@ static bool is_readable(const char *path)
 	for (size_t i = 0; i < sizeof(FOLDERS) / sizeof(*FOLDERS); i++)
 		if (text_starts_with(path, FOLDERS[i]))
 			return true;
-	return false;
+	const char *credentials = config_credentials();
+	return credentials && text_starts_with(path, credentials);
 }
 
 /* Only for the installed daemon: elsewhere the walls are others. */

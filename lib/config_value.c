@@ -108,13 +108,25 @@ bool config_value_path(const char *value, void *field, struct error *err)
 	return set_string(field, path.data ? path.data : "/");
 }
 
+const char *config_credentials(void)
+{
+	const char *folder = getenv("CREDENTIALS_DIRECTORY");
+
+	return folder && *folder == '/' ? folder : NULL;
+}
+
 bool config_value_file(const char *value, void *field, struct error *err)
 {
 	if (!text_starts_with(value, CREDENTIAL))
 		return config_value_path(value, field, err);
-	if (!config_name_is_valid(value + strlen(CREDENTIAL)))
+	const char *name = value + strlen(CREDENTIAL);
+	const char *folder = config_credentials();
+	if (!config_name_is_valid(name))
 		return fail(err, ERROR_REFUSED, "names no credential");
-	return set_string(field, value);
+	if (!folder)
+		return set_string(field, value);
+	cleanup(string) char *path = text_format("%s/%s", folder, name);
+	return set_string(field, path);
 }
 
 /* Is there a host behind the scheme, and nothing that no URL has? */

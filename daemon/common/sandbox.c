@@ -9,6 +9,7 @@
 #include <linux/landlock.h>
 #include <seccomp.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -287,7 +288,7 @@ const struct sandbox_wish *sandbox_loop(const char *const *also)
 		"/run/NetworkManager", "/run/dbus", "/run/credentials",
 		"/sys/fs/cgroup", "/sys/devices/system/cpu", "/proc/self",
 		"/proc/sys", "/proc/net", paths_configuration(), paths_data(),
-		paths_sockets(), NULL};
+		paths_sockets(), getenv("CREDENTIALS_DIRECTORY"), NULL};
 
 	join(read, folders, also);
 	write[0] = paths_runtime();
@@ -303,7 +304,7 @@ const struct sandbox_wish *sandbox_vault(const char *const *also)
 	static struct sandbox_wish wish;
 	const char *const folders[] = {"/etc", "/usr", "/lib", "/lib64",
 		"/run/credentials", "/proc/self", paths_configuration(),
-		paths_data(), NULL};
+		paths_data(), getenv("CREDENTIALS_DIRECTORY"), NULL};
 
 	join(read, folders, also);
 	write[0] = paths_state();

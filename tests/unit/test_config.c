@@ -55,6 +55,20 @@ START_TEST(every_key_of_the_daemon_and_a_ca_is_read)
 }
 END_TEST
 
+START_TEST(a_credential_lies_where_systemd_has_put_it)
+{
+	setenv("CREDENTIALS_DIRECTORY", "/run/credentials/acmed.service", 1);
+	struct config *config =
+		config_of(FULL, "[Certificate]\nNames=a.example");
+	unsetenv("CREDENTIALS_DIRECTORY");
+
+	ck_assert_str_eq(config_mistakes(), "");
+	ck_assert_str_eq(config_find_ca(config, "test")->root_file,
+		"/run/credentials/acmed.service/root");
+	config_free(config);
+}
+END_TEST
+
 START_TEST(a_certificate_starts_from_the_defaults_of_the_main_file)
 {
 	struct config *config = config_of(FULL,
@@ -376,6 +390,7 @@ int main(void)
 
 	tcase_add_checked_fixture(tests, NULL, config_forget);
 	tcase_add_test(tests, every_key_of_the_daemon_and_a_ca_is_read);
+	tcase_add_test(tests, a_credential_lies_where_systemd_has_put_it);
 	tcase_add_test(
 		tests, a_certificate_starts_from_the_defaults_of_the_main_file);
 	tcase_add_test(tests, without_a_setting_there_are_defaults);
