@@ -9,7 +9,7 @@
 #define FILE_NAME "clock"
 
 #ifndef ACMED_BUILD_TIME
-#define ACMED_BUILD_TIME 1763683200 /* 2025-11-21: acmed was begun */
+#define ACMED_BUILD_TIME 1763683200 /* else 2025-11-21: it was begun */
 #endif
 
 static int64_t read_learned(struct vault *vault)
