@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "http.h"
 
+#include "backoff.h"
 #include "canned_server.h"
+#include "fake_dns.h"
 #include "mem.h"
 #include "text.h"
 
@@ -177,6 +179,30 @@ START_TEST(a_name_is_resolved_by_us)
 	ask(HTTP_GET, "/");
 	ck_assert_uint_eq(replies, 2);
 	ck_assert_uint_eq(server.shared->connections, 1);
+	stop();
+}
+END_TEST
+
+START_TEST(a_ca_without_address_is_a_ca_out_of_reach)
+{
+	static const char *const URLS[] = {
+		"https://gone.example/", /* NXDOMAIN */
+		"https://empty.example/",
+		"https://broken.example/", /* SERVFAIL */
+	};
+	struct fake_dns names;
+	unsigned left = 1;
+
+	start(echo);
+	fake_dns_start(&names, loop);
+	dns_set_resolv_conf(dns, names.resolv_conf, names.port);
+	send_to(URLS[_i], HTTP_GET, &left);
+	ev_run(loop, 0);
+	ck_assert_uint_eq(failures, 1);
+	ck_assert_str_eq(last_err.code, "N3");
+	ck_assert_int_eq(last_err.kind, ERROR_TRANSIENT);
+	ck_assert_int_eq(backoff_class_of(&last_err), BACKOFF_Q1);
+	fake_dns_stop(&names);
 	stop();
 }
 END_TEST
@@ -660,6 +686,8 @@ int main(void)
 	tcase_add_test(tests, one_connection_is_kept_for_all_requests);
 	tcase_add_test(tests, a_hundred_requests_take_at_most_four_connections);
 	tcase_add_test(tests, a_name_is_resolved_by_us);
+	tcase_add_loop_test(
+		tests, a_ca_without_address_is_a_ca_out_of_reach, 0, 3);
 	tcase_add_test(tests, a_kept_connection_found_closed_is_no_failure);
 	tcase_add_loop_test(tests, no_redirect_is_followed, 0, 2);
 	tcase_add_test(tests, headers_before_the_reply_do_not_count);
