@@ -3,6 +3,7 @@
 
 #include "mem.h"
 
+#include <openssl/crypto.h>
 #include <stdint.h>
 
 static const char ALPHABET[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -70,6 +71,41 @@ unsigned char *base64url_decode(const char *text, size_t *length)
 		return NULL;
 	*length = done;
 	return take(bytes);
+}
+
+/* To the other alphabet, without padding. */
+static void to_url_alphabet(char *text)
+{
+	size_t length = strlen(text);
+
+	for (unsigned i = 0; i < 2 && length && text[length - 1] == '='; i++)
+		text[--length] = '\0';
+	for (; *text; text++) {
+		if (*text == '+')
+			*text = '-';
+		if (*text == '/')
+			*text = '_';
+	}
+}
+
+unsigned char *base64_secret_decode(const char *text, size_t *length)
+{
+	char *copy = strdup(text);
+
+	if (!copy)
+		return NULL;
+	to_url_alphabet(copy);
+	unsigned char *bytes = base64url_decode(copy, length);
+	OPENSSL_cleanse(copy, strlen(copy));
+	free(copy);
+	return bytes;
+}
+
+void base64_secret_free(unsigned char *bytes, size_t length)
+{
+	if (bytes)
+		OPENSSL_cleanse(bytes, length);
+	free(bytes);
 }
 
 bool base64url_is_valid(const char *text)
