@@ -13,14 +13,20 @@ enum step {
 	STEP_READ,
 	STEP_FIND,
 	STEP_CREATE,
+	STEP_UPDATE,
+	STEP_CLOSE,
 	STEP_END,
 };
 
 struct account {
 	const struct directory *directory; /* borrowed */
+	enum account_goal goal;
 	char *url; /* owned */
-	json_t *contacts; /* owned array, NULL: none */
+	json_t *contacts; /* owned array */
+	bool has_contacts; /* the CA was told them */
 	bool agree_to_terms;
+	bool binds;
+	bool is_bound;
 	enum step step;
 	enum account_state state;
 	bool out; /* the request waits for its reply */
@@ -70,6 +76,12 @@ static bool keep_url(
 	return account->url || fail_memory(err);
 }
 
+static void finish(struct account *account)
+{
+	account->state = ACCOUNT_READY;
+	go(account, STEP_END);
+}
+
 /* A reply that holds the account. */
 static void accept(struct account *account, const struct reply *reply)
 {
@@ -79,8 +91,13 @@ static void accept(struct account *account, const struct reply *reply)
 	if (!object || !keep_url(account, reply, &err) ||
 		!is_usable(account, object, &err))
 		return stop(account, &err);
-	account->state = ACCOUNT_READY;
-	go(account, STEP_END);
+	account->is_bound = json_is_object(
+		json_object_get(object, "externalAccountBinding"));
+	if (account->goal == ACCOUNT_CLOSE)
+		return go(account, STEP_CLOSE);
+	if (account->goal == ACCOUNT_OPEN && !account->has_contacts)
+		return go(account, STEP_UPDATE);
+	finish(account);
 }
 
 /* A known URL: is it still good? */
@@ -110,7 +127,8 @@ static bool find_ask(struct account *account, struct error *err)
 
 static void find_read(struct account *account, const struct reply *reply)
 {
-	if (!problem_is(reply, "accountDoesNotExist"))
+	if (!problem_is(reply, "accountDoesNotExist") ||
+		account->goal != ACCOUNT_OPEN)
 		return accept(account, reply);
 	go(account, STEP_CREATE);
 }
@@ -125,7 +143,7 @@ static bool may_create(const struct account *account, struct error *err)
 			"the CA wants its terms to be agreed to: read '%.250s' "
 			"and set AgreeToTerms=yes",
 			directory->terms);
-	if (directory->eab_required)
+	if (directory->eab_required && !account->binds)
 		return fail_cause(err, ERROR_REFUSED, "A4",
 			"the CA at '%.250s' wants an external account binding, "
 			"and none is configured",
@@ -140,16 +158,19 @@ static json_t *create_payload(const struct account *account)
 	if (account->agree_to_terms)
 		json_object_set_new(
 			payload, "termsOfServiceAgreed", json_true());
-	if (account->contacts)
+	if (json_array_size(account->contacts))
 		json_object_set(payload, "contact", account->contacts);
 	return payload;
 }
 
 static bool create_ask(struct account *account, struct error *err)
 {
+	enum request_signer signer =
+		account->binds ? REQUEST_BY_BOUND_KEY : REQUEST_BY_KEY;
+
 	if (!may_create(account, err))
 		return false;
-	return request_set_json(&account->request, REQUEST_BY_KEY,
+	return request_set_json(&account->request, signer,
 		       account->directory->new_account,
 		       create_payload(account)) ||
 		fail_memory(err);
@@ -164,12 +185,48 @@ static bool dislikes_contact(const struct reply *reply)
 
 static void create_read(struct account *account, const struct reply *reply)
 {
-	if (account->contacts && dislikes_contact(reply)) {
-		json_decref(take(account->contacts));
+	if (json_array_size(account->contacts) && dislikes_contact(reply)) {
+		json_array_clear(account->contacts);
 		return go(account, STEP_CREATE);
 	}
+	account->has_contacts = true;
 	account->is_new = reply->status == 201; /* 200: it existed (A01) */
 	accept(account, reply);
+}
+
+/* Other contacts than the CA was told (RFC 8555 section 7.3.2). */
+static bool update_ask(struct account *account, struct error *err)
+{
+	return request_set_json(&account->request, REQUEST_BY_ACCOUNT,
+		       account->url,
+		       json_pack("{s:O}", "contact", account->contacts)) ||
+		fail_memory(err);
+}
+
+static void update_read(struct account *account, const struct reply *reply)
+{
+	account->has_contacts = true;
+	if (dislikes_contact(reply))
+		return finish(account);
+	accept(account, reply);
+}
+
+/* For good (RFC 8555 section 7.3.6). */
+static bool close_ask(struct account *account, struct error *err)
+{
+	return request_set(&account->request, REQUEST_BY_ACCOUNT, account->url,
+		       "{\"status\":\"deactivated\"}") ||
+		fail_memory(err);
+}
+
+static void close_read(struct account *account, const struct reply *reply)
+{
+	struct error err = {0};
+
+	if (reply_is_ok(reply))
+		return finish(account);
+	problem_from_reply(reply, &err);
+	stop(account, &err);
 }
 
 static const struct step_row {
@@ -179,6 +236,8 @@ static const struct step_row {
 	[STEP_READ] = {read_ask, read_read},
 	[STEP_FIND] = {find_ask, find_read},
 	[STEP_CREATE] = {create_ask, create_read},
+	[STEP_UPDATE] = {update_ask, update_read},
+	[STEP_CLOSE] = {close_ask, close_read},
 	[STEP_END] = {NULL, NULL},
 };
 
@@ -193,13 +252,23 @@ static json_t *copy_contacts(const struct account_wish *wish)
 
 static bool copy_wish(struct account *account, const struct account_wish *wish)
 {
+	account->goal = wish->goal;
 	account->agree_to_terms = wish->agree_to_terms;
+	account->has_contacts = !wish->updates_contacts;
+	account->binds = wish->binds;
 	if (wish->url && !(account->url = strdup(wish->url)))
 		return false;
-	if (wish->contact_count == 0)
-		return true;
 	account->contacts = copy_contacts(wish);
 	return json_array_size(account->contacts) == wish->contact_count;
+}
+
+static enum step first_step(const struct account *account)
+{
+	if (account->url)
+		return STEP_READ;
+	if (account->binds || account->goal != ACCOUNT_OPEN)
+		return STEP_FIND;
+	return STEP_CREATE;
 }
 
 struct account *account_new(const struct directory *directory,
@@ -213,7 +282,7 @@ struct account *account_new(const struct directory *directory,
 		return NULL;
 	}
 	account->directory = directory;
-	go(account, account->url ? STEP_READ : STEP_CREATE);
+	go(account, first_step(account));
 	return account;
 }
 
@@ -267,6 +336,11 @@ const char *account_url(const struct account *account)
 bool account_is_new(const struct account *account)
 {
 	return account->state == ACCOUNT_READY && account->is_new;
+}
+
+bool account_is_bound(const struct account *account)
+{
+	return account->state == ACCOUNT_READY && account->is_bound;
 }
 
 const struct error *account_error(const struct account *account)

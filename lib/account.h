@@ -7,21 +7,32 @@
  * A small machine of requests, driven like an order: account_next() says
  * what to send, account_done() hands the reply in, until the state is known.
  * A known URL is tried first (POST-as-GET); a CA that has forgotten it is
- * asked once by key (onlyReturnExisting), and then an account is made.
+ * asked once by key (onlyReturnExisting), and then an account is made. A key
+ * that is to be bound is always looked up first: its binding works only once,
+ * and the reply to the creation may have been lost.
  */
 
 #include "directory.h"
 
+enum account_goal {
+	ACCOUNT_OPEN, /* find it, or make it */
+	ACCOUNT_LOOK_UP, /* never make one */
+	ACCOUNT_CLOSE, /* deactivate it (RFC 8555 section 7.3.6), for good */
+};
+
 struct account_wish {
+	enum account_goal goal;
 	const char *url; /* borrowed, of an earlier run, or NULL */
 	const char *const *contacts; /* borrowed "mailto:..." URLs */
 	size_t contact_count;
+	bool updates_contacts; /* they differ from what the CA was told */
 	bool agree_to_terms;
+	bool binds; /* there is an external account binding */
 };
 
 enum account_state {
 	ACCOUNT_RUNNING,
-	ACCOUNT_READY,
+	ACCOUNT_READY, /* or closed, when that was the goal */
 	ACCOUNT_FAILED,
 };
 
@@ -45,6 +56,9 @@ enum account_state account_state(const struct account *account);
 /* The URL once ready; borrowed. Made just now? */
 const char *account_url(const struct account *account);
 bool account_is_new(const struct account *account);
+
+/* Did the CA say that it took the binding (RFC 8555 section 7.3.4)? */
+bool account_is_bound(const struct account *account);
 
 /* Why it failed; borrowed. */
 const struct error *account_error(const struct account *account);

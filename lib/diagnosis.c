@@ -16,6 +16,7 @@ static const struct {
 	{NULL, "During secondary validation:", "H11"},
 	{NULL, "temporarily prevented", "R4"},
 	{NULL, "Account is not valid", "A2"},
+	{NULL, "xternal account binding", "A4"},
 	{"badNonce", "", "K8"},
 	{"serverInternal", "", "K2"},
 	{"userActionRequired", "", "A1"},

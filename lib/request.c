@@ -46,6 +46,7 @@ void request_clear(struct request *request)
 {
 	free(request->url);
 	free(request->payload);
+	json_decref(request->subject);
 	*request = (struct request){0};
 }
 

@@ -15,12 +15,19 @@
 enum request_signer {
 	REQUEST_BY_ACCOUNT, /* kid: everything but newAccount */
 	REQUEST_BY_KEY, /* jwk: newAccount (RFC 8555 section 6.2) */
+	REQUEST_BY_BOUND_KEY, /* the same; the vault adds the external account
+				 binding (section 7.3.4) */
+	REQUEST_BY_NEXT_KEY, /* kid, by the key that a rollover brings */
+	REQUEST_KEY_CHANGE, /* the vault makes both JWS (section 7.3.5) */
+	REQUEST_REVOCATION, /* the vault makes the payload (section 7.6) */
+	REQUEST_REVOCATION_BY_CERTIFICATE, /* by the certificate's own key */
 };
 
 struct request {
 	char *url; /* owned */
-	char *payload; /* owned; "" is a POST-as-GET */
+	char *payload; /* owned; "" is a POST-as-GET, or the vault makes it */
 	enum request_signer signer;
+	json_t *subject; /* owned members that the vault needs, or NULL */
 };
 
 /* Replaces what the request held. False without memory. */
