@@ -40,6 +40,8 @@ static void free_ca(struct config_ca *ca)
 	free(ca->trust_file);
 	free(ca->root_file);
 	free(ca->proxy);
+	free(ca->eab_key_id);
+	free(ca->eab_key_file);
 	free(ca);
 }
 

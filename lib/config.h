@@ -43,6 +43,8 @@ struct config_ca {
 			   * NULL: the system's */
 	char *root_file; /* what it may issue, NULL: see contract */
 	char *proxy;
+	char *eab_key_id; /* both or neither */
+	char *eab_key_file;
 	enum key_type account_key;
 	bool is_known; /* from DATADIR/ca, directory not overridden */
 };

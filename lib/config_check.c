@@ -79,6 +79,12 @@ void config_check_ca(const struct config_ca *ca,
 
 	if (!directory || !directory->count)
 		fault(&check, NULL, "'[CA %s]' has no 'Directory='", ca->name);
+	if (ca->eab_key_id && !ca->eab_key_file)
+		fault(&check, "EABKeyID",
+			"'EABKeyID=' needs 'EABKeyFile=' beside it");
+	if (ca->eab_key_file && !ca->eab_key_id)
+		fault(&check, "EABKeyFile",
+			"'EABKeyFile=' needs 'EABKeyID=' beside it");
 	check_trust_file(&check, ca->trust_file);
 }
 

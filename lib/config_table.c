@@ -84,8 +84,8 @@ static const struct config_key KEYS[] = {
 	CA("Proxy", SCALAR, proxy, proxy),
 	CA("AccountKey", SCALAR, key, account_key),
 	LATER(SECTION_CA, "Profile"),
-	LATER(SECTION_CA, "EABKeyID"),
-	LATER(SECTION_CA, "EABKeyFile"),
+	CA("EABKeyID", SCALAR, word, eab_key_id),
+	CA("EABKeyFile", SCALAR, file, eab_key_file),
 	LATER(SECTION_CA, "Limit"),
 
 	WHOLE(SECTION_CERTIFICATE, "Names", WORDS, identifier, .is_own = true),

@@ -12,6 +12,7 @@
 #define COUNT_MAX 1000
 #define INTERVAL_MAX 86400
 #define PATH_LENGTH_MAX 4096
+#define WORD_LENGTH_MAX 255
 #define CREDENTIAL "credential:"
 
 static bool set_string(char **field, const char *value)
@@ -164,6 +165,14 @@ bool config_value_address(const char *value, void *field, struct error *err)
 	if (inet_pton(AF_INET, value, address) != 1 &&
 		inet_pton(AF_INET6, value, address) != 1)
 		return fail(err, ERROR_REFUSED, "is no IP address");
+	return set_string(field, value);
+}
+
+bool config_value_word(const char *value, void *field, struct error *err)
+{
+	if (!*value || strlen(value) > WORD_LENGTH_MAX ||
+		!text_is_visible(value))
+		return fail(err, ERROR_REFUSED, "is no word");
 	return set_string(field, value);
 }
 

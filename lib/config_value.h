@@ -29,6 +29,8 @@ bool config_value_url(const char *value, void *field, struct error *err);
 bool config_value_proxy(const char *value, void *field, struct error *err);
 /* char *: an IP address */
 bool config_value_address(const char *value, void *field, struct error *err);
+/* char *: printable ASCII without blanks, at most 255 bytes */
+bool config_value_word(const char *value, void *field, struct error *err);
 /* char *: the name of a CA */
 bool config_value_name(const char *value, void *field, struct error *err);
 

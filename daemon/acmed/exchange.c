@@ -162,18 +162,34 @@ static void on_signed(void *data, const json_t *answer, const struct error *err)
 		http_send(exchange->setup.http, &request, on_post_reply, call);
 }
 
+/* What the vault is asked for; see verbs.h. */
+static const struct {
+	const char *verb;
+	const char *by;
+} SIGNERS[] = {
+	[REQUEST_BY_ACCOUNT] = {"sign", "account"},
+	[REQUEST_BY_KEY] = {"sign", "key"},
+	[REQUEST_BY_BOUND_KEY] = {"sign", "bound-key"},
+	[REQUEST_BY_NEXT_KEY] = {"sign", "next-key"},
+	[REQUEST_KEY_CHANGE] = {"key-change", "account"},
+	[REQUEST_REVOCATION] = {"revoke", "account"},
+	[REQUEST_REVOCATION_BY_CERTIFICATE] = {"revoke", "certificate"},
+};
+
 /* The nonce is used up from here on, whatever happens. */
 static void sign(struct exchange_call *call, const char *nonce)
 {
 	const struct exchange_setup *setup = &call->exchange->setup;
-	bool by_key = call->request.signer == REQUEST_BY_KEY;
 	json_t *request = json_pack("{s:s,s:s,s:b,s:s,s:s,s:s,s:s}", "verb",
-		"sign", "ca", setup->ca, "staging", setup->staging, "by",
-		by_key ? "key" : "account", "url", call->request.url, "nonce",
-		nonce, "payload", call->request.payload);
+		SIGNERS[call->request.signer].verb, "ca", setup->ca, "staging",
+		setup->staging, "by", SIGNERS[call->request.signer].by, "url",
+		call->request.url, "nonce", nonce, "payload",
+		call->request.payload);
 
 	if (!request)
 		abort();
+	if (call->request.subject)
+		json_object_update(request, call->request.subject);
 	call->step = CALL_SIGN;
 	call->signing = helper_call(
 		setup->vault, request, SIGN_DEADLINE, on_signed, call);
@@ -280,6 +296,7 @@ struct exchange_call *exchange_post(struct exchange *exchange,
 	if (!request_set(&call->request, request->signer, request->url,
 		    request->payload))
 		abort();
+	call->request.subject = json_incref(request->subject);
 	call->step = CALL_NONCE;
 	wake(exchange, 0.);
 	return call;

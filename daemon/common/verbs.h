@@ -8,7 +8,7 @@
  *
  * VAULT. The loop says hello first; when its connection closes the vault
  * ends. There is one loop at a time (L8). Root may connect for a short
- * conversation beside it (only `ping` and `purge`). Replies may come in
+ * conversation beside it (only `ping`, `permit` and `purge`). Replies may come in
  * another order than the requests (key generation runs in a child).
  *
  *   hello         {role: "loop"}
@@ -34,11 +34,23 @@
  *                 problem: "L7: ...; L5: ...", what is damaged
  *   placeholder   {name} -> {installed: VERSION}
  *   account       {ca, staging}: makes the key if there is none
- *              -> {url | null, directory | null, thumbprint}
+ *              -> {url | null, directory | null, thumbprint,
+ *                  updates_contacts: the CA was told others,
+ *                  changing: a key change is not settled yet}
  *   account-save  {ca, staging, url, directory} -> {}
- *   sign          {ca, staging, by: "account"|"key", url, nonce, payload}
- *              -> {jws}; REFUSED for a payload of a shape that is not its
- *                 list (architecture, "Vault verbs")
+ *   sign          {ca, staging, by, url, nonce, payload} -> {jws}
+ *                 by: "account", "key", "bound-key" (adds the external
+ *                 account binding of EABKeyFile=), "next-key" (only
+ *                 POST-as-GET; see key-change)
+ *                 REFUSED for a payload of a shape that is not its list
+ *                 (architecture, "Vault verbs")
+ *   key-change-begin   {ca, staging} -> {}: makes the next key, if there is
+ *                 none; needs a permit
+ *   key-change    {ca, staging, url, nonce} -> {jws}: both JWS
+ *   key-change-settle  {ca, staging, goes_by: "new" | "old"} -> {}
+ *   revoke        {name, version, reason: NUMBER, by: "account" |
+ *                 "certificate", ca, staging, url, nonce} -> {jws}; needs a
+ *                 permit
  *   csr           {name, dry}: makes next/privkey.pem if there is none (or
  *                 takes the installed key when ReuseKey=yes)
  *              -> {csr}; dry: key and CSR are kept in memory only
@@ -52,6 +64,9 @@
  *   state-save    {name, state: {...} at most 64 KiB} -> {}
  *   state-drop    {name} -> {}
  *   probe         {} -> {}: 256 KiB can be written and synced
+ *   permit        {what: "revoke", name, version} or {what: "key-change" |
+ *                 "close", ca} -> {}: root only; for a day, or until the
+ *                 vault ends
  *   purge         {name} -> {}: root only, and only what is not configured:
  *                 live/, archive/, state/ of that name
  *

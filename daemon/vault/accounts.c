@@ -9,7 +9,6 @@
 
 #include <stdlib.h>
 
-#define KEY_FILE "key.pem"
 #define URL_FILE "account.json"
 #define KEY_MAX 16384
 #define URL_FILE_MAX 8192
@@ -18,6 +17,7 @@ struct known_account {
 	struct known_account *next;
 	char *folder; /* owned: "accounts/CA" */
 	EVP_PKEY *key; /* owned */
+	EVP_PKEY *next_key; /* owned, or NULL */
 	json_t *saved; /* owned: {"url","directory"}, or NULL */
 };
 
@@ -25,6 +25,7 @@ static void free_known(struct known_account *known)
 {
 	free(known->folder);
 	EVP_PKEY_free(known->key);
+	EVP_PKEY_free(known->next_key);
 	json_decref(known->saved);
 	free(known);
 }
@@ -56,7 +57,7 @@ bool account_wanted_read(const struct vault *vault, const json_t *request,
 	return false;
 }
 
-static void folder_of(
+void account_folder(
 	char out[static VAULT_PATH_MAX], const struct account_wanted *wanted)
 {
 	vault_path(out, "accounts/%s%s", wanted->ca->name,
@@ -65,16 +66,27 @@ static void folder_of(
 
 /* Reading. A folder that is not there leaves the kind at ERROR_NONE. */
 
-static EVP_PKEY *read_key(int folder, struct error *err)
+static EVP_PKEY *read_key(int folder, const char *name, struct error *err)
 {
 	size_t length = 0;
-	char *pem = file_read(folder, KEY_FILE, KEY_MAX, &length, err);
+	char *pem = file_read(folder, name, KEY_MAX, &length, err);
 
 	if (!pem)
 		return NULL;
 	EVP_PKEY *key = key_from_pem(pem, length, err);
 	key_pem_free(pem);
 	return key;
+}
+
+/* One that is the key itself was settled before a crash. */
+static EVP_PKEY *read_next_key(int folder, const EVP_PKEY *key)
+{
+	EVP_PKEY *next = read_key(folder, ACCOUNT_NEXT_KEY, NULL);
+
+	if (!next || EVP_PKEY_eq(next, key) != 1)
+		return next;
+	EVP_PKEY_free(next);
+	return NULL;
 }
 
 static json_t *read_saved(int folder)
@@ -118,12 +130,14 @@ static struct known_account *find(
 		fail(err, ERROR_NONE, "there is no account in '%s'", path);
 		return NULL;
 	}
-	EVP_PKEY *key = read_key(folder, err);
+	EVP_PKEY *key = read_key(folder, ACCOUNT_KEY, err);
 	if (!key)
 		return NULL;
 	struct known_account *known =
 		add_known(vault, path, key, read_saved(folder));
-	if (!known)
+	if (known)
+		known->next_key = read_next_key(folder, known->key);
+	else
 		fail_memory(err);
 	return known;
 }
@@ -134,11 +148,36 @@ EVP_PKEY *account_key(struct vault *vault, const struct account_wanted *wanted,
 {
 	char path[VAULT_PATH_MAX];
 
-	folder_of(path, wanted);
+	account_folder(path, wanted);
 	struct known_account *known = find(vault, path, err);
 	if (!known && err->kind == ERROR_NONE)
 		err->kind = ERROR_REFUSED;
 	return known ? known->key : NULL;
+}
+
+EVP_PKEY *account_next_key(
+	struct vault *vault, const struct account_wanted *wanted)
+{
+	char path[VAULT_PATH_MAX];
+
+	account_folder(path, wanted);
+	struct known_account *known = find(vault, path, NULL);
+	return known ? known->next_key : NULL;
+}
+
+void account_forget(struct vault *vault, const struct account_wanted *wanted)
+{
+	struct known_account **link = &vault->accounts;
+	char path[VAULT_PATH_MAX];
+
+	account_folder(path, wanted);
+	while (*link && !streq((*link)->folder, path))
+		link = &(*link)->next;
+	struct known_account *known = *link;
+	if (!known)
+		return;
+	*link = known->next;
+	free_known(known);
 }
 
 const char *account_saved_url(
@@ -146,7 +185,7 @@ const char *account_saved_url(
 {
 	char path[VAULT_PATH_MAX];
 
-	folder_of(path, wanted);
+	account_folder(path, wanted);
 	struct known_account *known = find(vault, path, NULL);
 	return known ? member_string_or(known->saved, "url", NULL) : NULL;
 }
@@ -165,7 +204,7 @@ static bool write_key(
 	if (!pem)
 		return false;
 	bool is_written =
-		file_write(folder, KEY_FILE, pem, strlen(pem), 0600, err);
+		file_write(folder, ACCOUNT_KEY, pem, strlen(pem), 0600, err);
 	key_pem_free(pem);
 	return is_written;
 }
@@ -189,6 +228,27 @@ static struct known_account *make(struct vault *vault, const char *path,
 	return known;
 }
 
+static json_t *list_contacts(const struct config_ca *ca)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < ca->contacts.count; i++)
+		json_array_append_new(list, json_string(ca->contacts.items[i]));
+	return list;
+}
+
+/* Than the CA was told. */
+static bool has_other_contacts(
+	const struct known_account *known, const struct config_ca *ca)
+{
+	cleanup(json) json_t *wanted = list_contacts(ca);
+	const json_t *told = json_object_get(known->saved, "contacts");
+
+	if (!told)
+		return known->saved && ca->contacts.count > 0;
+	return !json_equal(told, wanted);
+}
+
 json_t *account_open(
 	struct vault *vault, const json_t *request, struct error *err)
 {
@@ -198,7 +258,7 @@ json_t *account_open(
 
 	if (!account_wanted_read(vault, request, &wanted, err))
 		return NULL;
-	folder_of(path, &wanted);
+	account_folder(path, &wanted);
 	struct known_account *known = find(vault, path, &missing);
 	if (!known && missing.kind != ERROR_NONE) {
 		*err = missing;
@@ -209,10 +269,12 @@ json_t *account_open(
 		known = make(vault, path, wanted.ca->account_key, err);
 	if (!known || !key_thumbprint(known->key, thumbprint, err))
 		return NULL;
-	return json_pack("{s:s?, s:s?, s:s}", "url",
+	return json_pack("{s:s?, s:s?, s:s, s:b, s:b}", "url",
 		member_string_or(known->saved, "url", NULL), "directory",
 		member_string_or(known->saved, "directory", NULL), "thumbprint",
-		thumbprint);
+		thumbprint, "updates_contacts",
+		has_other_contacts(known, wanted.ca), "changing",
+		known->next_key != NULL);
 }
 
 static json_t *read_urls(const json_t *request, struct error *err)
@@ -249,9 +311,12 @@ json_t *account_save(
 	if (!account_wanted_read(vault, request, &wanted, err) ||
 		!account_key(vault, &wanted, err))
 		return NULL;
-	folder_of(path, &wanted);
+	account_folder(path, &wanted);
 	cleanup(json) json_t *saved = read_urls(request, err);
-	if (!saved || !write_saved(vault, path, saved, err))
+	if (!saved)
+		return NULL;
+	json_object_set_new(saved, "contacts", list_contacts(wanted.ca));
+	if (!write_saved(vault, path, saved, err))
 		return NULL;
 	struct known_account *known = find(vault, path, err);
 	if (!known)

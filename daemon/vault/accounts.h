@@ -8,6 +8,10 @@
 
 #include "vault.h"
 
+#define ACCOUNT_KEY "key.pem"
+#define ACCOUNT_NEXT_KEY "key.next.pem"
+#define ACCOUNT_OLD_KEY "key.old.pem"
+
 struct account_wanted {
 	const struct config_ca *ca; /* borrowed */
 	bool is_staging;
@@ -21,6 +25,17 @@ bool account_wanted_read(const struct vault *vault, const json_t *request,
  * with err. */
 EVP_PKEY *account_key(struct vault *vault, const struct account_wanted *wanted,
 	struct error *err);
+
+/* The key that a change is to bring, or NULL; borrowed likewise. */
+EVP_PKEY *account_next_key(
+	struct vault *vault, const struct account_wanted *wanted);
+
+/* "accounts/CA". */
+void account_folder(
+	char out[static VAULT_PATH_MAX], const struct account_wanted *wanted);
+
+/* Its files have changed: they are read anew. */
+void account_forget(struct vault *vault, const struct account_wanted *wanted);
 
 /* The URL that was saved, or NULL; borrowed likewise. */
 const char *account_saved_url(

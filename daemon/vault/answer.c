@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "answer.h"
 
+#include "account_change.h"
 #include "accounts.h"
 #include "json.h"
 #include "load.h"
 #include "move.h"
 #include "next.h"
 #include "page.h"
+#include "permits.h"
 #include "purge.h"
+#include "revoke.h"
 #include "sign.h"
 #include "stage.h"
 #include "state.h"
@@ -60,6 +63,10 @@ static const struct verb {
 	{"account", RIGHT_LOOP, account_open},
 	{"account-save", RIGHT_LOOP, account_save},
 	{"sign", RIGHT_LOOP, sign_request},
+	{"key-change-begin", RIGHT_LOOP, account_change_begin},
+	{"key-change", RIGHT_LOOP, account_change_sign},
+	{"key-change-settle", RIGHT_LOOP, account_change_settle},
+	{"revoke", RIGHT_LOOP, revoke_sign},
 	{"csr", RIGHT_LOOP, next_csr},
 	{"order-save", RIGHT_LOOP, next_save_order},
 	{"order-drop", RIGHT_LOOP, next_drop_order},
@@ -69,6 +76,7 @@ static const struct verb {
 	{"state-save", RIGHT_LOOP, state_save},
 	{"state-drop", RIGHT_LOOP, state_drop},
 	{"probe", RIGHT_LOOP, state_probe},
+	{"permit", RIGHT_ROOT, permit_give},
 	{"purge", RIGHT_ROOT, purge_name},
 };
 

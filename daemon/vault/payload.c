@@ -183,8 +183,8 @@ static const char *plain_path(const char *url)
 	return path;
 }
 
-/* Deactivation of an authorization (RFC 8555 section 7.5.2), never of the
- * account (7.3.6). */
+/* Deactivation of an authorization (RFC 8555 section 7.5.2); of the account
+ * (7.3.6) only where root permits it. */
 static bool is_deactivation(
 	const struct payload_context *context, const json_t *object)
 {
@@ -195,6 +195,8 @@ static bool is_deactivation(
 	if (!status || !streq(status, "deactivated") ||
 		json_object_size(object) != 1 || !path || !context->account)
 		return false;
+	if (context->may_close && streq(context->url, context->account))
+		return true;
 	const char *account = plain_path(context->account);
 	return account && strcasecmp(account, path) != 0;
 }

@@ -15,6 +15,7 @@ struct payload_context {
 	const char *url; /* the request's; borrowed */
 	const char *account; /* the account's URL or NULL; borrowed */
 	bool is_by_key; /* signed with jwk: newAccount only */
+	bool may_close; /* root permits to deactivate the account */
 	/* Is this a CSR that the vault made for a certificate of `ca`? */
 	bool (*is_own_csr)(
 		void *data, const struct config_ca *ca, const char *csr);

@@ -5,7 +5,12 @@
  * Signed requests to a CA, of the shapes that payload.h allows.
  */
 
+#include "jws.h"
 #include "vault.h"
+
+/* The members "url" and "nonce" of a request; borrowed. */
+bool sign_read_header(
+	const json_t *request, struct jws_header *header, struct error *err);
 
 /* The verb `sign`. */
 json_t *sign_request(

@@ -7,6 +7,7 @@
 #include "mem.h"
 #include "paths.h"
 #include "pending.h"
+#include "permits.h"
 #include "roots.h"
 #include "text.h"
 
@@ -84,6 +85,7 @@ void vault_close(struct vault *vault)
 	accounts_clear(vault);
 	roots_clear(vault);
 	pending_clear(vault);
+	permits_clear(vault);
 	strings_clear(&vault->names);
 	EVP_PKEY_free(take(vault->made));
 	close_folder(&vault->state);

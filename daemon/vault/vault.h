@@ -14,6 +14,7 @@
 struct known_account;
 struct known_roots;
 struct pending;
+struct permit;
 
 struct vault {
 	int state; /* the state folder */
@@ -22,6 +23,7 @@ struct vault {
 	struct known_account *accounts; /* owned list */
 	struct known_roots *roots; /* owned list */
 	struct pending *pending; /* owned list: CSRs that were made */
+	struct permit *permits; /* owned list: what root allows */
 	struct strings names; /* of `load`, sorted */
 
 	/* A key that takes long is made in a child: the verb asks for it,

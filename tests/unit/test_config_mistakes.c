@@ -45,7 +45,7 @@ static const struct {
 	{"[CA x]\nDirectory=https://\n",
 		"2: 'Directory=https://' is no 'https://' URL"},
 	{"[CA x]\nDirectory=https://a/\nEABKeyID=1\n",
-		"3: 'EABKeyID=' is not in this version"},
+		"3: 'EABKeyID=' needs 'EABKeyFile=' beside it"},
 	{"[CA x]\nDirectory=https://a/\nContact=me\n",
 		"3: 'Contact=me' is no mail address"},
 	{"[CA x]\nDirectory=https://a/\nAgreeToTerms=maybe\n",

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+#include "account_change.h"
+
+#include "file.h"
+#include "json.h"
+#include "jws.h"
+#include "key_change.h"
+#include "mem.h"
+#include "permits.h"
+#include "request.h"
+#include "sign.h"
+#include "text.h"
+
+static bool write_key(
+	int folder, const char *name, const EVP_PKEY *key, struct error *err)
+{
+	char *pem = key_to_pem(key, err);
+
+	if (!pem)
+		return false;
+	bool is_written = file_write(folder, name, pem, strlen(pem), 0600, err);
+	key_pem_free(pem);
+	return is_written;
+}
+
+static int open_folder(struct vault *vault, const struct account_wanted *wanted,
+	struct error *err)
+{
+	char path[VAULT_PATH_MAX];
+
+	account_folder(path, wanted);
+	return folder_open(vault->state, path, err);
+}
+
+/* One that is there already is that of an earlier try: it is gone on with,
+ * for the CA may know it. */
+json_t *account_change_begin(
+	struct vault *vault, const json_t *request, struct error *err)
+{
+	struct account_wanted wanted;
+
+	if (!account_wanted_read(vault, request, &wanted, err) ||
+		!permit_account(
+			vault, PERMIT_KEY_CHANGE, wanted.ca->name, err) ||
+		!account_key(vault, &wanted, err))
+		return NULL;
+	if (account_next_key(vault, &wanted))
+		return json_object();
+	cleanup(pkey) EVP_PKEY *key =
+		vault_make_key(vault, wanted.ca->account_key, err);
+	if (!key)
+		return NULL;
+	int cleanup_folder folder = open_folder(vault, &wanted, err);
+	if (folder < 0 || !write_key(folder, ACCOUNT_NEXT_KEY, key, err))
+		return NULL;
+	account_forget(vault, &wanted);
+	return json_object();
+}
+
+/* Inner JWS by the new key, outer by the old one. The key that root had made
+ * is the permit. */
+static char *sign_both(struct vault *vault, const struct account_wanted *wanted,
+	const struct jws_header *header, struct error *err)
+{
+	EVP_PKEY *old_key = account_key(vault, wanted, err);
+	EVP_PKEY *new_key = old_key ? account_next_key(vault, wanted) : NULL;
+
+	if (!old_key)
+		return NULL;
+	if (!new_key || !header->kid) {
+		fail(err, ERROR_REFUSED,
+			"the account at '%s' is to get no other key",
+			wanted->ca->name);
+		return NULL;
+	}
+	cleanup(string) char *payload = key_change_payload(
+		new_key, old_key, header->kid, header->url, err);
+	return payload ? jws_sign(old_key, header, payload, err) : NULL;
+}
+
+json_t *account_change_sign(
+	struct vault *vault, const json_t *request, struct error *err)
+{
+	struct account_wanted wanted;
+	struct jws_header header = {0};
+
+	if (!account_wanted_read(vault, request, &wanted, err) ||
+		!sign_read_header(request, &header, err))
+		return NULL;
+	header.kid = account_saved_url(vault, &wanted);
+	cleanup(string) char *jws = sign_both(vault, &wanted, &header, err);
+	return jws ? json_pack("{s:s}", "jws", jws) : NULL;
+}
+
+/* Each step leaves a folder that can be gone on from: a next key that is the
+ * key itself counts for none. */
+static bool settle(int folder, const EVP_PKEY *kept, const EVP_PKEY *lost,
+	struct error *err)
+{
+	return write_key(folder, ACCOUNT_OLD_KEY, lost, err) &&
+		write_key(folder, ACCOUNT_KEY, kept, err) &&
+		file_remove(folder, ACCOUNT_NEXT_KEY, err);
+}
+
+json_t *account_change_settle(
+	struct vault *vault, const json_t *request, struct error *err)
+{
+	struct account_wanted wanted;
+	bool is_new = streq(member_string_or(request, "goes_by", ""), "new");
+
+	if (!account_wanted_read(vault, request, &wanted, err))
+		return NULL;
+	EVP_PKEY *old_key = account_key(vault, &wanted, err);
+	EVP_PKEY *new_key = old_key ? account_next_key(vault, &wanted) : NULL;
+	if (!old_key)
+		return NULL;
+	if (!new_key)
+		return json_object(); /* a second time */
+	int cleanup_folder folder = open_folder(vault, &wanted, err);
+	if (folder < 0 ||
+		!settle(folder, is_new ? new_key : old_key,
+			is_new ? old_key : new_key, err))
+		return NULL;
+	account_forget(vault, &wanted);
+	return json_object();
+}

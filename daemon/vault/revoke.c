@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+#include "revoke.h"
+
+#include "accounts.h"
+#include "archive.h"
+#include "json.h"
+#include "jws.h"
+#include "mem.h"
+#include "permits.h"
+#include "revocation.h"
+#include "sign.h"
+#include "text.h"
+
+/* The key and, for an account, the kid. Borrowed; NULL with err. */
+static EVP_PKEY *find_key(struct vault *vault, const json_t *request,
+	const struct version *version, struct jws_header *header,
+	struct error *err)
+{
+	struct account_wanted wanted;
+
+	if (streq(member_string_or(request, "by", ""), "certificate"))
+		return version->key;
+	if (!account_wanted_read(vault, request, &wanted, err))
+		return NULL;
+	EVP_PKEY *key = account_key(vault, &wanted, err);
+	header->kid = key ? account_saved_url(vault, &wanted) : NULL;
+	if (!key || header->kid)
+		return key;
+	fail(err, ERROR_REFUSED, "the account at '%s' has no URL yet",
+		wanted.ca->name);
+	return NULL;
+}
+
+static bool read_reason(const json_t *request, enum revocation_reason *reason,
+	struct error *err)
+{
+	int64_t number = member_integer_or(request, "reason", 0);
+
+	*reason = (enum revocation_reason)number;
+	return revocation_reason_is_known(number) ||
+		fail(err, ERROR_REFUSED, "%lld is no reason of a subscriber",
+			(long long)number);
+}
+
+json_t *revoke_sign(
+	struct vault *vault, const json_t *request, struct error *err)
+{
+	const char *name = request_name(request, err);
+	unsigned number = (unsigned)member_integer_or(request, "version", 0);
+	struct version cleanup_version version = {0};
+	struct jws_header header = {0};
+	enum revocation_reason reason = REVOCATION_UNSPECIFIED;
+
+	if (!name || !permit_revoke(vault, name, number, err) ||
+		!read_reason(request, &reason, err) ||
+		!sign_read_header(request, &header, err) ||
+		!version_read(vault, name, number, &version, err))
+		return NULL;
+	EVP_PKEY *key = find_key(vault, request, &version, &header, err);
+	cleanup(string) char *payload = key
+		? revocation_payload(
+			  sk_X509_value(version.chain, 0), reason, err)
+		: NULL;
+	cleanup(string) char *jws =
+		payload ? jws_sign(key, &header, payload, err) : NULL;
+	return jws ? json_pack("{s:s}", "jws", jws) : NULL;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * A secret that the configuration names: a file, or "credential:NAME" of
+ * systemd.
+ */
+
+#include "error.h"
+
+#include <stddef.h>
+
+#define SECRET_MAX 16384
+
+/* Its text without white space at the end; wipe it with secret_free(). NULL
+ * with err, which names the command that mends it: others may not read it
+ * (L4 where the vault cannot). */
+char *secret_read(const char *file, struct error *err);
+void secret_free(char *secret);
