@@ -94,6 +94,9 @@ static void print_walls(const json_t *daemon)
 	for (size_t i = 0; i < json_array_size(missing); i++)
 		printf("A wall is not up: %s\n",
 			json_string_value(json_array_get(missing, i)));
+	if (json_is_false(json_object_get(daemon, "may_reload")))
+		puts("acmed-deploy reloads units: acmed itself may not, for "
+		     "want of polkit or its rule");
 	if (mistake)
 		printf("The accepted configuration is used: %s\n", mistake);
 }

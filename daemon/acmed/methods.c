@@ -117,8 +117,9 @@ static json_t *describe_daemon(const struct methods *methods)
 	const struct fleet *fleet = schedule_fleet(methods->schedule);
 	json_t *walls = methods->daemon.walls(methods->daemon.data);
 	json_t *daemon =
-		json_pack("{s:s, s:s, s:O, s:O}", "version", ACMED_VERSION,
+		json_pack("{s:s, s:s, s:b, s:O, s:O}", "version", ACMED_VERSION,
 			"status", schedule_status_line(methods->schedule),
+			"may_reload", deployer_may_reload(fleet->deployer),
 			"walls_up", json_object_get(walls, "up"),
 			"walls_missing", json_object_get(walls, "missing"));
 

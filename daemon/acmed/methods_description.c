@@ -62,6 +62,7 @@ static const char DESCRIPTION[] =
 	"type Daemon (\n"
 	"  version: string,\n"
 	"  status: string,\n"
+	"  may_reload: bool,\n"
 	"  walls_up: []string,\n"
 	"  walls_missing: []string,\n"
 	"  mistake: ?string\n"
