@@ -467,6 +467,6 @@ is_issued()
 	local file
 
 	file=$(live "$1")
-	openssl x509 -noout -issuer -in "$file" | grep -q Pebble &&
+	openssl x509 -noout -issuer -in "$file" | grep -Eq 'Pebble|Scripted' &&
 		[ "$(serial_of "$file")" != "${2:-}" ]
 }

@@ -1,0 +1,94 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: MIT
+#
+# The scripted CA for tests: source this after lib.sh. tests/ca/README.md has
+# the language of its scripts.
+#
+#   ca_start [ARGUMENT...]      $CA_URL is its directory; acmed_config uses it
+#   ca_script LINE...           rules and settings; standard input without
+#   ca_ask VERB [BODY]          the control port; DELETE with a body of ''
+#   ca_clock +90d|freeze|...    moves its time, and that of who shares it
+#   ca_complaints               what the client did wrong, one a line
+#   ca_count KIND               how many requests of a kind there were
+
+CA_DIR=$DIR/ca
+
+ca_start()
+{
+	mkdir -p "$CA_DIR"
+	"$TOP/tests/ca/scripted-ca" -d "$CA_DIR" "$@" >>"$DIR/ca.log" 2>&1 &
+	CA_PID=$!
+	wait_for 10 "start of the scripted CA" test -s "$CA_DIR/ready.json"
+	CA_URL=$(jq -r .directory "$CA_DIR/ready.json")
+	CA_CONTROL=$(jq -r .control "$CA_DIR/ready.json")
+	CA_CLOCK=$(jq -r .clock "$CA_DIR/ready.json")
+	CA_TRUST=$CA_DIR/ca.pem
+	CA_ROOT=$CA_DIR/root.pem
+	export CA_URL CA_CONTROL CA_CLOCK CA_TRUST CA_ROOT
+	# shellcheck disable=SC2034 # what acmed_config reads
+	PEBBLE_URL=$CA_URL PEBBLE_TRUST=$CA_TRUST
+}
+
+ca_stop()
+{
+	kill "$CA_PID"
+	wait "$CA_PID" || true
+	rm "$CA_DIR/ready.json"
+}
+
+ca_script()
+{
+	if [ $# = 0 ]; then
+		ca_send POST script
+	else
+		printf '%s\n' "$@" | ca_send POST script
+	fi >"$CA_DIR/said" || fail "script: $(cat "$CA_DIR/said")"
+}
+
+# ca_send METHOD VERB: the body from standard input; what is wrong is told
+ca_send()
+{
+	curl -sS -X "$1" --data-binary @- --fail-with-body \
+		"$CA_CONTROL/$2"
+}
+
+ca_ask()
+{
+	if [ $# = 1 ]; then
+		curl -sSf "$CA_CONTROL/$1"
+	elif [ -n "$2" ]; then
+		ca_send POST "$1" <<<"$2"
+	else
+		curl -sSf -X DELETE "$CA_CONTROL/$1"
+	fi
+}
+
+ca_clock()
+{
+	ca_send POST clock <<<"$*" >/dev/null
+}
+
+# The CA's time in seconds since 1970
+ca_now()
+{
+	ca_ask clock | jq '.now | floor'
+}
+
+# ca_complaints [all]: `all` has what is only advised, too
+ca_complaints()
+{
+	ca_ask complaints | jq -r --arg all "${1:-}" \
+		'.[] | select($all != "" or (.should | not)) |
+		"\(.rule) \(.kind): \(.detail)"'
+}
+
+# ca_content: the test fails when the CA has complaints
+ca_content()
+{
+	assert_equal '' "$(ca_complaints)" "complaints of the CA"
+}
+
+ca_count()
+{
+	ca_ask counts | jq --arg kind "$1" '.requests[$kind] // 0'
+}
