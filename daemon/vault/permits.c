@@ -57,14 +57,19 @@ static unsigned forget_old(struct vault *vault)
 	return count;
 }
 
+/* Takes the text over. */
 static bool add(struct vault *vault, char *text, struct error *err)
 {
-	struct permit *permit = calloc(1, sizeof(*permit));
+	struct permit *permit = NULL;
 
-	if (!text || !permit || forget_old(vault) >= PERMITS_MAX) {
+	if (forget_old(vault) >= PERMITS_MAX) {
 		free(text);
-		free(permit);
 		return fail(err, ERROR_LOCAL, "there are too many permits");
+	}
+	permit = calloc(1, sizeof(*permit));
+	if (!permit) {
+		free(text);
+		return fail_memory(err);
 	}
 	permit->text = text;
 	permit->until = now() + LIFETIME;
