@@ -10,12 +10,12 @@
 #include "sandbox.h"
 #include "schedule.h"
 #include "service.h"
+#include "watchdog.h"
 
 #include <ev.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sysexits.h>
-#include <time.h>
 
 #define VAULT_DEADLINE 30.0
 #define MOST_SIGNALS 3
@@ -29,13 +29,12 @@ struct daemon {
 	struct schedule *schedule;
 	struct control *control;
 	struct helper_call *call; /* hello, or the last word to the vault */
-	struct helper_call *ping; /* for the watchdog */
+	struct watchdog *watchdog;
 	ev_signal signals[MOST_SIGNALS];
 	const struct daemon_options *options;
 	json_t *walls; /* {"up": [...], "missing": [...]} */
 	bool is_ready;
 	bool is_stopping;
-	int64_t last_ping;
 	int status;
 };
 
@@ -89,38 +88,18 @@ static void on_vault_end(void *data, const struct error *err)
 	bool is_fine = daemon->is_stopping;
 
 	daemon->call = NULL;
-	daemon->ping = NULL;
 	if (!is_fine)
 		tell(daemon, "failed", LOG_ERR, err, err->text);
 	stop_now(daemon, is_fine ? EXIT_SUCCESS : EXIT_FAILURE);
 }
 
-/* Once a minute: the status line, and a ping while the vault answers. */
-
-static void on_pong(void *data, const json_t *reply, const struct error *err)
-{
-	struct daemon *daemon = data;
-
-	(void)reply;
-	daemon->ping = NULL;
-	if (!err)
-		service_watchdog_ping();
-}
-
 static void on_minute(void *data)
 {
 	struct daemon *daemon = data;
-	int64_t now = time(NULL);
 
 	if (daemon->is_ready)
 		service_status(schedule_status_line(daemon->schedule));
-	if (daemon->ping ||
-		(now >= daemon->last_ping && now < daemon->last_ping + 55))
-		return;
-	daemon->last_ping = now;
-	daemon->ping = helper_call(daemon->fleet.vault,
-		json_pack("{s:s}", "verb", "ping"), VAULT_DEADLINE, on_pong,
-		daemon);
+	watchdog_minute(daemon->watchdog);
 }
 
 /* Signals. */
@@ -292,6 +271,7 @@ static bool make_modules(struct daemon *daemon, struct error *err)
 		helper_new(daemon->loop, "vault", on_vault_end, daemon, err);
 	if (!fleet->vault)
 		return false;
+	daemon->watchdog = watchdog_new(daemon->loop, fleet->vault);
 	fleet->dns = dns_new(daemon->loop);
 	fleet->http = http_new(daemon->loop, fleet->dns, err);
 	if (!fleet->http)
@@ -314,6 +294,7 @@ static void free_modules(struct daemon *daemon)
 	solvers_free(daemon->fleet.solvers);
 	http_free(daemon->fleet.http);
 	dns_free(daemon->fleet.dns);
+	watchdog_free(daemon->watchdog);
 	helper_free(daemon->fleet.vault);
 	json_decref(daemon->walls);
 	log_free(daemon->log);
