@@ -123,12 +123,17 @@ static void prepare(
 	enum challenge_type type = plan->types[index];
 	const char *status = member_string_or(
 		challenge_find(object, type), "status", "pending");
+	const struct challenge_answerer answerer = {
+		.thumbprint = plan->thumbprint,
+		.account = plan->account,
+		.directory = plan->directory,
+	};
 	struct error err = {0};
 
 	if (streq(status, "invalid"))
 		return give_up_dead(authorization, object);
-	if (!challenge_parse(object, &plan->identifiers[index], type,
-		    plan->thumbprint, &authorization->challenge, &err))
+	if (!challenge_parse(object, &plan->identifiers[index], type, &answerer,
+		    &authorization->challenge, &err))
 		return give_up(authorization, &err);
 	authorization->answered = !streq(status, "pending");
 	authorization_go(authorization, STEP_PRESENT);

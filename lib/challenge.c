@@ -2,6 +2,7 @@
 #include "challenge.h"
 
 #include "base64url.h"
+#include "challenge_record.h"
 #include "json.h"
 #include "mem.h"
 #include "request.h"
@@ -12,11 +13,13 @@
 #define CHALLENGES_MAX 32
 #define TOKEN_MIN 22 /* 128 bits (RFC 8555 section 8.3) */
 
-static const char *const TYPE_NAMES[] = {
+static const char *const TYPE_NAMES[CHALLENGE_TYPES] = {
 	[CHALLENGE_HTTP_01] = "http-01",
+	[CHALLENGE_TLS_ALPN_01] = "tls-alpn-01",
+	[CHALLENGE_DNS_01] = "dns-01",
+	[CHALLENGE_DNS_ACCOUNT_01] = "dns-account-01",
+	[CHALLENGE_DNS_PERSIST_01] = "dns-persist-01",
 };
-
-#define TYPES (sizeof(TYPE_NAMES) / sizeof(*TYPE_NAMES))
 
 const char *challenge_type_name(enum challenge_type type)
 {
@@ -25,13 +28,19 @@ const char *challenge_type_name(enum challenge_type type)
 
 bool challenge_type_parse(const char *name, enum challenge_type *type)
 {
-	for (size_t i = 0; i < TYPES; i++) {
+	for (size_t i = 0; i < CHALLENGE_TYPES; i++) {
 		if (!streq(name, TYPE_NAMES[i]))
 			continue;
 		*type = (enum challenge_type)i;
 		return true;
 	}
 	return false;
+}
+
+bool challenge_type_is_dns(enum challenge_type type)
+{
+	return type == CHALLENGE_DNS_01 || type == CHALLENGE_DNS_ACCOUNT_01 ||
+		type == CHALLENGE_DNS_PERSIST_01;
 }
 
 const json_t *challenge_find(
@@ -85,29 +94,75 @@ static bool check_token(const char *token, struct error *err)
 		"the CA gave a token that is none: '%.150s'", token);
 }
 
+/* The token and what is answered to it; dns-persist-01 has neither. */
+static bool read_token(const json_t *object, const char *thumbprint,
+	struct challenge *out, struct error *err)
+{
+	bool has_token = out->type != CHALLENGE_DNS_PERSIST_01;
+	const char *token =
+		has_token ? member_string(object, "token", err) : "";
+
+	if (!token || (has_token && !check_token(token, err)))
+		return false;
+	out->token = strdup(token);
+	out->answer = has_token ? text_format("%s.%s", token, thumbprint)
+				: strdup("");
+	return (out->token && out->answer) || fail_memory(err);
+}
+
+static char *make_value(const struct challenge *challenge, const json_t *object,
+	const struct challenge_answerer *answerer, struct error *err)
+{
+	const struct challenge_persist persist = {
+		.directory = answerer->directory,
+		.identifier = &challenge->identifier,
+		.account = answerer->account,
+		.thumbprint = answerer->thumbprint,
+	};
+
+	if (challenge->type == CHALLENGE_DNS_PERSIST_01)
+		return challenge_persist_record(&persist, object, err);
+	char *value = challenge_record_value(challenge->answer);
+	if (!value)
+		fail_memory(err);
+	return value;
+}
+
+static bool make_record(struct challenge *out, const json_t *object,
+	const struct challenge_answerer *answerer, struct error *err)
+{
+	if (!challenge_type_is_dns(out->type))
+		return true;
+	out->record_name = challenge_record_name(
+		out->type, &out->identifier, answerer->account, err);
+	if (!out->record_name)
+		return false;
+	out->record_value = make_value(out, object, answerer, err);
+	return out->record_value;
+}
+
 bool challenge_parse(const json_t *authorization,
 	const struct identifier *identifier, enum challenge_type wanted,
-	const char *thumbprint, struct challenge *out, struct error *err)
+	const struct challenge_answerer *answerer, struct challenge *out,
+	struct error *err)
 {
 	const json_t *object = challenge_find(authorization, wanted);
 	if (!object)
 		return fail_not_offered(authorization, identifier, wanted, err);
 	const char *url = member_url(object, "url", err);
-	const char *token = url ? member_string(object, "token", err) : NULL;
-	if (!token || !check_token(token, err))
+	if (!url)
 		return false;
-
 	*out = (struct challenge){
 		.type = wanted,
 		.identifier = *identifier,
 		.url = strdup(url),
-		.token = strdup(token),
-		.answer = text_format("%s.%s", token, thumbprint),
 	};
-	if (out->url && out->token && out->answer)
+	if ((out->url || fail_memory(err)) &&
+		read_token(object, answerer->thumbprint, out, err) &&
+		make_record(out, object, answerer, err))
 		return true;
 	challenge_clear(out);
-	return fail_memory(err);
+	return false;
 }
 
 void challenge_clear(struct challenge *challenge)
@@ -115,5 +170,7 @@ void challenge_clear(struct challenge *challenge)
 	free(challenge->url);
 	free(challenge->token);
 	free(challenge->answer);
+	free(challenge->record_name);
+	free(challenge->record_value);
 	*challenge = (struct challenge){0};
 }

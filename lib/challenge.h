@@ -11,9 +11,17 @@
 
 #include <jansson.h>
 
+struct directory;
+
 enum challenge_type {
 	CHALLENGE_HTTP_01,
+	CHALLENGE_TLS_ALPN_01,
+	CHALLENGE_DNS_01,
+	CHALLENGE_DNS_ACCOUNT_01,
+	CHALLENGE_DNS_PERSIST_01,
 };
+
+#define CHALLENGE_TYPES 5
 
 #define CHALLENGE_TOKEN_MAX 128
 
@@ -21,12 +29,24 @@ struct challenge {
 	enum challenge_type type;
 	struct identifier identifier; /* of the authorization, with wildcard */
 	char *url; /* owned */
-	char *token; /* owned, checked base64url (Z03) */
-	char *answer; /* owned key authorization (RFC 8555 section 8.1) */
+	char *token; /* owned, checked base64url (Z03); "" for dns-persist-01 */
+	char *answer; /* owned key authorization (RFC 8555 section 8.1), or "" */
+	char *record_name; /* owned, as the next: of the TXT record, without a */
+	char *record_value; /* final dot, and its text; NULL without DNS */
+};
+
+/* Who answers. Borrowed. */
+struct challenge_answerer {
+	const char *thumbprint; /* of the account's key */
+	const char *account; /* its URL; of dns-account-01, dns-persist-01 */
+	const struct directory *directory; /* of dns-persist-01 */
 };
 
 const char *challenge_type_name(enum challenge_type type);
 bool challenge_type_parse(const char *name, enum challenge_type *type);
+
+/* Is it validated over DNS, and so can it validate a wildcard? */
+bool challenge_type_is_dns(enum challenge_type type);
 
 /* The challenge object of a type, borrowed; NULL: not offered. */
 const json_t *challenge_find(
@@ -37,5 +57,6 @@ const json_t *challenge_find(
  * what the CA offers. */
 bool challenge_parse(const json_t *authorization,
 	const struct identifier *identifier, enum challenge_type wanted,
-	const char *thumbprint, struct challenge *out, struct error *err);
+	const struct challenge_answerer *answerer, struct challenge *out,
+	struct error *err);
 void challenge_clear(struct challenge *challenge);

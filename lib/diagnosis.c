@@ -53,6 +53,8 @@ static const struct {
 	{NULL, "Server only speaks HTTP, not TLS", "T2"},
 	{NULL, "Cannot negotiate ALPN", "T2"},
 	{NULL, "not self-signed", "T1"},
+	{NULL, "acmeValidationV1", "T4"},
+	{NULL, "Incorrect validation certificate", "T1"},
 	{NULL, "Incorrect TXT record", "D3"},
 	{NULL, "No TXT record", "D2"},
 	{"dns", "DNSSEC", "D7"},

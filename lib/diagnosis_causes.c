@@ -125,6 +125,17 @@ static const struct diagnosis CAUSES[] = {
 		"Let what terminates TLS pass ALPN acme-tls/1 on, or use "
 		"http-01.",
 		BACKOFF_Q2},
+	{"T4", "5dea83bfa42a7854b76da484e7885063",
+		"Something else answers acme-tls/1 on port 443",
+		"Another ACME client holds the port; only one of them can "
+		"answer tls-alpn-01.",
+		BACKOFF_Q2},
+	{"D1", "a8ae94fbc6f095fd1ccdda3b43c32a23",
+		"The name server does not take the update",
+		"Check that KeyFile= holds the key (name, algorithm and "
+		"secret) that the server knows, and that its policy lets this "
+		"key write the TXT record.",
+		BACKOFF_Q4},
 	{"D2", "c462bdb65aba4b44bfb4eb1074771c5b",
 		"The TXT record is not to be found",
 		"Check that every name server of the zone has taken the "
@@ -134,6 +145,16 @@ static const struct diagnosis CAUSES[] = {
 		"The TXT record has another value",
 		"Remove old records of _acme-challenge, and check who else "
 		"writes them.",
+		BACKOFF_Q2},
+	{"D5", "287163c6ec738db64767e6df48857363",
+		"The alias of the challenge's name leads nowhere",
+		"Check the CNAME at _acme-challenge, and that the name it "
+		"points to can be written to.",
+		BACKOFF_Q2},
+	{"D6", "5b6db35293561cee51557aba91a61045",
+		"The authoritative name servers cannot be reached from here",
+		"Allow port 53 (UDP and TCP) to the name servers of the zone, "
+		"or check Server=.",
 		BACKOFF_Q2},
 	{"D7", "896bc15f25c14409abe0438d07af3ec7",
 		"The name servers of the name fail",

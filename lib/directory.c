@@ -64,15 +64,19 @@ static void read_meta(struct directory *directory, const json_t *meta)
 {
 	json_t *profiles = json_object_get(meta, "profiles");
 	json_t *caa_identities = json_object_get(meta, "caaIdentities");
+	json_t *issuers = json_object_get(meta, "issuerDomainNames");
 
 	directory->terms = read_text(meta, "termsOfService");
 	directory->website = read_text(meta, "website");
+	directory->account_hash_prefix = read_text(meta, "accountHashPrefix");
 	directory->eab_required =
 		member_bool_or(meta, "externalAccountRequired", false);
 	if (json_is_object(profiles))
 		directory->profiles = json_incref(profiles);
 	if (json_is_array(caa_identities))
 		directory->caa_identities = json_incref(caa_identities);
+	if (json_is_array(issuers))
+		directory->issuer_domain_names = json_incref(issuers);
 }
 
 static bool read_all(
@@ -134,6 +138,8 @@ void directory_free(struct directory *directory)
 	free(directory->website);
 	json_decref(directory->profiles);
 	json_decref(directory->caa_identities);
+	json_decref(directory->issuer_domain_names);
+	free(directory->account_hash_prefix);
 	free(directory);
 }
 

@@ -20,6 +20,8 @@ struct directory {
 	bool eab_required;
 	json_t *profiles; /* owned object name -> description, or NULL */
 	json_t *caa_identities; /* owned array of strings, or NULL */
+	json_t *issuer_domain_names; /* likewise; of dns-persist-01 */
+	char *account_hash_prefix; /* likewise */
 };
 
 /* Reads a reply to GET `url`. Unknown members are ignored, a missing meta is

@@ -61,6 +61,7 @@ enum order_state {
 struct order_plan {
 	const struct directory *directory; /* borrowed, outlives the order */
 	const char *thumbprint; /* of the account key */
+	const char *account; /* its URL, or NULL: no challenge needs it */
 	const struct identifier *identifiers;
 	size_t identifier_count;
 	const enum challenge_type *types; /* one for each identifier */

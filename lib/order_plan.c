@@ -28,6 +28,7 @@ static bool copy_all(const struct order_plan *plan, struct order_plan_copy *out)
 	out->types = copy_array(plan->types, count * sizeof(*plan->types));
 	return out->identifiers && out->types &&
 		copy_string(plan->thumbprint, &out->thumbprint) &&
+		copy_string(plan->account, &out->account) &&
 		copy_string(plan->profile, &out->profile) &&
 		copy_string(plan->replaces, &out->replaces) &&
 		copy_string(plan->url, &out->url);
@@ -49,6 +50,7 @@ bool order_plan_copy(const struct order_plan *plan, struct order_plan_copy *out,
 	out->plan.identifiers = out->identifiers;
 	out->plan.types = out->types;
 	out->plan.thumbprint = out->thumbprint;
+	out->plan.account = out->account;
 	out->plan.profile = out->profile;
 	out->plan.replaces = out->replaces;
 	out->plan.url = out->url;
@@ -60,6 +62,7 @@ void order_plan_clear(struct order_plan_copy *copy)
 	free(copy->identifiers);
 	free(copy->types);
 	free(copy->thumbprint);
+	free(copy->account);
 	free(copy->profile);
 	free(copy->replaces);
 	free(copy->url);

@@ -14,6 +14,7 @@ struct order_plan_copy {
 	struct identifier *identifiers;
 	enum challenge_type *types;
 	char *thumbprint;
+	char *account;
 	char *profile;
 	char *replaces;
 	char *url;

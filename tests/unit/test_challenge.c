@@ -14,6 +14,7 @@ static bool parse(
 	const char *challenges, struct challenge *out, struct error *err)
 {
 	struct identifier identifier = {.value = "a.example"};
+	const struct challenge_answerer answerer = {.thumbprint = "thumb"};
 	char body[2048];
 	snprintf(body, sizeof(body), "{\"challenges\":%s}", challenges);
 	cleanup(json) json_t *object = json_loads(body, 0, NULL);
@@ -22,7 +23,7 @@ static bool parse(
 	*out = (struct challenge){0};
 	*err = (struct error){0};
 	return challenge_parse(
-		object, &identifier, CHALLENGE_HTTP_01, "thumb", out, err);
+		object, &identifier, CHALLENGE_HTTP_01, &answerer, out, err);
 }
 
 START_TEST(the_wanted_type_is_found_among_strangers)
