@@ -68,9 +68,9 @@ static void of_connect(
 
 	curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &number);
 	fail_cause(err, ERROR_TRANSIENT,
-		failure->proxy                   ? "N7"
-			: number == ECONNREFUSED ? "N2"
-						 : "N1",
+		failure->proxy                                           ? "N7"
+			: number == ECONNREFUSED || number == ECONNRESET ? "N2"
+									 : "N1",
 		"TCP connect to port %s failed: %s", failure->port,
 		number ? strerror((int)number) : "no address answers");
 }
