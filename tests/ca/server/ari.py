@@ -79,6 +79,7 @@ class RenewalInfo:
         found = self.find(text, "ARI-01")
         if not found:
             raise malformed("Certificate not found", None, status=404)
+        self.ca.patience.check(request)
         self.check_use(request, found)
         window = found.window or self.ca.settings.window
         if window == "missing":

@@ -77,7 +77,7 @@ DEFAULTS = {
     "pause_url": "https://portal.ca.test/sfe/v1/unpause?jwt=x",
     # --- nonces
     "nonce_reject": 0,          # percent of POSTs that meet badNonce
-    "nonce_life": "1h",
+    "nonce_life": None,         # as 1h
 }
 
 
