@@ -37,14 +37,14 @@ static void add_header(
 		"Documentation: man:acmed(8)\n\n");
 }
 
+/* No journal fields: a cause comes with and without a certificate. */
 static void add_cause(struct text *catalog, const struct diagnosis *cause)
 {
 	add_header(catalog, cause->message_id, cause->sentence);
 	add_paragraph(catalog, cause->remedy);
 	text_addf(catalog,
-		"\nCertificate: @ACMED_CERTIFICATE@\n"
-		"Cause: %s\n"
-		"Next attempt: @ACMED_NEXT@\n\n",
+		"\nThe message says of which certificate it is, if of one, and "
+		"'acmectl status\nNAME' when acmed tries again. Cause: %s\n\n",
 		cause->code);
 }
 

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "diagnosis.h"
 
-/* What happens besides failures. A message id never changes. */
+/*
+ * What happens besides failures. A message id never changes. An entry names
+ * only fields that its event always has: others would leave holes in it.
+ */
 static const struct diagnosis_event EVENTS[] = {
 	{"started", "cb4a0d323421490dad0a438610abe804", "acmed has started",
 		"It takes its configuration in now and answers on its control "
@@ -22,11 +25,16 @@ static const struct diagnosis_event EVENTS[] = {
 		"The message names file and line. The last accepted version "
 		"of that file goes on. Correct it, check with 'acmed -t', "
 		"then 'systemctl reload acmed'."},
+	{"error", "d6c17c8add284d35948d23a022d67dd5", "acmed met an error",
+		"The message says what went wrong, and where. What is "
+		"installed stays in service; 'acmectl status' says what is to "
+		"be done first."},
 	{"attempt", "c0cf48ad2a0545978a6a3dcf21a17c2c",
-		"An attempt to issue @ACMED_CERTIFICATE@ begins",
-		"Each of its steps can be followed with 'acmectl watch'."},
+		"acmed is about to renew @ACMED_CERTIFICATE@",
+		"Each step of the attempt can be followed with 'acmectl "
+		"watch'."},
 	{"step", "f198ef86b44e4aed9fa543bc307d8bb9", "A step of an attempt",
-		"It is there for who wants to look closely."},
+		"It is there for those who want to look closely."},
 	{"issued", "2d784bc238e6459386c0b6d4cc8a3d2a",
 		"@ACMED_CERTIFICATE@ is issued",
 		"The CA has signed it. It is checked and switched in next."},
@@ -43,7 +51,7 @@ static const struct diagnosis_event EVENTS[] = {
 		"The files of its [Export] sections are written."},
 	{"hooked", "f447ee3e8638489bbcbf1bc8f1637f3a",
 		"The hooks of @ACMED_CERTIFICATE@ have run",
-		"All of them ended well."},
+		"All of them ended without an error."},
 	{"reloaded", "692ee6fbe4c540f0aa5176dbb8a30af2",
 		"The services of @ACMED_CERTIFICATE@ are reloaded",
 		"systemd reports that each reload is done. Whether the new "
@@ -53,8 +61,9 @@ static const struct diagnosis_event EVENTS[] = {
 		"Every known endpoint serves the new certificate (serial "
 		"@ACMED_SERIAL@)."},
 	{"deployed", "c2228e557fa5447286fa74a1a4cf9137",
-		"@ACMED_CERTIFICATE@ is deployed",
-		"It is exported, hooked and reloaded as its file says."},
+		"@ACMED_CERTIFICATE@ is installed, but not seen in service",
+		"The message says what it waits for, or that no endpoint is "
+		"known where it could be looked at (Verify= names one)."},
 	{"renewed", "86ee1462925a46bf95235f782477b51e",
 		"@ACMED_CERTIFICATE@ is renewed",
 		"It is valid until @ACMED_NOT_AFTER@. Nothing is to be done."},

@@ -156,7 +156,7 @@ static void succeed(struct attempt *attempt, const json_t *version)
 static void end_dry(struct attempt *attempt, const struct error *err)
 {
 	struct event event = {
-		.name = err ? "failed" : "step",
+		.name = "step",
 		.priority = LOG_DEBUG,
 		.err = err,
 	};

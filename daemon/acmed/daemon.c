@@ -89,7 +89,7 @@ static void on_vault_end(void *data, const struct error *err)
 
 	daemon->call = NULL;
 	if (!is_fine)
-		tell(daemon, "failed", LOG_ERR, err, err->text);
+		tell(daemon, "error", LOG_ERR, err, err->text);
 	stop_now(daemon, is_fine ? EXIT_SUCCESS : EXIT_FAILURE);
 }
 
@@ -110,7 +110,7 @@ static void on_rescanned(void *data, const struct intake_result *result)
 
 	service_ready();
 	if (result->err)
-		tell(daemon, "failed", LOG_ERR, result->err, result->err->text);
+		tell(daemon, "error", LOG_ERR, result->err, result->err->text);
 	else
 		tell(daemon, "configured", LOG_INFO, NULL,
 			schedule_status_line(daemon->schedule));
@@ -214,7 +214,7 @@ static void serve(struct daemon *daemon)
 	daemon->control =
 		control_new(daemon->loop, daemon->schedule, &self, &err);
 	if (!daemon->control) {
-		tell(daemon, "failed", LOG_ERR, &err, err.text);
+		tell(daemon, "error", LOG_ERR, &err, err.text);
 		stop_now(daemon, EXIT_FAILURE);
 		return;
 	}
@@ -245,7 +245,7 @@ static void on_hello(void *data, const json_t *reply, const struct error *err)
 
 	daemon->call = NULL;
 	if (err) {
-		tell(daemon, "failed", LOG_ERR, err, err->text);
+		tell(daemon, "error", LOG_ERR, err, err->text);
 		stop_now(daemon, EXIT_FAILURE);
 		return;
 	}
@@ -307,7 +307,7 @@ static void start(struct daemon *daemon)
 
 	watch_signals(daemon);
 	if (!make_modules(daemon, &err)) {
-		tell(daemon, "failed", LOG_ERR, &err, err.text);
+		tell(daemon, "error", LOG_ERR, &err, err.text);
 		daemon->status = EXIT_FAILURE;
 		return;
 	}

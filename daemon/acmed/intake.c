@@ -116,7 +116,7 @@ static void take_lineage(struct intake *intake, const json_t *object)
 	if (!lineage_from_vault(lineage, object, &err) ||
 		!load_state(lineage, json_object_get(object, "state"), &err))
 		fleet_tell(fleet, lineage,
-			&(struct event){.name = "failed",
+			&(struct event){.name = "error",
 				.priority = LOG_ERR,
 				.err = &err},
 			"%s", err.text);

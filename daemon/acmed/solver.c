@@ -142,7 +142,7 @@ void solvers_complain(struct solvers *solvers, const char *certificate,
 	const struct error *err)
 {
 	const struct event event = {
-		.name = "step",
+		.name = "error",
 		.priority = LOG_WARNING,
 		.certificate = certificate,
 		.err = err,

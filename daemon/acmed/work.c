@@ -184,7 +184,7 @@ static void on_placeholder(
 		job->lineage->placeholder_after =
 			time(NULL) + PLACEHOLDER_PAUSE;
 		fleet_tell(job->work->fleet, job->lineage,
-			&(struct event){.name = "failed",
+			&(struct event){.name = "error",
 				.priority = LOG_WARNING,
 				.err = err},
 			"no placeholder: %s", err->text);

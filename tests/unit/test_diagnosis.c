@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "diagnosis.h"
 
+#include "mem.h"
 #include "text.h"
 
 #include <check.h>
@@ -185,6 +186,68 @@ START_TEST(the_catalog_has_every_message_id)
 }
 END_TEST
 
+START_TEST(a_cause_comes_with_and_without_a_certificate)
+{
+	size_t count;
+	const struct diagnosis *causes = diagnosis_table(&count);
+	char *catalog = diagnosis_catalog();
+
+	for (size_t i = 0; i < count; i++) {
+		const char *entry = strstr(catalog, causes[i].message_id);
+		const char *end = strstr(entry, "\n-- ");
+		ck_assert(!end || !memchr(entry, '@', (size_t)(end - entry)));
+	}
+	free(catalog);
+}
+END_TEST
+
+/* What each field is set for, at the least. */
+static const struct {
+	const char *field;
+	const char *events; /* NULL: all that speak of a certificate */
+} FIELDS[] = {
+	{"CERTIFICATE", NULL},
+	{"SERIAL", " verified renewed "},
+	{"NOT_AFTER", " renewed expiring "},
+	{"NEXT", " failed deploy-failed "},
+	{"CA", " ca-unreachable "},
+};
+
+static bool carries(const char *name, const char *field, size_t length)
+{
+	static const char of_nobody[] =
+		" started stopped reloading configured config-rejected error "
+		"step ca-unreachable ";
+	cleanup(string) char *word = text_format(" %s ", name);
+
+	for (size_t i = 0; i < sizeof(FIELDS) / sizeof(*FIELDS); i++)
+		if (strlen(FIELDS[i].field) == length &&
+			!strncmp(FIELDS[i].field, field, length))
+			return FIELDS[i].events
+				? strstr(FIELDS[i].events, word) != NULL
+				: strstr(of_nobody, word) == NULL;
+	return false;
+}
+
+START_TEST(an_event_names_only_what_it_has)
+{
+	size_t count;
+	const struct diagnosis_event *events = diagnosis_events(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		cleanup(string) char *entry = text_format(
+			"%s %s", events[i].subject, events[i].explanation);
+		for (const char *at = strstr(entry, "@ACMED_"); at;
+			at = strstr(strchr(at + 1, '@'), "@ACMED_")) {
+			const char *field = at + strlen("@ACMED_");
+			ck_assert_msg(carries(events[i].name, field,
+					      strcspn(field, "@")),
+				"%s: %s", events[i].name, at);
+		}
+	}
+}
+END_TEST
+
 START_TEST(no_line_of_the_catalog_is_wider_than_a_terminal)
 {
 	char *catalog = diagnosis_catalog();
@@ -208,6 +271,8 @@ int main(void)
 	tcase_add_loop_test(tests, the_words_of_a_ca_name_the_cause, 0,
 		sizeof(PROBLEMS) / sizeof(*PROBLEMS));
 	tcase_add_test(tests, the_catalog_has_every_message_id);
+	tcase_add_test(tests, a_cause_comes_with_and_without_a_certificate);
+	tcase_add_test(tests, an_event_names_only_what_it_has);
 	tcase_add_test(tests, no_line_of_the_catalog_is_wider_than_a_terminal);
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);
