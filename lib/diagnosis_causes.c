@@ -9,57 +9,61 @@
 static const struct diagnosis CAUSES[] = {
 	/* Network and CA. */
 	{"N1", "5ad10c366d0444e9ba41ffef43dbdddd", "The CA does not answer",
-		"Look whether a firewall stops outgoing TCP 443 from this "
-		"host to the CA's address, and whether the CA reports an "
-		"outage.",
+		"Check that no firewall stops outgoing TCP 443 from this host "
+		"to the CA's address, and look at the CA's status page. acmed "
+		"tries again by itself.",
 		BACKOFF_Q1},
 	{"N2", "bb56346783e7405fad364866e5b02b38",
-		"What answered is not the CA",
-		"The connection was refused, or a proxy, a captive portal or "
-		"a firewall answered in the CA's place. Allow this host "
-		"direct access, or set Proxy=.",
+		"The connection to the CA was refused or broken",
+		"A firewall, a proxy or a captive portal refused it, or "
+		"answered in the CA's place. Let this host reach the CA "
+		"directly, or set Proxy=.",
 		BACKOFF_Q1},
 	{"N3", "03aac2a47bef489cb033f33c80274ef1",
-		"The DNS resolver of this host does not answer",
-		"Check the servers that /etc/resolv.conf names; acmed notices "
-		"by itself when it is mended.",
+		"A name cannot be looked up in the DNS",
+		"Check that the servers in /etc/resolv.conf answer this host "
+		"('getent hosts NAME'), and for the name of a CA its "
+		"Directory=. acmed notices by itself when it is mended.",
 		BACKOFF_Q1},
 	{"N4", "cb129acf36b84b59a4db4860f3ef57b2",
 		"The TLS certificate of the CA is not trusted",
-		"Update ca-certificates, check the clock, and look whether a "
-		"proxy intercepts TLS. For a CA of your own set TrustFile=.",
+		"Update the package ca-certificates, check the clock, and "
+		"look whether a proxy opens TLS on the way. For a CA of your "
+		"own set TrustFile=.",
 		BACKOFF_Q5},
 	{"N5", "d8c802062fdb4cdfa0e27e884ee40952",
 		"The CA stopped sending in the middle of a reply",
-		"A path that drops large packets (MTU) or an overloaded CA "
-		"does this; acmed tries again.",
+		"An overloaded CA does this, or a path that drops large "
+		"packets (check the MTU). acmed tries again by itself.",
 		BACKOFF_Q1},
 	{"N7", "c5673ac33d2d4f1dbbfb5b84e26f5311",
 		"The proxy refused the connection",
 		"Check Proxy= in acmed.conf, and what the proxy allows.",
 		BACKOFF_Q1},
 	{"N8", "fd099d582e074b77901128c29cff0107", "The CA is out of order",
-		"The CA answers with errors of its own; look at its status "
-		"page. acmed tries again, nothing is to be done here.",
+		"It answers with errors of its own: look at its status page. "
+		"acmed tries again by itself; nothing is to be done here.",
 		BACKOFF_Q1},
 	{"N9", "e661bb97f139446c853f3a389b4a5bef",
 		"The directory URL is wrong or retired",
-		"Compare Directory= with what the CA documents.", BACKOFF_Q4},
+		"Compare Directory= of the CA with what the CA documents.",
+		BACKOFF_Q4},
 	/* http-01. */
 	{"H1", "d3e04c7718c647d1b7f3063da9160bc9",
 		"The CA cannot reach port 80 of the name",
 		"Open TCP 80 in the firewall, the cloud's security group and "
 		"the router, and check that the name points to this host.",
 		BACKOFF_Q2},
-	{"H2", "962f80b959dc4fabb2934fa804a4467f", "Port 80 is taken",
-		"Let the web server that holds the port answer: "
+	{"H2", "962f80b959dc4fabb2934fa804a4467f",
+		"The port is taken by another program",
+		"Leave it the port that the message names, and let it answer: "
 		"Solver=webroot with its document root, or Solver=socket and "
-		"its proxy snippet.",
+		"the snippet for it in /usr/share/acmed/snippets.",
 		BACKOFF_Q4},
 	{"H3", "1b24fc9bae8f40b3b24cd3ab429cb3a2",
 		"acmed may not listen on the port",
-		"Enable acmed-http01.socket, or remove the drop-in "
-		"no-bind.conf from acmed.service.",
+		"Remove the drop-in no-bind.conf of acmed.service, or enable "
+		"acmed-http01.socket, which opens port 80 for acmed.",
 		BACKOFF_Q5},
 	{"H4", "ce6fa3f89df944cab5ee14e905a16b39",
 		"The web server redirects the challenge away",
@@ -69,24 +73,25 @@ static const struct diagnosis CAUSES[] = {
 	{"H5", "c5b1a61abf164145b722242a400a3bce",
 		"The web server does not serve the challenge file",
 		"Its document root is not the folder that acmed writes to, or "
-		"another location catches the path. Use the shipped snippet, "
-		"or set Webroot=.",
+		"another location catches the path. Include the snippet for "
+		"it from /usr/share/acmed/snippets, or set Webroot= to its "
+		"document root.",
 		BACKOFF_Q2},
 	{"H6", "d2d52ac8af4542c0a5aa5e458109f67a",
 		"A redirect leads the CA astray",
-		"Redirect the challenge not at all, or only to port 80 or 443 "
-		"of a name that serves it.",
+		"Do not redirect /.well-known/acme-challenge/ at all, or only "
+		"to port 80 or 443 of a name that serves the file.",
 		BACKOFF_Q2},
 	{"H7", "91cf18f62ac84a8a83a1c90ccf02720e",
 		"The IPv6 address of the name does not lead here",
-		"The CA prefers IPv6: make the AAAA record right, or remove "
-		"it.",
+		"Correct the AAAA record or remove it: the CA tries IPv6 "
+		"first.",
 		BACKOFF_Q2},
 	{"H8", "9c3977326ce24873b967fd60e4c9d1c2",
 		"The web server refuses the challenge file",
-		"Look for a deny rule on files with a leading dot, for a "
-		"filter before the server, and whether the server's user can "
-		"enter the document root.",
+		"Look for a rule that denies paths with a leading dot, for a "
+		"filter in front of the server, and whether the server's user "
+		"may enter the document root.",
 		BACKOFF_Q2},
 	{"H9", "ec10936ea057495fa1462bfbb97aba54",
 		"The challenge was answered with other content",
@@ -107,7 +112,7 @@ static const struct diagnosis CAUSES[] = {
 		BACKOFF_Q2},
 	{"H14", "b1c120a93fca423280b38dd0267246e9",
 		"The name has no address in the DNS",
-		"Add the A or AAAA record, or remove the name from Names=.",
+		"Add an A or AAAA record for it, or take it out of Names=.",
 		BACKOFF_Q2},
 	{"H16", "2694962a176d41a2871ba485378cbbd9",
 		"The document root is read-only for acmed",
@@ -139,12 +144,12 @@ static const struct diagnosis CAUSES[] = {
 	{"D2", "c462bdb65aba4b44bfb4eb1074771c5b",
 		"The TXT record is not to be found",
 		"Check that every name server of the zone has taken the "
-		"update.",
+		"update over.",
 		BACKOFF_Q2},
 	{"D3", "2b70a082108d4913a5a8a0fb87ee6fac",
 		"The TXT record has another value",
-		"Remove old records of _acme-challenge, and check who else "
-		"writes them.",
+		"Remove old TXT records of _acme-challenge, and find out who "
+		"else writes them.",
 		BACKOFF_Q2},
 	{"D5", "287163c6ec738db64767e6df48857363",
 		"The alias of the challenge's name leads nowhere",
@@ -174,12 +179,13 @@ static const struct diagnosis CAUSES[] = {
 		"AgreeToTerms=yes for the CA.",
 		BACKOFF_Q4},
 	{"A2", "f9697a42d82d432485a9190a0dd6ab5b", "The account is deactivated",
-		"Only the CA can tell why. Move its folder below accounts/ "
-		"away, and acmed makes a new account.",
+		"Only the CA can say why. To go on with a new account, move "
+		"the CA's folder below /var/lib/acmed/accounts away and "
+		"restart acmed.",
 		BACKOFF_Q4},
 	{"A3", "a71689278f6d45ea8b6b4c7c5850b4fb",
 		"The CA does not know the account key",
-		"acmed looks its account up again and makes a new one if "
+		"acmed looks for its account again, and makes a new one if "
 		"there is none; nothing is to be done.",
 		BACKOFF_Q1},
 	{"A4", "129d1ba0a21a4b64b73b9131156ee4cd",
@@ -193,36 +199,36 @@ static const struct diagnosis CAUSES[] = {
 	/* Limits. */
 	{"R1", "1bb5973be96a492483add2698f16c7b8",
 		"Too many failed validations",
-		"Mend what the last failure names; the CA counts failures by "
-		"the hour and acmed waits until it may try again.",
+		"Mend what the last failures named. The CA counts them by the "
+		"hour, and acmed waits until it may try again.",
 		BACKOFF_Q3},
 	{"R2", "938a4cf67b52445984eb4c43bbfa3d89",
 		"This set of names was issued too often",
-		"Look who else issues for these names. acmed waits for the "
-		"date that the CA named.",
+		"Find out who else issues for these names. acmed waits for "
+		"the date that the CA named.",
 		BACKOFF_Q3},
 	{"R3", "f484259668ad4851a54a3e8fee248f7a",
-		"The limit of the CA is reached",
-		"acmed waits for the date that the CA named; spread new "
+		"A limit of the CA is reached",
+		"acmed waits for the date that the CA named. Spread new "
 		"certificates over more time, or ask the CA for a higher "
 		"limit.",
 		BACKOFF_Q3},
 	{"R4", "d6a839550d354338af2adf912105a378",
 		"The CA has paused this name",
 		"It failed for too long. Mend the cause, then open the "
-		"address in the message.",
+		"address in the message to have it resumed.",
 		BACKOFF_Q4},
 	{"R5", "c7b2eb08d1964fa4a038f7a98d145ef6", "The CA asks to wait",
 		"acmed comes back when the CA said; nothing is to be done.",
 		BACKOFF_Q3},
 	/* This machine. */
 	{"C1", "34b160117dc240e08f2a818465f44f33", "The clock is wrong",
-		"Set it (timedatectl set-ntp true). acmed neither renews nor "
-		"calls anything expired by a clock that it cannot trust.",
+		"Set it (timedatectl set-ntp true). Until then acmed neither "
+		"renews nor calls anything expired.",
 		BACKOFF_Q5},
 	{"L1", "dc61353d1260422880fc283c643dc392", "The disk is full",
-		"Free space below /var/lib/acmed; acmed asks nothing of the "
-		"CA until then.",
+		"Free space on the file system of /var/lib/acmed; acmed asks "
+		"nothing of the CA until then.",
 		BACKOFF_Q5},
 	{"L3", "6437bac2b3944a78b74f69e200cf452d",
 		"The file system is read-only",
@@ -230,116 +236,134 @@ static const struct diagnosis CAUSES[] = {
 		BACKOFF_Q5},
 	{"L4", "14757df8e2e54c7c8dca824ced7702ef", "Permission denied",
 		"Look at owner and mode of the path in the message and of "
-		"every folder above it.",
+		"every folder above it (namei -l PATH), and whether SELinux "
+		"or AppArmor denies it (journalctl -k).",
 		BACKOFF_Q5},
 	{"L5", "4f8436ff68754279afb8ef63a68c38c6", "A state file is damaged",
 		"It was put aside; what is installed is read from the "
 		"certificates themselves. Check the disk.",
 		BACKOFF_Q5},
 	{"L6", "be97b8a7fba8451bbdee6ec5d8f6ffc3",
-		"Key and certificate do not fit",
+		"Key and certificate do not fit each other",
 		"The pair was not switched in and the old one stays in "
-		"service. If it lies below live/, run 'acmectl rollback'.",
+		"service. If the broken pair is the one in live/, run "
+		"'acmectl rollback NAME'.",
 		BACKOFF_Q5},
 	{"L7", "800941bd7b9947ca8eea491f99c18410",
-		"A link in live/ is not the one that acmed made",
-		"Remove what stands at the path in the message; acmed leaves "
-		"alone what it did not make.",
+		"What stands in live/ is not the link that acmed made",
+		"Move what stands at the path in the message away; acmed "
+		"leaves alone what it did not make, and puts its link there.",
 		BACKOFF_Q5},
 	{"L8", "4d53316c8299451e91c9dc840c17f969",
-		"Another acmed owns the state folder",
-		"Stop the other one, or give this one folders of its own.",
+		"Another acmed uses the state folder",
+		"Stop the other one, or give this one folders of its own "
+		"(STATE_DIRECTORY, RUNTIME_DIRECTORY).",
 		BACKOFF_Q5},
+	{"L12", "d6dca2dd7e9749629210ee45ae7ee27e",
+		"An export would overwrite what it exports",
+		"Path= of the [Export] section names acmed's own file; choose "
+		"another.",
+		BACKOFF_Q6},
 	{"L15", "4d6bff3add1b4f5d826ae720e01985b8", "A resource has run out",
-		"Free inodes or quota of the file system, or raise "
-		"LimitNOFILE= of the service.",
+		"The message says which: free inodes or raise the quota of "
+		"the file system, or raise LimitNOFILE= of the service.",
 		BACKOFF_Q5},
 	{"M2", "739f18353ac14ed9a7131b204c37147f",
 		"A hook ran too long and was killed",
-		"Look into its output in the journal, and let it end in time.",
+		"Look at its output in the journal, and make it end in time.",
 		BACKOFF_Q6},
 	{"M6", "65024995cb374ea998e63b936f0e052b", "A reply was too large",
-		"What answers in the place of the CA sends more than any CA "
-		"has reason to; check Directory= and Proxy=.",
+		"What answers in the CA's place sends more than a CA has "
+		"reason to: check Directory= and Proxy=.",
 		BACKOFF_Q1},
 	{"M9", "d18149781cab429dbd47252d21698cca",
 		"A helper of acmed is missing or died",
-		"Check that acmed-vault.socket, acmed-hand.socket and "
-		"acmed-deploy.socket are active; the journal has the helper's "
-		"last words.",
+		"See 'systemctl status acmed-vault.socket acmed-hand.socket "
+		"acmed-deploy.socket': all have to be active. The journal has "
+		"the helper's last words.",
 		BACKOFF_Q5},
 	/* Deployment. */
 	{"P1", "ccdccfdeb538480eb570fc9df2eac103",
 		"The service was not reloaded",
-		"It is not running, unknown, or acmed may not reload it: "
-		"check Reload=, and that polkit or acmed-deploy.socket is "
-		"there.",
+		"The message says why: it is stopped or unknown (check "
+		"Reload=), it cannot reload (use Restart=), or acmed may not "
+		"do it (install polkit, or enable acmed-deploy.socket).",
 		BACKOFF_Q6},
 	{"P2", "2d860d6a724d4f128728cccb0707d25c", "A due reload was left out",
-		"Reload the service by hand, then look at why acmed could "
-		"not.",
+		"Reload the service by hand (systemctl reload), then look why "
+		"acmed could not.",
 		BACKOFF_Q6},
 	{"P3", "31e7c6894ca14a11a69b9c68618da799",
-		"The service refused to reload",
-		"Check its configuration (nginx -t, apachectl configtest); it "
-		"goes on with the old certificate until then.",
+		"The service refused to reload or restart",
+		"Check its configuration (nginx -t, apachectl configtest) and "
+		"its log. After a refused reload it goes on with the old "
+		"certificate.",
 		BACKOFF_Q6},
 	{"P4", "90968d29c8244c84819ab220c5aebdfb",
 		"A part of the service still shows the old certificate",
 		"Old workers live as long as their connections: limit that "
-		"(worker_shutdown_timeout), or use Restart=.",
+		"(worker_shutdown_timeout in nginx), or use Restart=.",
 		BACKOFF_Q6},
 	{"P5", "8d40ae379bb94f5dac810ce3d3c8f64d", "A hook failed",
-		"Its output is in the journal. It is run again by itself; no "
-		"new certificate is ordered.",
+		"Its output is in the journal. acmed runs it again by itself "
+		"and orders no new certificate.",
 		BACKOFF_Q6},
 	{"P6", "1ac8a6168f874079a79a6bdce3c0ebbf",
 		"The export could not be written",
 		"Check Path=, Owner= and Group= of the [Export] section, and "
-		"that acmed-deploy may write there.",
+		"that the file system is writable there.",
+		BACKOFF_Q6},
+	{"P8", "63365ac9e8c24d02ad972ca2361b52d5",
+		"An endpoint does not serve the new certificate",
+		"Check that its server runs, and that its configuration names "
+		"the files below live/NAME. Then look what else may answer "
+		"there: a proxy, a CDN, another machine. Name what has to be "
+		"reloaded in Reload=.",
 		BACKOFF_Q6},
 	{"P9", "6c241daf5f4344ce86a5749f0841c328",
 		"The chain of the CA is incomplete or out of order",
-		"It was not switched in and the old certificate stays. This "
-		"is the CA's fault; acmed tries again.",
+		"It was not switched in and the old certificate stays in "
+		"service. The fault is the CA's; acmed tries again by itself.",
 		BACKOFF_Q1},
 	{"P12", "48772e311d2149a5bf258d9f0faa1a6b",
-		"The certificate comes from a CA that nobody trusts",
-		"It was not switched in. Check Directory= (is it a staging "
-		"one?) and RootFile=.",
+		"The certificate does not lead to a trusted root",
+		"It was not switched in and the old one stays in service. "
+		"Check Directory= (is it a staging one?) and RootFile= of the "
+		"CA.",
 		BACKOFF_Q4},
 	/* CA-side behaviour. */
 	{"K1", "0484793db068425e8afcad93060c1c1d",
 		"The CA is still at work on the order",
-		"acmed keeps the order and looks again; nothing is to be "
-		"done.",
+		"acmed keeps the order and asks again; nothing is to be done.",
 		BACKOFF_Q1},
 	{"K2", "9ecec38f3f834ed6a2c90075f58e5630", "The CA failed",
 		"Its own machinery broke down, not your server; acmed tries "
-		"again.",
+		"again by itself.",
 		BACKOFF_Q1},
 	{"K4", "032f8a0ca4d44b708a97f227c63e753e",
-		"The CA knows a replacement already",
-		"An earlier attempt got further than it could note; acmed "
-		"tries again without the mark.",
+		"The CA already knows a replacement of this certificate",
+		"An earlier attempt got further than it could note. acmed "
+		"orders again without naming what is replaced; nothing is to "
+		"be done.",
 		BACKOFF_Q1},
 	{"K6", "aa32fb0df6d64b4da81b20e2dfe693cf",
 		"The CA issued an unusable certificate",
-		"It was not switched in and the old one stays. acmed tries "
-		"again; tell the CA if it lasts.",
+		"It was not switched in and the old one stays in service. "
+		"acmed tries again by itself; tell the CA if it lasts.",
 		BACKOFF_Q1},
 	{"K7", "f3fdcc63ae71438996077b615065f204",
 		"The CA refuses what the request asks for",
-		"Look at what the CA supports: type of key, extensions, "
-		"profile.",
+		"Compare Key= and the names with what the CA supports; the "
+		"message says what it refused.",
 		BACKOFF_Q4},
 	{"K8", "0cb7e31d61b84b55aed3de26b9a8fee1",
 		"The CA rejects its own nonces",
-		"Usually a fault of its load balancer; acmed tries again.",
+		"Usually its load balancer is at fault; acmed tries again by "
+		"itself.",
 		BACKOFF_Q1},
 	{"K10", "7cb7f6deb7d04acbb84bc5b4e528e20a",
 		"The CA refuses this name by its policy",
-		"Remove the name from Names=, or choose another CA with CA=.",
+		"Take the name out of Names=, or choose another CA with CA=.",
 		BACKOFF_Q4},
 };
 

@@ -24,7 +24,7 @@ struct proof *proof_new(const struct proof_wish *wish);
 /* Stops what is under way. */
 void proof_free(struct proof *proof);
 
-/* Once, from the loop: NULL, or err (P1, P4) that names what was `reloaded`
+/* Once, from the loop: NULL, or err (P4, P8) that names what was `reloaded`
  * (borrowed until then; may be ""). The proof may be freed there. */
 void proof_start(struct proof *proof, const char *reloaded,
 	void (*on_end)(void *data, const struct error *err), void *data);

@@ -218,7 +218,7 @@ static bool explain(
 
 	timestamp_format(place->not_after, expiry);
 	if (!place->has_answered)
-		return fail_cause(err, ERROR_LOCAL, "P1",
+		return fail_cause(err, ERROR_LOCAL, "P8",
 			"%.150s%s'%s' (%s) does not answer: %s", reloaded, was,
 			place->label, place->address, place->err.text);
 	if (place->wanted)
@@ -228,7 +228,7 @@ static bool explain(
 			reloaded, was, place->other,
 			place->other + place->wanted, place->label,
 			place->address, place->serial, expiry);
-	return fail_cause(err, ERROR_LOCAL, "P1",
+	return fail_cause(err, ERROR_LOCAL, "P8",
 		"%.150s%s'%s' (%s) still serves serial %s (expires %s)",
 		reloaded, was, place->label, place->address, place->serial,
 		expiry);

@@ -34,7 +34,7 @@ bool served_is_open(const struct served *served);
 
 bool served_has_known(const struct served *served);
 
-/* False when a known endpoint does not serve the new certificate: P1, or P4
+/* False when a known endpoint does not serve the new certificate: P8, or P4
  * when some handshakes saw it. `reloaded` names what was reloaded, or "". */
 bool served_check(
 	const struct served *served, const char *reloaded, struct error *err);
