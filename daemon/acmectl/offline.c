@@ -75,11 +75,13 @@ static void add_state(json_t *certificate, const char *name)
 static const char *state_word(
 	const struct certificate_facts *facts, const json_t *certificate)
 {
-	if (certificate_is_placeholder(facts))
-		return "placeholder";
-	if (facts->not_after < time(NULL))
+	bool is_placeholder = certificate_is_placeholder(facts);
+
+	if (!is_placeholder && facts->not_after < time(NULL))
 		return "expired";
-	return member_integer_or(certificate, "attempts", 0) ? "failing" : "ok";
+	if (member_integer_or(certificate, "attempts", 0))
+		return "failing";
+	return is_placeholder ? "placeholder" : "ok";
 }
 
 static json_t *describe(const char *name)

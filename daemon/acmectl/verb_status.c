@@ -164,6 +164,15 @@ static int64_t date_of(const json_t *object, const char *name)
 	return when;
 }
 
+/* A placeholder is none. */
+static bool has_certificate(const json_t *certificate)
+{
+	const json_t *installed = json_object_get(certificate, "installed");
+
+	return installed &&
+		!json_is_true(json_object_get(installed, "placeholder"));
+}
+
 static int64_t left_of(const json_t *certificate)
 {
 	return date_of(json_object_get(certificate, "installed"), "not_after") -
@@ -196,11 +205,7 @@ static enum verdict judge(
 
 	if (streq(state, "failing") || streq(state, "expired"))
 		return VERDICT_CRITICAL;
-	if (streq(state, "placeholder"))
-		return VERDICT_WARNING;
-	if (streq(state, "renewing") &&
-		!date_of(
-			json_object_get(certificate, "installed"), "not_after"))
+	if (!has_certificate(certificate))
 		return VERDICT_WARNING;
 	return judge_date(arguments, certificate);
 }
@@ -220,7 +225,9 @@ static void sum(const struct arguments *arguments, const json_t *certificates,
 	for (size_t i = 0; i < summary->count; i++) {
 		const json_t *one = json_array_get(certificates, i);
 		enum verdict verdict = judge(arguments, one);
-		if (!summary->first || left_of(one) < left_of(summary->first))
+		if (has_certificate(one) &&
+			(!summary->first ||
+				left_of(one) < left_of(summary->first)))
 			summary->first = one;
 		if (verdict == VERDICT_OK)
 			continue;
@@ -244,9 +251,10 @@ static void print_summary(const struct summary *summary, const char *what)
 		summary->count, summary->count == 1 ? "" : "s");
 	if (named) {
 		duration_format(left_of(named), left);
-		printf(", %s is %s, %s left",
-			member_string_or(named, "name", ""),
-			member_string_or(named, "state", ""), left);
+		printf(", %s is %s, %s%s", member_string_or(named, "name", ""),
+			member_string_or(named, "state", ""),
+			has_certificate(named) ? left : "never issued",
+			has_certificate(named) ? " left" : "");
 	}
 	if (error)
 		printf(": %s", member_string_or(error, "text", ""));

@@ -240,10 +240,10 @@ void plan_state(const struct lineage *lineage, int64_t now,
 		word = "orphan";
 	else if (has && lineage->facts.not_after < now)
 		word = "expired";
+	else if (lineage->failures || lineage->deploy.failures)
+		word = "failing"; /* until it is well, also while it tries */
 	else if (lineage->job == JOB_ISSUE)
 		word = "renewing";
-	else if (lineage->failures || lineage->deploy.failures)
-		word = "failing";
 	else if (plan_is_held(lineage, now))
 		word = "on hold";
 	else if (!has)

@@ -401,6 +401,7 @@ START_TEST(the_states_are_told_apart)
 	ck_assert(is_state("on hold"));
 	lineage->deploy.failures = 1;
 	ck_assert(is_state("failing"));
+	lineage->deploy.failures = 0;
 	lineage->job = JOB_ISSUE;
 	ck_assert(is_state("renewing"));
 	lineage->certificate = NULL;
@@ -422,6 +423,18 @@ START_TEST(a_placeholder_is_shown_as_such)
 	known_lineage_set_missing(&known);
 	ck_assert(is_state("renewing"));
 	set_failed(1, NOW + 60);
+	ck_assert(is_state("failing"));
+}
+END_TEST
+
+START_TEST(what_fails_does_so_until_it_is_well)
+{
+	known_lineage_set_placeholder(&known);
+	set_failed(1, NOW + 60);
+	ck_assert(is_state("failing"));
+	lineage->job = JOB_ISSUE;
+	ck_assert(is_state("failing"));
+	lineage->is_held = true;
 	ck_assert(is_state("failing"));
 }
 END_TEST
@@ -489,6 +502,7 @@ int main(void)
 	tcase_add_test(tests, the_states_are_told_apart);
 	tcase_add_test(tests, what_was_never_seen_is_not_ok);
 	tcase_add_test(tests, a_placeholder_is_shown_as_such);
+	tcase_add_test(tests, what_fails_does_so_until_it_is_well);
 	tcase_add_test(tests, half_of_the_slack_is_soon);
 	tcase_add_test(tests, expiry_is_the_worst_and_hold_does_not_hide_it);
 	suite_add_tcase(suite, tests);
