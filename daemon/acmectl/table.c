@@ -191,6 +191,16 @@ static void print_why(const json_t *certificate)
 		member_string_or(certificate, "why", "the daemon is down"));
 }
 
+static void print_deployed(const json_t *deploy)
+{
+	const char *note = member_string_or(deploy, "note", NULL);
+
+	if (deploy)
+		printf("  %-12s %s%s%s\n", "deployed",
+			member_string_or(deploy, "outcome", ""),
+			note ? ", " : "", note ? note : "");
+}
+
 void table_print_one(const json_t *certificate)
 {
 	const json_t *installed = json_object_get(certificate, "installed");
@@ -212,7 +222,7 @@ void table_print_one(const json_t *certificate)
 			member_string_or(installed, "not_after", ""), left);
 	print_member("renewal", certificate, "renewal");
 	print_why(certificate);
-	print_member("deployed", deploy, "outcome");
+	print_deployed(deploy);
 	print_list("seen at", certificate, "endpoints");
 	print_member("last attempt", certificate, "last_attempt");
 	print_error("error", json_object_get(certificate, "error"));

@@ -27,6 +27,7 @@ struct deployment {
 	struct deploy_plan plan;
 	enum deploy_step step;
 	bool is_look;
+	bool tells_nobody;
 	ev_timer turn; /* the step begins */
 	struct errand *export; /* under way, or NULL */
 	struct hook_round *hooks; /* under way, or NULL */
@@ -193,11 +194,15 @@ static void on_proved(void *data, const struct error *err)
 	bool can_reload = !deployment->is_look &&
 		deploy_plan_has_reloads(&deployment->plan);
 
-	if (err)
-		end_failed(deployment,
-			can_reload ? DEPLOY_RELOAD : DEPLOY_VERIFY, err);
-	else
+	if (!err) {
 		go(deployment, DEPLOY_DONE);
+		return;
+	}
+	struct error told = *err;
+	if (deployment->tells_nobody)
+		error_prefix(&told, "nothing reloads it");
+	end_failed(
+		deployment, can_reload ? DEPLOY_RELOAD : DEPLOY_VERIFY, &told);
 }
 
 static void run_proof(struct deployment *deployment)
@@ -268,12 +273,22 @@ bool deploy_step_parse(const char *name, enum deploy_step *step)
 	return false;
 }
 
+bool deploy_tells_nobody(const struct config_certificate *certificate)
+{
+	const struct config_deploy *deploy = &certificate->deploy;
+
+	return !deploy->reload.count && !deploy->restart.count &&
+		!deploy->reload_command.count && !deploy->reload_signal &&
+		!deploy->hook_count;
+}
+
 static struct deployment *begin(struct deployer *deployer,
 	const struct deploy_wish *wish, double patience)
 {
 	struct deployment *deployment = mem_new(sizeof(*deployment));
 
 	deployment->deployer = deployer;
+	deployment->tells_nobody = deploy_tells_nobody(wish->certificate);
 	deployment->on_step = wish->on_step;
 	deployment->on_end = wish->on_end;
 	deployment->data = wish->data;
@@ -294,8 +309,9 @@ static struct deployment *begin(struct deployer *deployer,
 struct deployment *deploy_start(
 	struct deployer *deployer, const struct deploy_wish *wish)
 {
+	bool is_told = !deploy_tells_nobody(wish->certificate);
 	struct deployment *deployment =
-		begin(deployer, wish, deployer->patience);
+		begin(deployer, wish, is_told ? deployer->patience : 0);
 
 	go(deployment, wish->from);
 	return deployment;

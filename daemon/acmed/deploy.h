@@ -70,6 +70,10 @@ struct deploy_wish {
 	void *data;
 };
 
+/* Neither a reload nor a hook: nobody is told of a new certificate, so that a
+ * look at the wire need not wait for anything. */
+bool deploy_tells_nobody(const struct config_certificate *certificate);
+
 /* Copies what it needs of the certificate. Never NULL. */
 struct deployment *deploy_start(
 	struct deployer *deployer, const struct deploy_wish *wish);

@@ -30,6 +30,7 @@ static const char DESCRIPTION[] =
 	"  outcome: string,\n"
 	"  failures: int,\n"
 	"  waits_for: ?string,\n"
+	"  note: ?string,\n"
 	"  next: ?string,\n"
 	"  error: ?Failure\n"
 	")\n"

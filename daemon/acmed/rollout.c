@@ -42,6 +42,12 @@ static void end(struct rollout *rollout, const struct error *err)
 	on_end(data, err);
 }
 
+static bool tells_nobody(const struct lineage *lineage)
+{
+	return lineage->certificate &&
+		deploy_tells_nobody(lineage->certificate);
+}
+
 static void note_failure(struct rollout *rollout, const struct error *err)
 {
 	struct lineage *lineage = rollout->lineage;
@@ -64,12 +70,14 @@ static void note_failure(struct rollout *rollout, const struct error *err)
 			.attempt = deploy->failures,
 			.next = deploy->next,
 		},
-		"installed, but not deployed: %s; next try in %s", err->text,
+		"installed, %s%s; next try in %s",
+		tells_nobody(lineage) ? "" : "but not deployed: ", err->text,
 		wait);
 }
 
 static void note_wait(struct rollout *rollout, const char *unit)
 {
+	bool is_unit = rollout->lineage->deploy.step == DEPLOY_RELOAD;
 	struct lineage *lineage = rollout->lineage;
 	bool is_news = !streq(lineage->deploy.waits_for, unit);
 
@@ -82,7 +90,8 @@ static void note_wait(struct rollout *rollout, const char *unit)
 		fleet_tell(rollout->fleet, lineage,
 			&(struct event){
 				.name = "deployed", .priority = LOG_NOTICE},
-			"installed, waits for %s, which is not running", unit);
+			"installed, waits for %s, which %s", unit,
+			is_unit ? "is not running" : "has mistakes");
 }
 
 static void note_success(struct rollout *rollout, bool is_served)
@@ -99,10 +108,14 @@ static void note_success(struct rollout *rollout, bool is_served)
 			.name = is_served ? "renewed" : "deployed",
 			.priority = LOG_INFO,
 		},
-		is_served ? "renewed: serial %s is served"
-			  : "installed, unproven: serial %s is not seen "
-			    "anywhere, no endpoint is known",
-		lineage->facts.serial);
+		"%s serial %s %s",
+		is_served ? "renewed:"
+			: tells_nobody(lineage)
+			? "installed, nothing reloads it:"
+			: "installed, unproven:",
+		lineage->facts.serial,
+		is_served ? "is served"
+			  : "is not seen anywhere, no endpoint is known");
 }
 
 /* What people want to see in the history; that it is served has an event of

@@ -84,6 +84,9 @@ static json_t *deploy_of(const struct lineage *lineage)
 		outcome_name(deploy->outcome), "failures",
 		(int)deploy->failures);
 	put_text(object, "waits_for", deploy->waits_for);
+	if (deploy->outcome == DEPLOY_UNPROVEN && lineage->certificate &&
+		deploy_tells_nobody(lineage->certificate))
+		put_text(object, "note", "nothing reloads it");
 	put_time(object, "next", deploy->next);
 	put(object, "error", status_of_error(&deploy->err));
 	return object;
