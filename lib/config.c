@@ -40,6 +40,7 @@ static void free_ca(struct config_ca *ca)
 	free(ca->trust_file);
 	free(ca->root_file);
 	free(ca->proxy);
+	free(ca->profile);
 	free(ca->eab_key_id);
 	free(ca->eab_key_file);
 	free(ca);
@@ -212,6 +213,16 @@ const struct config_ca *config_find_ca(
 		if (streq(config->cas[i]->name, name))
 			return config->cas[i];
 	return NULL;
+}
+
+const char *config_profile(
+	const struct config_certificate *certificate, bool *is_required)
+{
+	*is_required = certificate->required_profile != NULL;
+	if (*is_required)
+		return certificate->required_profile;
+	return certificate->profile ? certificate->profile
+				    : certificate->ca->profile;
 }
 
 const struct config_challenge *config_challenge_for(

@@ -43,6 +43,7 @@ struct config_ca {
 			   * NULL: the system's */
 	char *root_file; /* what it may issue, NULL: see contract */
 	char *proxy;
+	char *profile; /* or NULL */
 	char *eab_key_id; /* both or neither */
 	char *eab_key_file;
 	enum key_type account_key;
@@ -54,6 +55,18 @@ enum config_solver {
 	SOLVER_STANDALONE,
 	SOLVER_SOCKET,
 	SOLVER_NONE,
+	SOLVER_RFC2136,
+	SOLVER_EXEC,
+	SOLVER_PERSIST,
+};
+
+/* The calling convention of a program (Protocol=). */
+enum config_protocol {
+	PROTOCOL_ACMED,
+	PROTOCOL_CERTBOT,
+	PROTOCOL_DEHYDRATED,
+	PROTOCOL_LEGO,
+	PROTOCOL_ACME_SH,
 };
 
 struct config_challenge {
@@ -61,6 +74,19 @@ struct config_challenge {
 	enum config_solver solver;
 	char *webroot; /* NULL: acmed's own folder */
 	struct strings listen; /* empty: the solver's default */
+	/* rfc2136 */
+	char *server; /* name or address without brackets */
+	uint16_t server_port; /* of it; 53 unless said */
+	char *zone; /* NULL: found by its SOA */
+	char *key_file; /* of TSIG */
+	int64_t ttl; /* seconds; 0: 60 */
+	/* exec */
+	struct strings command; /* words; of certbot: AUTH CLEANUP */
+	enum config_protocol protocol;
+	char *provider; /* or NULL */
+	int64_t timeout; /* seconds; 0: 120 */
+	char *environment_file; /* or NULL */
+	int64_t concurrency; /* programs at a time; 0: one */
 };
 
 struct config_challenge_for {
@@ -128,6 +154,10 @@ struct config_certificate {
 	const struct config_ca *ca; /* borrowed from the configuration */
 	enum key_type key;
 	bool reuse_key;
+	char *csr_file; /* or NULL: the key is made here */
+	char *profile; /* the CA may have dropped it; or NULL */
+	char *required_profile; /* or NULL */
+	char *preferred_chain; /* a CA's name or root key, or NULL */
 	struct renewal_policy policy;
 	struct renewal_window *windows;
 	size_t window_count;
@@ -181,6 +211,16 @@ const struct config_ca *config_find_ca(
 /* What holds between certificates: the same set of identifiers or an export to
  * the same path twice (the second by name is at fault). Adds mistakes and drops the certificate. */
 void config_check(struct config *config, struct mistakes *mistakes);
+
+/* The profile to ask for, or NULL; the certificate's wins over the CA's.
+ * Required: there is no falling back. */
+const char *config_profile(
+	const struct config_certificate *certificate, bool *is_required);
+
+/* Copies of a challenge's settings, and their end. */
+void config_challenge_copy(
+	struct config_challenge *to, const struct config_challenge *from);
+void config_challenge_clear(struct config_challenge *challenge);
 
 /* The challenge settings for one identifier. */
 const struct config_challenge *config_challenge_for(

@@ -8,12 +8,6 @@
 
 /* The end of each structure. */
 
-static void clear_challenge(struct config_challenge *challenge)
-{
-	free(challenge->webroot);
-	strings_clear(&challenge->listen);
-}
-
 static void clear_deploy(struct config_deploy *deploy)
 {
 	strings_clear(&deploy->reload);
@@ -46,10 +40,15 @@ void config_certificate_free(struct config_certificate *certificate)
 	free(certificate->file);
 	free(certificate->identifiers);
 	free(certificate->ca_name);
+	free(certificate->csr_file);
+	free(certificate->profile);
+	free(certificate->required_profile);
+	free(certificate->preferred_chain);
 	free(certificate->windows);
-	clear_challenge(&certificate->challenge);
+	config_challenge_clear(&certificate->challenge);
 	for (size_t i = 0; i < certificate->challenge_for_count; i++)
-		clear_challenge(&certificate->challenges_for[i].challenge);
+		config_challenge_clear(
+			&certificate->challenges_for[i].challenge);
 	free(certificate->challenges_for);
 	clear_deploy(&certificate->deploy);
 	for (size_t i = 0; i < certificate->export_count; i++)
@@ -75,10 +74,8 @@ static void apply_challenge_for(struct config_certificate *certificate,
 	if (solver && solver->count &&
 		config_value_solver(
 			solver->values[0].text, &own.challenge.solver, NULL) &&
-		own.challenge.solver != before) {
-		free(take(own.challenge.webroot));
-		strings_clear(&own.challenge.listen);
-	}
+		own.challenge.solver != before)
+		config_challenge_forget(&own.challenge);
 	settings_apply(
 		settings, SECTION_CHALLENGE, name, &own.challenge, mistakes);
 	certificate->challenges_for = mem_resize(certificate->challenges_for,

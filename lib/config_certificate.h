@@ -13,4 +13,7 @@ struct config_certificate *config_certificate_make(const char *name,
 	const char *file, const struct settings *settings,
 	struct mistakes *mistakes);
 
+/* Forgets what belongs to its solver (config_challenge.c). */
+void config_challenge_forget(struct config_challenge *challenge);
+
 void config_certificate_free(struct config_certificate *certificate);

@@ -88,67 +88,6 @@ void config_check_ca(const struct config_ca *ca,
 	check_trust_file(&check, ca->trust_file);
 }
 
-/* Challenges. */
-
-static void check_solver(
-	const struct check *check, const struct config_challenge *challenge)
-{
-	bool serves = challenge->solver == SOLVER_STANDALONE ||
-		challenge->solver == SOLVER_SOCKET;
-
-	if (challenge->webroot && challenge->solver != SOLVER_WEBROOT)
-		fault(check, "Webroot",
-			"'Webroot=' goes with 'Solver=webroot' only");
-	if (challenge->listen.count && !serves)
-		fault(check, "Listen",
-			"'Listen=' goes with 'Solver=standalone' and "
-			"'Solver=socket' only");
-	for (size_t i = 0; i < challenge->listen.count; i++)
-		if (challenge->solver == SOLVER_STANDALONE &&
-			*challenge->listen.items[i] == '/')
-			fault(check, "Listen",
-				"'Listen=%s' goes with 'Solver=socket' only",
-				challenge->listen.items[i]);
-}
-
-static void check_challenges(
-	const struct check *check, const struct config_certificate *certificate)
-{
-	struct check own = *check;
-
-	own.section = SECTION_CHALLENGE;
-	check_solver(&own, &certificate->challenge);
-	for (size_t i = 0; i < certificate->challenge_for_count; i++) {
-		own.argument = certificate->challenges_for[i].identifier.value;
-		check_solver(&own, &certificate->challenges_for[i].challenge);
-	}
-}
-
-static bool has_identifier(const struct config_certificate *certificate,
-	const struct identifier *identifier)
-{
-	for (size_t i = 0; i < certificate->identifier_count; i++)
-		if (identifier_equal(&certificate->identifiers[i], identifier))
-			return true;
-	return false;
-}
-
-static void check_challenge_names(
-	const struct check *check, const struct config_certificate *certificate)
-{
-	struct check own = *check;
-
-	own.section = SECTION_CHALLENGE;
-	for (size_t i = 0; i < certificate->challenge_for_count; i++) {
-		own.argument = certificate->challenges_for[i].identifier.value;
-		if (!has_identifier(certificate,
-			    &certificate->challenges_for[i].identifier))
-			fault(&own, NULL,
-				"'[Challenge %s]' is for no name of 'Names='",
-				own.argument);
-	}
-}
-
 /* Times. */
 
 static void mark(const struct renewal_window *window, bool *week)
@@ -283,6 +222,14 @@ static void check_ca_name(const struct check *check,
 		fault(check, "CA", "there is no '[CA %s]'", name);
 }
 
+static void check_profile(
+	const struct check *check, const struct config_certificate *certificate)
+{
+	if (certificate->profile && certificate->required_profile)
+		fault(check, "Profile",
+			"'Profile=' and 'RequireProfile=' exclude each other");
+}
+
 static struct check check_of(const struct config_certificate *certificate,
 	const struct settings *settings, struct mistakes *mistakes)
 {
@@ -300,7 +247,7 @@ void config_check_defaults(const struct config_certificate *certificate,
 {
 	struct check check = check_of(certificate, settings, mistakes);
 
-	check_challenges(&check, certificate);
+	config_check_solvers(certificate, settings, mistakes);
 	check_times(&check, certificate);
 	check_verify(&check);
 }
@@ -313,7 +260,8 @@ void config_check_certificate(const struct config *config,
 
 	config_check_names(certificate, settings, mistakes);
 	check_ca_name(&check, config, certificate);
-	check_challenge_names(&check, certificate);
+	check_profile(&check, certificate);
+	config_check_challenges(certificate, settings, mistakes);
 	config_check_defaults(certificate, settings, mistakes);
 	check_exports(&check, certificate);
 }

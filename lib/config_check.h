@@ -20,6 +20,13 @@ void config_check_certificate(const struct config *config,
 	const struct config_certificate *certificate,
 	const struct settings *settings, struct mistakes *mistakes);
 
+/* What each Solver= needs and goes with; and what the names need of the
+ * challenges (config_check_challenge.c). */
+void config_check_solvers(const struct config_certificate *certificate,
+	const struct settings *settings, struct mistakes *mistakes);
+void config_check_challenges(const struct config_certificate *certificate,
+	const struct settings *settings, struct mistakes *mistakes);
+
 /* Only what Names= says (config_check_names.c). */
 void config_check_names(const struct config_certificate *certificate,
 	const struct settings *settings, struct mistakes *mistakes);

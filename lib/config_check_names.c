@@ -32,13 +32,7 @@ static void check_pair(const struct names *names, size_t i, size_t j)
 static void check_name(const struct names *names, size_t i)
 {
 	const struct config_certificate *certificate = names->certificate;
-	const struct identifier *name = &certificate->identifiers[i];
 
-	if (identifier_is_wildcard(name))
-		fault(names, i,
-			"'%s' needs 'Type=dns-01', which is not in this "
-			"version",
-			name->value);
 	for (size_t j = 0; j < certificate->identifier_count; j++)
 		if (i != j)
 			check_pair(names, i, j);

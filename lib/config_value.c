@@ -176,6 +176,17 @@ bool config_value_word(const char *value, void *field, struct error *err)
 	return set_string(field, value);
 }
 
+bool config_value_line(const char *value, void *field, struct error *err)
+{
+	char clean[WORD_LENGTH_MAX + 1];
+
+	text_clean(clean, sizeof(clean), value, strlen(value));
+	if (!*value || !streq(clean, value))
+		return fail(err, ERROR_REFUSED,
+			"is too long, or has odd characters in it");
+	return set_string(field, value);
+}
+
 bool config_value_name(const char *value, void *field, struct error *err)
 {
 	if (!config_name_is_valid(value))

@@ -31,6 +31,8 @@ bool config_value_proxy(const char *value, void *field, struct error *err);
 bool config_value_address(const char *value, void *field, struct error *err);
 /* char *: printable ASCII without blanks, at most 255 bytes */
 bool config_value_word(const char *value, void *field, struct error *err);
+/* char *: printable, blanks too, at most 255 bytes */
+bool config_value_line(const char *value, void *field, struct error *err);
 /* char *: the name of a CA */
 bool config_value_name(const char *value, void *field, struct error *err);
 
@@ -44,6 +46,16 @@ bool config_value_window(const char *value, void *field, struct error *err);
 /* enum challenge_type, enum config_solver */
 bool config_value_type(const char *value, void *field, struct error *err);
 bool config_value_solver(const char *value, void *field, struct error *err);
+/* struct config_challenge: HOST or HOST:PORT */
+bool config_value_server(const char *value, void *field, struct error *err);
+/* char *: a name of DNS in lower case, without a final dot */
+bool config_value_zone(const char *value, void *field, struct error *err);
+/* int64_t seconds: a second to a day */
+bool config_value_ttl(const char *value, void *field, struct error *err);
+/* int64_t seconds: a second to an hour */
+bool config_value_timeout(const char *value, void *field, struct error *err);
+/* enum config_protocol */
+bool config_value_protocol(const char *value, void *field, struct error *err);
 /* struct strings: PORT, ADDRESS:PORT or /path, cut at blanks */
 bool config_value_listen(const char *value, void *field, struct error *err);
 

@@ -23,6 +23,7 @@ extern const struct solver solver_webroot;
 extern const struct solver solver_standalone;
 extern const struct solver solver_socket;
 extern const struct solver solver_none;
+extern const struct solver solver_missing;
 
 struct solvers {
 	struct ev_loop *loop;

@@ -14,7 +14,19 @@ static const struct solver *const SOLVERS[] = {
 	[SOLVER_STANDALONE] = &solver_standalone,
 	[SOLVER_SOCKET] = &solver_socket,
 	[SOLVER_NONE] = &solver_none,
+	[SOLVER_RFC2136] = &solver_missing,
+	[SOLVER_EXEC] = &solver_missing,
+	[SOLVER_PERSIST] = &solver_missing,
 };
+
+static const struct solver *find_solver(const struct config_challenge *settings)
+{
+	bool is_alpn = settings->type == CHALLENGE_TLS_ALPN_01;
+
+	if (is_alpn && settings->solver != SOLVER_NONE)
+		return &solver_missing;
+	return SOLVERS[settings->solver];
+}
 
 /* Copies of what a wish borrows. */
 
@@ -23,11 +35,7 @@ static struct config_challenge *copy_settings(
 {
 	struct config_challenge *copy = mem_new(sizeof(*copy));
 
-	copy->type = settings->type;
-	copy->solver = settings->solver;
-	copy->webroot = mem_string(settings->webroot);
-	for (size_t i = 0; i < settings->listen.count; i++)
-		strings_add(&copy->listen, settings->listen.items[i]);
+	config_challenge_copy(copy, settings);
 	return copy;
 }
 
@@ -39,6 +47,8 @@ static struct challenge *copy_answer(const struct challenge *answer)
 	copy->identifier = answer->identifier;
 	copy->token = mem_string(answer->token);
 	copy->answer = mem_string(answer->answer);
+	copy->record_name = mem_string(answer->record_name);
+	copy->record_value = mem_string(answer->record_value);
 	return copy;
 }
 
@@ -49,8 +59,7 @@ static void free_wish(struct publication_wish *wish)
 	struct challenge *answer = (struct challenge *)wish->answer;
 
 	free((char *)wish->certificate);
-	free(settings->webroot);
-	strings_clear(&settings->listen);
+	config_challenge_clear(settings);
 	free(settings);
 	challenge_clear(answer);
 	free(answer);
@@ -158,7 +167,7 @@ struct publication *solver_present(
 	struct publication *publication = mem_new(sizeof(*publication));
 
 	publication->solvers = solvers;
-	publication->solver = SOLVERS[wish->challenge->solver];
+	publication->solver = find_solver(wish->challenge);
 	publication->wish = *wish;
 	publication->wish.certificate = mem_string(wish->certificate);
 	publication->wish.challenge = copy_settings(wish->challenge);

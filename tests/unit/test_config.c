@@ -181,6 +181,91 @@ START_TEST(a_challenge_for_one_name_starts_from_that_for_all)
 }
 END_TEST
 
+START_TEST(the_solvers_over_dns_are_read)
+{
+	const struct config_certificate *site = config_site(
+		"[Certificate]\nNames=*.a.example b.example c.example\n"
+		"[Challenge]\nType=dns-01\nSolver=rfc2136\n"
+		"Server=[2001:DB8::53]:5353\nZone=Auth.Example.\n"
+		"KeyFile=/etc/acmed/secrets//tsig.key\nTTL=2m\n"
+		"[Challenge b.example]\nType=dns-account-01\nSolver=exec\n"
+		"Command=/usr/bin/x 'a b'\nProtocol=acme.sh\n"
+		"Provider=dns_cf\nTimeout=5m\nConcurrency=3\n"
+		"EnvironmentFile=/etc/acmed/secrets/cf\n"
+		"[Challenge c.example]\nServer=NS1.example\n");
+	const struct config_challenge *all = &site->challenge;
+	const struct config_challenge *exec =
+		config_challenge_for(site, &site->identifiers[1]);
+	const struct config_challenge *own =
+		config_challenge_for(site, &site->identifiers[2]);
+
+	ck_assert_int_eq(all->type, CHALLENGE_DNS_01);
+	ck_assert_int_eq(all->solver, SOLVER_RFC2136);
+	ck_assert_str_eq(all->server, "2001:db8::53");
+	ck_assert_uint_eq(all->server_port, 5353);
+	ck_assert_str_eq(all->zone, "auth.example");
+	ck_assert_str_eq(all->key_file, "/etc/acmed/secrets/tsig.key");
+	ck_assert_int_eq(all->ttl, 120);
+	ck_assert_int_eq(exec->type, CHALLENGE_DNS_ACCOUNT_01);
+	ck_assert_int_eq(exec->protocol, PROTOCOL_ACME_SH);
+	ck_assert_str_eq(exec->command.items[1], "a b");
+	ck_assert_str_eq(exec->provider, "dns_cf");
+	ck_assert_int_eq(exec->timeout, 300);
+	ck_assert_int_eq(exec->concurrency, 3);
+	ck_assert_str_eq(exec->environment_file, "/etc/acmed/secrets/cf");
+	ck_assert_ptr_null(exec->server);
+	ck_assert_str_eq(own->server, "ns1.example");
+	ck_assert_uint_eq(own->server_port, 53);
+	ck_assert_str_eq(own->zone, "auth.example");
+}
+END_TEST
+
+static const char *const FINE[] = {
+	"[Certificate]\nNames=*.a.example\n[Challenge]\nSolver=none\n",
+	"[Certificate]\nNames=*.a.example a.example\n"
+	"[Challenge *.a.example]\nType=dns-01\nSolver=rfc2136\n"
+	"Server=192.0.2.53\nKeyFile=/etc/tsig\n",
+	"[Certificate]\nNames=a.example 192.0.2.1\n[Challenge]\n"
+	"Type=tls-alpn-01\nSolver=socket\n",
+	"[Certificate]\nNames=*.a.example\n[Challenge]\n"
+	"Type=dns-persist-01\nSolver=persist\n",
+};
+
+START_TEST(what_the_type_can_validate_is_fine)
+{
+	config_site(FINE[_i]);
+}
+END_TEST
+
+START_TEST(the_profile_of_the_certificate_wins)
+{
+	static const char CA[] = "[CA test]\nDirectory=https://ca.example/\n"
+				 "Profile=classic\n[Certificate]\nCA=test\n";
+	static const struct {
+		const char *line;
+		const char *profile;
+		bool is_required;
+	} PROFILES[] = {
+		{"", "classic", false},
+		{"Profile=shortlived\n", "shortlived", false},
+		{"RequireProfile=tlsserver\n", "tlsserver", true},
+	};
+	bool is_required = false;
+
+	for (size_t i = 0; i < 3; i++) {
+		char text[128];
+		snprintf(text, sizeof(text),
+			"[Certificate]\nNames=a.example\n%s", PROFILES[i].line);
+		struct config *config = config_of(CA, text);
+		ck_assert_str_eq(config_profile(config_find(config, "site"),
+					 &is_required),
+			PROFILES[i].profile);
+		ck_assert_int_eq(is_required, PROFILES[i].is_required);
+		config_free(config);
+	}
+}
+END_TEST
+
 START_TEST(another_solver_inherits_no_key_of_the_solver)
 {
 	struct config *config = config_of(FULL,
@@ -398,6 +483,10 @@ int main(void)
 	tcase_add_test(tests, exports_are_read);
 	tcase_add_test(
 		tests, a_challenge_for_one_name_starts_from_that_for_all);
+	tcase_add_test(tests, the_solvers_over_dns_are_read);
+	tcase_add_test(tests, the_profile_of_the_certificate_wins);
+	tcase_add_loop_test(tests, what_the_type_can_validate_is_fine, 0,
+		sizeof(FINE) / sizeof(*FINE));
 	tcase_add_test(tests, another_solver_inherits_no_key_of_the_solver);
 	tcase_add_test(tests, a_later_file_replaces_a_key_lists_too);
 	tcase_add_test(

@@ -7,6 +7,9 @@
 #include <stdio.h>
 
 #define SITE "[Certificate]\nNames=a.example\n"
+#define RFC2136 \
+	"Type=dns-01\nSolver=rfc2136\nServer=192.0.2.53\nKeyFile=/etc/tsig\n"
+#define DNS_EXEC "Type=dns-01\nSolver=exec\nCommand=/usr/bin/x\n"
 
 /* Of a text: a mistake of acmed.conf, or of the file of a certificate. */
 static const struct {
@@ -99,28 +102,68 @@ static const struct {
 	{SITE "Key=ecdsa-p256 rsa-2048\n",
 		"3: 'Key=ecdsa-p256 rsa-2048' is not in this version: name "
 		"one"},
-	{SITE "CSR=/x\nProfile=short\nDropDeadNames=no\n",
+	{SITE "CSR=/x\nDropDeadNames=no\n",
 		"3: 'CSR=' is not in this version\n"
-		"site.conf:4: 'Profile=' is not in this version\n"
-		"site.conf:5: 'DropDeadNames=' is not in this version"},
+		"site.conf:4: 'DropDeadNames=' is not in this version"},
+	{SITE "Profile=short\nRequireProfile=short\n",
+		"3: 'Profile=' and 'RequireProfile=' exclude each other"},
+	{SITE "Profile=a b\nPreferredChain=a\tb\n",
+		"3: 'Profile=a b' is no word\n"
+		"site.conf:4: 'PreferredChain=a b' is too long, or has odd "
+		"characters in it"},
 	{SITE "Names=A.example\n", "3: 'a.example' stands twice in 'Names='"},
 	{"[Certificate]\nNames=*.a.example\n",
-		"2: '*.a.example' needs 'Type=dns-01', which is not in this "
-		"version"},
+		"2: '*.a.example' needs 'Type=dns-01', not 'http-01'"},
 	{"[Certificate]\nNames=*.a.example b.a.example\n",
-		"2: '*.a.example' needs 'Type=dns-01', which is not in this "
-		"version\n"
-		"site.conf:2: 'b.a.example' is covered by '*.a.example' "
-		"already"},
+		"2: 'b.a.example' is covered by '*.a.example' already\n"
+		"site.conf:2: '*.a.example' needs 'Type=dns-01', not "
+		"'http-01'"},
+	{"[Certificate]\nNames=192.0.2.1 a.example\n[Challenge]\n" RFC2136,
+		"2: '192.0.2.1' needs 'Type=http-01' or 'tls-alpn-01', not "
+		"'dns-01'"},
 	{"[Daemon]\nMaxOrders=2\n" SITE, "1: '[Daemon]' belongs in acmed.conf"},
 	{"[CA x]\nDirectory=https://x/\n" SITE,
 		"1: '[CA]' belongs in acmed.conf"},
 	{SITE "[Challenge]\nType=dns-01\n",
-		"4: 'Type=dns-01' is not in this version"},
-	{SITE "[Challenge]\nType=dns-1\n", "4: 'Type=dns-1' is unknown"},
+		"4: 'Solver=webroot' cannot answer 'Type=dns-01'"},
+	{SITE "[Challenge]\nType=dns-1\n",
+		"4: 'Type=dns-1' is unknown: did you mean 'dns-01'?"},
+	{SITE "[Challenge]\nType=dns\n", "4: 'Type=dns' is unknown"},
+	{SITE "[Challenge]\nSolver=rfc2163\n",
+		"4: 'Solver=rfc2163' is unknown: did you mean 'rfc2136'?"},
 	{SITE "[Challenge]\nSolver=rfc2136\nServer=192.0.2.1\n",
-		"5: 'Server=' is not in this version\n"
-		"site.conf:4: 'Solver=rfc2136' is not in this version"},
+		"4: 'Solver=rfc2136' cannot answer 'Type=http-01'\n"
+		"site.conf:4: 'Solver=rfc2136' needs 'KeyFile='"},
+	{SITE "[Challenge]\nType=dns-01\nSolver=exec\nServer=a.example\n",
+		"6: 'Server=' goes with 'Solver=rfc2136' only\n"
+		"site.conf:5: 'Solver=exec' needs 'Command='"},
+	{SITE "[Challenge]\nType=tls-alpn-01\nSolver=persist\n",
+		"4: 'Solver=persist' cannot answer 'Type=tls-alpn-01'"},
+	{SITE "[Challenge]\n" RFC2136 "Server=ns1.example\n",
+		"8: 'Server=' is given twice, first in line 6"},
+	{SITE "[Challenge]\n" DNS_EXEC "Protocol=acme.sh\n",
+		"7: 'Protocol=acme.sh' needs 'Provider=', such as 'dns_cf'"},
+	{SITE "[Challenge]\n" DNS_EXEC "Provider=dns_cf\n",
+		"7: 'Provider=' goes with 'Protocol=acme.sh' only"},
+	{SITE "[Challenge]\n" DNS_EXEC "Protocol=acmesh\n",
+		"7: 'Protocol=acmesh' is unknown: did you mean 'acme.sh'?"},
+	{SITE "[Challenge]\n" DNS_EXEC "Protocol=certbot\n"
+	      "Command=/a /b /c\nConcurrency=0\nTimeout=2h\n",
+		"8: 'Command=' is given twice, first in line 6\n"
+		"site.conf:9: 'Concurrency=0' is no number from 1 to 1000\n"
+		"site.conf:10: 'Timeout=2h' is no span of time from '1s' to "
+		"'1h'"},
+	{SITE "[Challenge]\nType=dns-01\nSolver=exec\nProtocol=certbot\n"
+	      "Command=/a /b /c\n",
+		"7: 'Protocol=certbot' takes 'Command=AUTH CLEANUP'"},
+	{SITE "[Challenge]\nType=dns-01\nSolver=rfc2136\nServer=a:b\n"
+	      "KeyFile=k\nZone=a..b\nTTL=0s\n",
+		"6: 'Server=a:b' is no 'HOST' or 'HOST:PORT'\n"
+		"site.conf:7: 'KeyFile=k' is no absolute path\n"
+		"site.conf:8: 'Zone=a..b' is no name of a zone\n"
+		"site.conf:9: 'TTL=0s' is no span of time from '1s' to '1d'\n"
+		"site.conf:5: 'Solver=rfc2136' needs 'Server='\n"
+		"site.conf:5: 'Solver=rfc2136' needs 'KeyFile='"},
 	{SITE "[Challenge]\nSolver=standalone\nWebroot=/srv\n",
 		"5: 'Webroot=' goes with 'Solver=webroot' only"},
 	{SITE "[Challenge]\nWebroot=srv\n",

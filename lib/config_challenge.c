@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+#include "config_certificate.h"
+
+#include "mem.h"
+
+/* Of any solver: its type and itself stay. */
+void config_challenge_forget(struct config_challenge *challenge)
+{
+	const struct config_challenge kept = {
+		.type = challenge->type, .solver = challenge->solver};
+
+	config_challenge_clear(challenge);
+	*challenge = kept;
+}
+
+void config_challenge_clear(struct config_challenge *challenge)
+{
+	free(challenge->webroot);
+	strings_clear(&challenge->listen);
+	free(challenge->server);
+	free(challenge->zone);
+	free(challenge->key_file);
+	strings_clear(&challenge->command);
+	free(challenge->provider);
+	free(challenge->environment_file);
+	*challenge = (struct config_challenge){0};
+}
+
+static struct strings copy_strings(const struct strings *from)
+{
+	struct strings copy = {0};
+
+	for (size_t i = 0; i < from->count; i++)
+		strings_add(&copy, from->items[i]);
+	return copy;
+}
+
+void config_challenge_copy(
+	struct config_challenge *to, const struct config_challenge *from)
+{
+	*to = *from;
+	to->webroot = mem_string(from->webroot);
+	to->listen = copy_strings(&from->listen);
+	to->server = mem_string(from->server);
+	to->zone = mem_string(from->zone);
+	to->key_file = mem_string(from->key_file);
+	to->command = copy_strings(&from->command);
+	to->provider = mem_string(from->provider);
+	to->environment_file = mem_string(from->environment_file);
+}
