@@ -344,7 +344,7 @@ acmed_standalone()
 }
 
 # acmed_gated: as acmed_standalone, but the CA finds a gate on port 80 that
-# stays shut (Pebble waits for 5 s) until gate_open
+# stays shut (Pebble waits for 5 s) until gate_open, and acmed listens again
 acmed_gated()
 {
 	acmed_standalone < <(
@@ -354,7 +354,7 @@ acmed_gated()
 	cat >"$DIR/gate" <<-END
 	touch $DIR/knocked
 	until [ -e $DIR/open ]; do sleep 0.02; done
-	exec socat STDIO TCP:127.0.0.1:8402
+	exec socat STDIO TCP:127.0.0.1:8402,retry=150,interval=0.02
 	END
 	socat TCP-LISTEN:80,fork,reuseaddr EXEC:"sh $DIR/gate" \
 		>>"$DIR/gate.log" 2>&1 &
@@ -430,6 +430,18 @@ ctl()
 acmed_log()
 {
 	grep -Eq -- "$1" "$DIR/acmed.log"
+}
+
+# deploy_due NAME: as if the time until its next deployment had passed; acmed
+# has stopped
+deploy_due()
+{
+	local file=$STATE_DIRECTORY/state/$1.json
+
+	jq -e '.deploy.next | fromdate > now' "$file" >/dev/null ||
+		fail "no deployment of $1 is to come"
+	jq -c '.deploy.next = "2020-01-01T00:00:00Z"' "$file" >"$DIR/due.json"
+	cat "$DIR/due.json" >"$file"
 }
 
 # field NAME FILTER: of what status says about a certificate, by jq
