@@ -12,6 +12,8 @@
 #include "text.h"
 #include "unit.h"
 
+#include <stdio.h>
+
 #define PROGRAM_DEADLINE 120.0 /* seconds */
 
 struct task {
@@ -122,7 +124,10 @@ static bool do_command(struct task *task, struct error *err)
 	char **words = memory;
 	for (size_t i = 0; i < command->count; i++)
 		words[i] = command->items[i];
-	return run_program(task, words, err);
+	if (run_program(task, words, err))
+		return true;
+	snprintf(err->code, sizeof(err->code), "P3");
+	return false;
 }
 
 static bool do_signal(struct task *task, struct error *err)

@@ -467,6 +467,10 @@ START_TEST(a_reload_command_gets_its_words_without_a_shell)
 	configure("ReloadCommand=%s/reload -s $HOME;id *\n", folder);
 	ck_assert_msg(ask("restart"), "%s", err.text);
 	ck_assert_str_eq(get_file("words"), "-s;$HOME;id;*;");
+	write_hook("reload", "echo bad directive >&2; exit 1");
+	ck_assert(!ask("restart"));
+	ck_assert_str_eq(err.code, "P3");
+	ck_assert_ptr_nonnull(strstr(err.text, "bad directive"));
 }
 END_TEST
 
