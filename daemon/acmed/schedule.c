@@ -213,6 +213,7 @@ static bool refuse_renewal(
 static bool is_due(const struct lineage *lineage, int64_t now)
 {
 	return !lineage_has_certificate(lineage) || lineage->failures ||
+		lineage->deploy.step != DEPLOY_DONE ||
 		plan_renewal_time(lineage) <= now ||
 		plan_next(lineage, now).when <= now;
 }
