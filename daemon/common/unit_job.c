@@ -46,6 +46,23 @@ static enum bus_result classify(const char *name)
 	return BUS_FAILED;
 }
 
+/* Where polkit's own unit is masked or broken, systemd hands that error on as
+ * if it were about ours. */
+static bool is_of_another(const char *unit, const char *text)
+{
+	return text && *text && !strstr(text, unit);
+}
+
+static enum bus_result look_at(
+	const char *unit, const char *name, const char *text)
+{
+	enum bus_result result = classify(name);
+
+	if (result == BUS_NO_UNIT && is_of_another(unit, text))
+		return BUS_DENIED;
+	return result;
+}
+
 const char *unit_job_method(enum bus_verb verb)
 {
 	return VERBS[verb].method;
@@ -76,7 +93,7 @@ enum bus_result unit_job_refusal(enum bus_verb verb, const char *unit,
 
 	text_clean(quote, sizeof(quote), text ? text : "",
 		text ? strlen(text) : 0);
-	switch (classify(name)) {
+	switch (look_at(unit, name, text)) {
 	case BUS_NO_UNIT:
 		fail_cause(err, ERROR_REFUSED, "P1",
 			"there is no unit '%s' to %s: %s", unit, what, quote);

@@ -16,6 +16,7 @@
 
 #define NO_ERROR ""
 #define LOG_NAME "calls"
+#define UNJUDGED "unjudged" /* polkit's own unit is masked */
 
 /* What becomes of a job, by the first part of the unit's name. */
 static const struct behaviour {
@@ -35,6 +36,7 @@ static const struct behaviour {
 	{"mute", NULL, NULL, false},
 	{"acmed-probe", SYSTEMD_NAME ".NoSuchUnit", NULL, false},
 	{"missing", SYSTEMD_NAME ".NoSuchUnit", NULL, false},
+	{UNJUDGED, SYSTEMD_NAME ".UnitMasked", NULL, false},
 	{"static", SYSTEMD_NAME ".JobTypeNotApplicable", NULL, false},
 	{"denied", SD_BUS_ERROR_ACCESS_DENIED, NULL, false},
 	{"asking", SD_BUS_ERROR_INTERACTIVE_AUTHORIZATION_REQUIRED, NULL,
@@ -84,8 +86,10 @@ static int play_job(sd_bus_message *call, const char *unit)
 	if (!behaviour->error)
 		return 1;
 	if (behaviour->error[0])
-		return sd_bus_reply_method_errorf(
-			call, behaviour->error, "the fake says no to %s", unit);
+		return sd_bus_reply_method_errorf(call, behaviour->error,
+			"the fake says no to %s",
+			streq(behaviour->prefix, UNJUDGED) ? "polkit.service"
+							   : unit);
 	snprintf(job, sizeof(job), SYSTEMD_PATH "/job/%u", id);
 	tell_removed(bus, 9999, "somebody.service", "failed");
 	if (behaviour->is_fast)

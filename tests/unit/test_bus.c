@@ -105,6 +105,7 @@ static const struct {
 	{"static.service", BUS_CANNOT_RELOAD},
 	{"denied.service", BUS_DENIED},
 	{"asking.service", BUS_DENIED},
+	{"unjudged.service", BUS_DENIED},
 };
 
 START_TEST(every_refusal_is_told_apart)
