@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "http_trust.h"
 
+#include "denied.h"
 #include "mem.h"
 #include "text.h"
 #include "timestamp.h"
@@ -11,6 +12,7 @@
 #include <sys/queue.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #define NAME_SIZE 160
 
@@ -42,15 +44,24 @@ static const char *default_path(const char *variable, const char *otherwise)
 	return path ? path : otherwise;
 }
 
+static bool look_at_file(
+	const char *file, struct stat *status, struct error *err)
+{
+	if (access(file, R_OK) == 0 && stat(file, status) == 0)
+		return true;
+	int number = errno;
+	fail_cause(err, ERROR_LOCAL, "N4", "cannot read trust file '%s': %s",
+		file, strerror(number));
+	denied_explain(err, number, file, R_OK);
+	return false;
+}
+
 /* The file, or what of the system's trust shows a change: the bundle where
  * there is one, else the folder. */
 static bool look_at(const char *file, struct stat *status, struct error *err)
 {
 	if (file)
-		return stat(file, status) == 0 ||
-			fail_cause(err, ERROR_LOCAL, "N4",
-				"cannot read trust file '%s': %s", file,
-				strerror(errno));
+		return look_at_file(file, status, err);
 	const char *bundle = default_path(
 		X509_get_default_cert_file_env(), X509_get_default_cert_file());
 	const char *folder = default_path(

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "config_files.h"
 
+#include "denied.h"
 #include "mem.h"
 #include "paths.h"
 #include "text.h"
@@ -21,8 +22,11 @@
 
 static bool fail_file(struct config_file *file, const char *doing)
 {
-	return fail_errno(
-		&file->err, errno, "cannot %s '%s'", doing, file->path);
+	int number = errno;
+
+	fail_errno(&file->err, number, "cannot %s '%s'", doing, file->path);
+	denied_explain(&file->err, number, file->path, R_OK);
+	return false;
 }
 
 /* Waits for nobody: a pipe in the place of a file is opened and refused. */

@@ -3,16 +3,44 @@
 
 #include "base64url.h"
 #include "challenge.h"
+#include "denied.h"
 
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define FOLDER_FLAGS (O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+
+/* Leaves the part that is there. */
+static void cut_missing(char *path)
+{
+	char *slash = strrchr(path, '/');
+
+	while (slash && slash != path && access(path, F_OK) != 0 &&
+		errno == ENOENT) {
+		*slash = '\0';
+		slash = strrchr(path, '/');
+	}
+}
+
+static bool fail_denied(
+	struct error *err, int number, const char *root, const char *what)
+{
+	char folder[PATH_MAX];
+
+	snprintf(
+		folder, sizeof(folder), "%s%s%s", root, *what ? "/" : "", what);
+	fail_cause(err, ERROR_LOCAL, "L4", "cannot write to '%s': %s", folder,
+		strerror(number));
+	cut_missing(folder);
+	denied_explain(err, number, folder, W_OK);
+	return false;
+}
 
 static bool fail_place(
 	struct error *err, int number, const char *root, const char *what)
@@ -23,8 +51,7 @@ static bool fail_place(
 		return fail_cause(err, ERROR_LOCAL, "H16",
 			"cannot write to '%s/%s': %s", root, what, reason);
 	if (number == EACCES || number == EPERM)
-		return fail_cause(err, ERROR_LOCAL, "L4",
-			"cannot write to '%s/%s': %s", root, what, reason);
+		return fail_denied(err, number, root, what);
 	if (number == ENOENT)
 		return fail_cause(err, ERROR_REFUSED, "H5",
 			"the document root '%s' does not exist", root);

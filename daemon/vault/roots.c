@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "roots.h"
 
+#include "denied.h"
 #include "mem.h"
 #include "text.h"
 
@@ -8,6 +9,7 @@
 #include <openssl/err.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define FILE_MAX ((off_t)4 * 1024 * 1024)
 
@@ -120,9 +122,14 @@ bool roots_of(struct vault *vault, const struct config_ca *ca, X509_STORE **out,
 		*out = find(vault, "", &status, err);
 		return *out != NULL;
 	}
-	if (stat(ca->root_file, &status) != 0)
-		return fail_errno(
-			err, errno, "cannot read RootFile '%s'", ca->root_file);
+	if (access(ca->root_file, R_OK) != 0 ||
+		stat(ca->root_file, &status) != 0) {
+		int number = errno;
+		fail_errno(err, number, "cannot read RootFile '%s'",
+			ca->root_file);
+		denied_explain(err, number, ca->root_file, R_OK);
+		return false;
+	}
 	if (!S_ISREG(status.st_mode) || status.st_size > FILE_MAX)
 		return fail(err, ERROR_LOCAL,
 			"RootFile '%s' is no file of at most 4 MiB",
