@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#define ANSWERS_MAX 2 /* when the CA does not seem to hear */
 #define FETCH_PAUSE 1.0 /* at most, until the CA fetches the answer */
 
 /* Pause and look are one to whoever reads the log. */
@@ -187,6 +188,7 @@ static void present_read(
 static bool answer_ask(
 	struct authorization *authorization, struct order_task *task)
 {
+	authorization->answers++;
 	return ask_post(
 		authorization, task, authorization->challenge.url, "{}");
 }
@@ -227,19 +229,21 @@ static void start_watch(
 	authorization_go(authorization, STEP_PAUSE);
 }
 
-/* An answer may be refused because another order's answer came first: only a
- * look tells (K5, Z11). */
+/* An answer may be refused because another order's answer came first (K5,
+ * Z11), or its reply be lost while the CA goes and looks: only a look tells. */
 static void answer_read(
 	struct authorization *authorization, const struct result *result)
 {
 	struct error *refusal = &authorization->refusal;
 
-	if (result->err)
-		return authorization_stop(authorization, result->err);
-	if (reply_is_ok(result->reply))
+	*refusal = (struct error){0};
+	if (!result->err && reply_is_ok(result->reply))
 		return start_watch(authorization, result->reply);
-	problem_from_reply(result->reply, refusal);
-	if (refusal->kind == ERROR_TRANSIENT || refusal->kind == ERROR_LIMITED)
+	if (result->err)
+		*refusal = *result->err;
+	else
+		problem_from_reply(result->reply, refusal);
+	if (refusal->kind == ERROR_LOCAL || refusal->kind == ERROR_LIMITED)
 		return authorization_stop(authorization, refusal);
 	watch_start(&authorization->watch);
 	authorization_go(authorization, STEP_LOOK);
@@ -263,6 +267,15 @@ static void pause_read(
 	authorization_go(authorization, STEP_LOOK);
 }
 
+/* The CA has not heard the answer: once more, unless it refused. */
+static void unheard(struct authorization *authorization)
+{
+	if (authorization->refusal.kind == ERROR_TRANSIENT &&
+		authorization->answers < ANSWERS_MAX)
+		return authorization_go(authorization, STEP_ANSWER);
+	end_by_kind(authorization, &authorization->refusal);
+}
+
 /* The challenge may be invalid long before the authorization is (Z07). */
 static void look_pending(struct authorization *authorization,
 	const json_t *object, const struct reply *reply)
@@ -274,7 +287,7 @@ static void look_pending(struct authorization *authorization,
 	if (streq(status, "invalid"))
 		return give_up_dead(authorization, object);
 	if (authorization->refusal.kind && streq(status, "pending"))
-		return give_up(authorization, &authorization->refusal);
+		return unheard(authorization);
 	pause_for(authorization, reply->retry_after);
 }
 

@@ -31,6 +31,7 @@ struct authorization {
 	bool out; /* the task of the step is being done */
 	bool presented;
 	bool aborted;
+	unsigned answers; /* by this run */
 	bool answered; /* by an earlier run, and the CA is at it */
 	bool sees_fetches;
 	bool pause_ends_on_fetch;

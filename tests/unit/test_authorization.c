@@ -166,6 +166,47 @@ START_TEST(a_challenge_that_is_decided_needs_no_pause)
 }
 END_TEST
 
+/* The answer is sent, and its reply is lost. */
+static void lose_answer(struct authorization *authorization)
+{
+	struct error err = {.kind = ERROR_TRANSIENT, .text = "cut"};
+
+	expect(authorization, ORDER_WANTS_POST);
+	authorization_done(authorization, &(struct result){.err = &err});
+	ck_assert_int_eq(
+		authorization_state(authorization), AUTHORIZATION_RUNNING);
+}
+
+START_TEST(a_lost_reply_to_an_answer_is_looked_into)
+{
+	struct authorization *authorization = present();
+
+	authorization_answer(authorization);
+	lose_answer(authorization);
+	post(authorization, URL, 200, "{\"status\":\"valid\"}");
+	ck_assert_int_eq(
+		authorization_state(authorization), AUTHORIZATION_VALID);
+	authorization_free(authorization);
+}
+END_TEST
+
+START_TEST(an_answer_that_was_not_heard_is_given_twice)
+{
+	struct authorization *authorization = present();
+
+	authorization_answer(authorization);
+	lose_answer(authorization);
+	post(authorization, URL, 200, PENDING(""));
+	lose_answer(authorization);
+	post(authorization, URL, 200, PENDING(""));
+	ck_assert_int_eq(
+		authorization_state(authorization), AUTHORIZATION_STOPPED);
+	ck_assert_str_eq(
+		authorization_error(authorization)->text, "'a.example': cut");
+	authorization_free(authorization);
+}
+END_TEST
+
 /* The state after the first reply. */
 static const struct {
 	long status;
@@ -210,6 +251,8 @@ int main(void)
 	tcase_add_test(tests, what_was_not_presented_is_not_withdrawn);
 	tcase_add_test(tests, an_abort_ends_a_pause);
 	tcase_add_test(tests, a_challenge_that_is_decided_needs_no_pause);
+	tcase_add_test(tests, a_lost_reply_to_an_answer_is_looked_into);
+	tcase_add_test(tests, an_answer_that_was_not_heard_is_given_twice);
 	tcase_add_loop_test(tests, the_first_reply_decides, 0,
 		sizeof(FIRST) / sizeof(*FIRST));
 	suite_add_tcase(suite, tests);
