@@ -19,6 +19,7 @@ static void restart(struct http_message *message)
 	text_clear(&message->headers);
 	message->headers.limit = HTTP_HEADERS_MAX;
 	message->header_count = 0;
+	message->has_whole_head = false;
 }
 
 static void add_field(struct http_message *message, const char *line,
@@ -61,6 +62,8 @@ bool http_message_add_header(struct http_message *message, const char *line,
 	message->received += length;
 	if (length >= 5 && memcmp(line, "HTTP/", 5) == 0)
 		restart(message);
+	else if (length <= 2 && is_blank(*line))
+		message->has_whole_head = true;
 	else if (colon && colon > line && !memchr(line, '\0', length))
 		add_field(message, line, (size_t)(colon - line), line + length);
 	if (!message->headers.failed && message->received <= HTTP_BODY_MAX)

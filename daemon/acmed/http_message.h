@@ -12,6 +12,7 @@ struct http_message {
 	struct text headers; /* "name\0value\0" after each other */
 	struct text body;
 	size_t header_count;
+	bool has_whole_head; /* the empty line has come */
 	size_t received; /* bytes, of all header lines and body */
 	struct http_header *list; /* owned, made by http_message_reply() */
 };

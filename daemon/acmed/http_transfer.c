@@ -111,6 +111,16 @@ static void explain(struct http_transfer *transfer, CURLcode code)
 			transfer->words, &transfer->err);
 }
 
+/* curl takes a head that breaks off for a reply without a body. */
+static CURLcode look_at_head(struct http_transfer *transfer, CURLcode code)
+{
+	if (code != CURLE_OK || transfer->message.has_whole_head)
+		return code;
+	snprintf(transfer->words, sizeof(transfer->words), "%s",
+		"the header has no end");
+	return CURLE_PARTIAL_FILE;
+}
+
 void http_transfer_on_done(void *data, CURL *easy, CURLcode code)
 {
 	struct http *http = data;
@@ -119,6 +129,7 @@ void http_transfer_on_done(void *data, CURL *easy, CURLcode code)
 
 	curl_easy_getinfo(easy, CURLINFO_PRIVATE, &transfer);
 	transfer->is_added = false;
+	code = look_at_head(transfer, code);
 	curl_easy_getinfo(easy, CURLINFO_NUM_CONNECTS, &number);
 	http->counts.connections += (unsigned long)number;
 	if (code == CURLE_OK) {

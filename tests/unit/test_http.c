@@ -306,6 +306,15 @@ static bool truncated(struct canned_peer *peer,
 	return false;
 }
 
+static bool half_a_head(struct canned_peer *peer,
+	const struct canned_request *request, void *data)
+{
+	(void)request;
+	(void)data;
+	canned_printf(peer, "HTTP/1.1 200 OK\r\nRetry-Af");
+	return false;
+}
+
 static bool no_reply(struct canned_peer *peer,
 	const struct canned_request *request, void *data)
 {
@@ -362,6 +371,8 @@ static const struct bad {
 		{.tcp = 0}},
 	{"cut", CANNED_GOOD, CANNED_TLS, truncated, "N5", "broke after",
 		{.tcp = 0}},
+	{"half a head", CANNED_GOOD, CANNED_TLS, half_a_head, "N5",
+		"header has no end", {.tcp = 0}},
 	{"no reply", CANNED_GOOD, CANNED_TLS, no_reply, "N2", "broke",
 		{.tcp = 0}},
 	{"garbage", CANNED_GOOD, CANNED_TLS, garbage, "N2", "HTTP/0.9",
