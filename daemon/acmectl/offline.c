@@ -4,6 +4,7 @@
 #include "certificate.h"
 #include "json.h"
 #include "mem.h"
+#include "member.h"
 #include "paths.h"
 #include "text.h"
 #include "timestamp.h"
@@ -45,16 +46,6 @@ static bool read_facts(const char *name, struct certificate_facts *facts)
 		certificate_read_facts(sk_X509_value(chain, 0), facts, NULL);
 }
 
-static json_t *list_identifiers(const struct certificate_facts *facts)
-{
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < facts->identifier_count; i++)
-		json_array_append_new(
-			list, json_string(facts->identifiers[i].value));
-	return list;
-}
-
 /* The last error, as root may read it. */
 static void add_state(json_t *certificate, const char *name)
 {
@@ -92,7 +83,8 @@ static json_t *describe(const char *name)
 	if (!read_facts(name, &facts))
 		return NULL;
 	json_t *certificate = json_pack("{s:s, s:o}", "name", name,
-		"identifiers", list_identifiers(&facts));
+		"identifiers",
+		member_identifiers(facts.identifiers, facts.identifier_count));
 	timestamp_format(facts.not_after, date);
 	json_object_set_new(certificate, "installed",
 		json_pack("{s:s, s:s, s:s, s:b}", "serial", facts.serial,

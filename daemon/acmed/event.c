@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "event.h"
 
-#include "text.h"
-#include "timestamp.h"
+#include "member.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -101,41 +100,26 @@ void events_emit(struct events *events, const struct event *event,
 		sweep(events);
 }
 
-static void put_text(json_t *object, const char *name, const char *value)
-{
-	if (value && *value)
-		json_object_set_new(object, name, json_string(value));
-}
-
-static void put_time(json_t *object, const char *name, int64_t when)
-{
-	char text[TIMESTAMP_SIZE];
-
-	if (!when)
-		return;
-	timestamp_format(when, text);
-	put_text(object, name, text);
-}
-
 json_t *event_to_json(const struct event *event)
 {
 	json_t *object = json_object();
 
-	put_time(object, "time", event->when);
-	put_text(object, "event", event->name);
+	member_put_time(object, "time", event->when);
+	member_put_text(object, "event", event->name);
 	json_object_set_new(object, "priority", json_integer(event->priority));
-	put_text(object, "certificate", event->certificate);
-	put_text(object, "ca", event->ca);
-	put_text(object, "serial", event->serial);
-	put_time(object, "not_after", event->not_after);
+	member_put_text(object, "certificate", event->certificate);
+	member_put_text(object, "ca", event->ca);
+	member_put_text(object, "serial", event->serial);
+	member_put_time(object, "not_after", event->not_after);
 	if (event->err) {
-		put_text(object, "code", event->err->code);
-		put_text(object, "kind", error_kind_name(event->err->kind));
+		member_put_text(object, "code", event->err->code);
+		member_put_text(
+			object, "kind", error_kind_name(event->err->kind));
 	}
 	if (event->attempt)
 		json_object_set_new(
 			object, "attempt", json_integer(event->attempt));
-	put_time(object, "next", event->next);
-	put_text(object, "text", event->text);
+	member_put_time(object, "next", event->next);
+	member_put_text(object, "text", event->text);
 	return object;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "fleet.h"
 
+#include "lineage_state.h"
 #include "text.h"
 
 #include <stdarg.h>

@@ -3,10 +3,14 @@
 
 #include "json.h"
 #include "mem.h"
+#include "member.h"
 #include "random.h"
 #include "text.h"
 
 #include <stdlib.h>
+
+/* The whole state of a lineage has 64 KiB. */
+#define MOST_EVENT_BYTES (40 * 1024)
 
 struct lineage *lineage_new(const char *name)
 {
@@ -39,20 +43,11 @@ void lineage_free(struct lineage *lineage)
 	free(lineage);
 }
 
-static unsigned get_count(const json_t *object, const char *name)
-{
-	int64_t count = member_integer_or(object, name, 0);
-
-	if (count < 0)
-		return 0;
-	return count > INT32_MAX ? INT32_MAX : (unsigned)count;
-}
-
 bool lineage_set_version(
 	struct lineage *lineage, const json_t *version, struct error *err)
 {
 	struct certificate_facts facts = {0};
-	unsigned number = get_count(version, "version");
+	unsigned number = member_count(version, "version");
 	const json_t *object = member_object(version, "facts", err);
 
 	if (!object || !certificate_facts_from_json(object, &facts, err))
@@ -93,7 +88,7 @@ bool lineage_from_vault(
 	json_decref(lineage->order);
 	lineage->order = json_is_object(order) ? json_deep_copy(order) : NULL;
 	lineage->staged =
-		get_count(json_object_get(object, "staged"), "version");
+		member_count(json_object_get(object, "staged"), "version");
 	free(lineage->problem);
 	lineage->problem = problem ? strdup(problem) : NULL;
 	return true;
@@ -102,7 +97,9 @@ bool lineage_from_vault(
 void lineage_add_event(struct lineage *lineage, json_t *event)
 {
 	json_array_append_new(lineage->events, event);
-	while (json_array_size(lineage->events) > LINEAGE_EVENTS)
+	while (json_array_size(lineage->events) > LINEAGE_EVENTS ||
+		json_dumpb(lineage->events, NULL, 0, JSON_COMPACT) >
+			MOST_EVENT_BYTES)
 		json_array_remove(lineage->events, 0);
 }
 

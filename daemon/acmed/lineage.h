@@ -4,8 +4,7 @@
 /*
  * One certificate over time: what is installed, what was tried, what comes
  * of it. The facts come from the vault; the rest is the state that survives
- * a restart, {"schema":1, ...} in state/NAME.json. Only `schedule` and its
- * parts write it.
+ * a restart (lineage_state). Only `schedule` and its parts write it.
  */
 
 #include "backoff.h"
@@ -83,19 +82,14 @@ struct lineage {
 struct lineage *lineage_new(const char *name);
 void lineage_free(struct lineage *lineage);
 
-/* The lasting part. A state that cannot be read is as good as none; false
- * then, with err. */
-json_t *lineage_to_state(const struct lineage *lineage);
-bool lineage_from_state(
-	struct lineage *lineage, const json_t *state, struct error *err);
-
 /* What the vault says of it (LINEAGE in verbs.h). */
 bool lineage_from_vault(
 	struct lineage *lineage, const json_t *object, struct error *err);
 bool lineage_set_version(
 	struct lineage *lineage, const json_t *version, struct error *err);
 
-/* Keeps an event, the newest LINEAGE_EVENTS of them. */
+/* Keeps an event, the newest LINEAGE_EVENTS of them; fewer long ones, since
+ * the vault keeps no more than 64 KiB. */
 void lineage_add_event(struct lineage *lineage, json_t *event);
 
 /* Notes an issuance. */

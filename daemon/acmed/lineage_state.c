@@ -1,46 +1,21 @@
 /* SPDX-License-Identifier: MIT */
-#include "lineage.h"
+#include "lineage_state.h"
 
 #include "json.h"
 #include "mem.h"
+#include "member.h"
 #include "text.h"
 #include "timestamp.h"
 
 #include <stdio.h>
 
 #define SCHEMA 1
-
-/* Values. */
-
-static void put_time(json_t *object, const char *name, int64_t when)
-{
-	char text[TIMESTAMP_SIZE];
-
-	if (!when)
-		return;
-	timestamp_format(when, text);
-	json_object_set_new(object, name, json_string(text));
-}
-
-static void put_string(json_t *object, const char *name, const char *value)
-{
-	if (value)
-		json_object_set_new(object, name, json_string(value));
-}
+#define MOST_ENDPOINTS 64
 
 static void get_string(const json_t *object, const char *name, char **out)
 {
 	free(*out);
 	*out = mem_string(member_string_or(object, name, NULL));
-}
-
-static int64_t get_time(const json_t *object, const char *name)
-{
-	int64_t when = 0;
-
-	if (!timestamp_parse(member_string_or(object, name, ""), &when))
-		return 0;
-	return when;
 }
 
 static void put_error(json_t *object, const struct error *err)
@@ -75,25 +50,16 @@ static json_t *deploy_to_json(const struct lineage_deploy *deploy)
 		"failures", (int)deploy->failures, "waits_for",
 		deploy->waits_for);
 
-	put_time(object, "next", deploy->next);
-	put_time(object, "deadline", deploy->deadline);
+	member_put_time(object, "next", deploy->next);
+	member_put_time(object, "deadline", deploy->deadline);
 	put_error(object, &deploy->err);
 	return object;
-}
-
-static unsigned get_count(const json_t *object, const char *name)
-{
-	int64_t count = member_integer_or(object, name, 0);
-
-	if (count < 0)
-		return 0;
-	return count > INT32_MAX ? INT32_MAX : (unsigned)count;
 }
 
 static void deploy_from_json(
 	struct lineage_deploy *deploy, const json_t *object)
 {
-	unsigned outcome = get_count(object, "outcome");
+	unsigned outcome = member_count(object, "outcome");
 
 	*deploy = (struct lineage_deploy){.step = DEPLOY_DONE};
 	if (!deploy_step_parse(
@@ -101,9 +67,9 @@ static void deploy_from_json(
 		return;
 	if (outcome <= DEPLOY_FAILED)
 		deploy->outcome = (enum deploy_outcome)outcome;
-	deploy->failures = get_count(object, "failures");
-	deploy->next = get_time(object, "next");
-	deploy->deadline = get_time(object, "deadline");
+	deploy->failures = member_count(object, "failures");
+	deploy->next = member_time(object, "next");
+	deploy->deadline = member_time(object, "deadline");
 	snprintf(deploy->waits_for, sizeof(deploy->waits_for), "%s",
 		member_string_or(object, "waits_for", ""));
 	get_error(object, &deploy->err);
@@ -166,19 +132,19 @@ json_t *lineage_to_state(const struct lineage *lineage)
 			lineage->endpoints, "held", lineage->is_held, "events",
 			lineage->events);
 
-	put_time(state, "last_attempt", lineage->last_attempt);
-	put_time(state, "not_before", lineage->not_before);
-	put_time(state, "held_until", lineage->held_until);
+	member_put_time(state, "last_attempt", lineage->last_attempt);
+	member_put_time(state, "not_before", lineage->not_before);
+	member_put_time(state, "held_until", lineage->held_until);
 	put_error(state, &lineage->err);
 	json_object_set_new(
 		state, "renewal_info", renewal_info_to_json(&lineage->info));
-	put_string(state, "directory", lineage->directory);
-	put_string(state, "account", lineage->account);
-	put_string(state, "subject", lineage->subject);
+	member_put_text(state, "directory", lineage->directory);
+	member_put_text(state, "account", lineage->account);
+	member_put_text(state, "subject", lineage->subject);
 	return state;
 }
 
-/* Only strings of sane size survive in a list that we did not check before. */
+/* The newest `most` of a list, without what is of another type. */
 static json_t *copy_list(const json_t *list, size_t most, bool of_objects)
 {
 	json_t *copy = json_array();
@@ -202,19 +168,19 @@ bool lineage_from_state(
 	double seed = member_real_or(state, "seed", -1);
 	if (seed >= 0 && seed < 1)
 		lineage->seed = seed;
-	lineage->failures = get_count(state, "failures");
+	lineage->failures = member_count(state, "failures");
 	classes_from_json(lineage, json_object_get(state, "class_failures"));
 	lineage->is_running = member_bool_or(state, "running", false);
-	lineage->last_attempt = get_time(state, "last_attempt");
-	lineage->not_before = get_time(state, "not_before");
+	lineage->last_attempt = member_time(state, "last_attempt");
+	lineage->not_before = member_time(state, "not_before");
 	lineage->is_held = member_bool_or(state, "held", false);
-	lineage->held_until = get_time(state, "held_until");
+	lineage->held_until = member_time(state, "held_until");
 	get_error(state, &lineage->err);
 	issued_from_json(lineage, json_object_get(state, "issued"));
 	deploy_from_json(&lineage->deploy, json_object_get(state, "deploy"));
 	json_decref(lineage->endpoints);
-	lineage->endpoints =
-		copy_list(json_object_get(state, "endpoints"), 64, false);
+	lineage->endpoints = copy_list(
+		json_object_get(state, "endpoints"), MOST_ENDPOINTS, false);
 	json_decref(lineage->events);
 	lineage->events = copy_list(
 		json_object_get(state, "events"), LINEAGE_EVENTS, true);

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+#include "member.h"
+
+#include "json.h"
+#include "timestamp.h"
+
+void member_put(json_t *object, const char *name, json_t *value)
+{
+	if (value)
+		json_object_set_new(object, name, value);
+}
+
+void member_put_text(json_t *object, const char *name, const char *value)
+{
+	if (value && *value)
+		member_put(object, name, json_string(value));
+}
+
+void member_put_time(json_t *object, const char *name, int64_t when)
+{
+	char text[TIMESTAMP_SIZE];
+
+	if (when <= 0 || when == INT64_MAX)
+		return;
+	timestamp_format(when, text);
+	member_put_text(object, name, text);
+}
+
+int64_t member_time(const json_t *object, const char *name)
+{
+	int64_t when = 0;
+
+	if (!timestamp_parse(member_string_or(object, name, ""), &when))
+		return 0;
+	return when;
+}
+
+unsigned member_count(const json_t *object, const char *name)
+{
+	int64_t count = member_integer_or(object, name, 0);
+
+	if (count < 0)
+		return 0;
+	return count > INT32_MAX ? INT32_MAX : (unsigned)count;
+}
+
+json_t *member_identifiers(const struct identifier *identifiers, size_t count)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < count; i++)
+		json_array_append_new(list, json_string(identifiers[i].value));
+	return list;
+}
