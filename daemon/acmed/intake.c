@@ -1,55 +1,34 @@
 /* SPDX-License-Identifier: MIT */
 #include "intake.h"
 
+#include "intake_texts.h"
 #include "json.h"
+#include "lineage_state.h"
 #include "mem.h"
-#include "text.h"
-
-#include <stdlib.h>
+#include "subject.h"
 
 #define VAULT_DEADLINE 60.0
 
 /* A crash that repeats itself is not resumed at once for ever (R6). */
 #define MOST_RESUMED 3
 
-/* One text by which to go, in pieces until it is whole. */
-struct received {
-	char *path;
-	char *name; /* of a certificate, or NULL */
-	bool is_known_ca;
-	bool is_stale;
-	char *mistake; /* the first one of the file as it is now, or NULL */
-	struct text text;
-};
-
 struct intake {
 	struct fleet *fleet;
 	struct helper_call *call;
-	struct received *files;
-	size_t count;
+	/* Takes the reply that is awaited, and asks for the next. */
+	void (*read)(struct intake *intake, const json_t *reply);
+	struct intake_texts texts;
 	struct mistakes mistakes;
-	struct config *config;
 	void (*on_end)(void *data, const struct intake_result *result);
 	void *data;
 };
-
-static void clear_received(struct received *file)
-{
-	free(file->path);
-	free(file->name);
-	free(file->mistake);
-	text_clear(&file->text);
-}
 
 static void free_intake(struct intake *intake)
 {
 	if (intake->call)
 		helper_cancel(intake->call);
-	for (size_t i = 0; i < intake->count; i++)
-		clear_received(&intake->files[i]);
-	free(intake->files);
+	intake_texts_clear(&intake->texts);
 	mistakes_clear(&intake->mistakes);
-	config_free(intake->config);
 	free(intake);
 }
 
@@ -62,9 +41,18 @@ static void end(struct intake *intake, const struct error *err)
 	free_intake(intake);
 }
 
-static void ask(struct intake *intake, json_t *request,
-	void (*on_reply)(
-		void *data, const json_t *reply, const struct error *err))
+static void on_reply(void *data, const json_t *reply, const struct error *err)
+{
+	struct intake *intake = data;
+
+	intake->call = NULL;
+	if (err)
+		end(intake, err);
+	else
+		intake->read(intake, reply);
+}
+
+static void ask(struct intake *intake, json_t *request)
 {
 	intake->call = helper_call(intake->fleet->vault, request,
 		VAULT_DEADLINE, on_reply, intake);
@@ -72,12 +60,9 @@ static void ask(struct intake *intake, json_t *request,
 
 /* Third: every lineage. */
 
-static void on_loaded(void *data, const json_t *reply, const struct error *err);
-
 static void load_after(struct intake *intake, const char *name)
 {
-	ask(intake, json_pack("{s:s, s:s}", "verb", "load", "after", name),
-		on_loaded);
+	ask(intake, json_pack("{s:s, s:s}", "verb", "load", "after", name));
 }
 
 /* Once in a run; from then on memory is the newer one. What the state says of
@@ -138,17 +123,11 @@ static void finish(struct intake *intake)
 	end(intake, NULL);
 }
 
-static void on_loaded(void *data, const json_t *reply, const struct error *err)
+static void read_lineages(struct intake *intake, const json_t *reply)
 {
-	struct intake *intake = data;
 	const json_t *list = json_object_get(reply, "certificates");
 	const char *next = member_string_or(reply, "next", NULL);
 
-	intake->call = NULL;
-	if (err) {
-		end(intake, err);
-		return;
-	}
 	for (size_t i = 0; i < json_array_size(list); i++)
 		take_lineage(intake, json_array_get(list, i));
 	if (next)
@@ -157,66 +136,17 @@ static void on_loaded(void *data, const json_t *reply, const struct error *err)
 		finish(intake);
 }
 
-static void add_ca(struct text *subject, const struct config_ca *ca)
-{
-	text_addf(subject, "%s %s %d %d %s %s %s", ca->name, ca->directory,
-		ca->agree_to_terms, ca->account_key,
-		ca->trust_file ? ca->trust_file : "",
-		ca->root_file ? ca->root_file : "", ca->proxy ? ca->proxy : "");
-	for (size_t i = 0; i < ca->contacts.count; i++)
-		text_addf(subject, ",%s", ca->contacts.items[i]);
-}
-
-/* What attempts and their failures speak of: when it changes, they start
- * anew. */
-static char *subject_of(const struct config_certificate *certificate)
-{
-	struct text subject = {.limit = 32768};
-
-	add_ca(&subject, certificate->ca);
-	text_addf(&subject, " %s", key_type_name(certificate->key));
-	for (size_t i = 0; i < certificate->identifier_count; i++) {
-		const struct config_challenge *challenge = config_challenge_for(
-			certificate, &certificate->identifiers[i]);
-		text_addf(&subject, " %s/%d/%d/%s",
-			certificate->identifiers[i].value, challenge->type,
-			challenge->solver,
-			challenge->webroot ? challenge->webroot : "");
-		for (size_t l = 0; l < challenge->listen.count; l++)
-			text_addf(&subject, ",%s", challenge->listen.items[l]);
-	}
-	return text_take(&subject);
-}
-
-static const char *mistake_of(const struct intake *intake, const char *name)
-{
-	for (size_t i = 0; i < intake->count; i++)
-		if (intake->files[i].name && intake->files[i].is_stale &&
-			streq(intake->files[i].name, name))
-			return intake->files[i].mistake;
-	return NULL;
-}
+/* Second: the texts. */
 
 static void take_certificate(
-	struct intake *intake, const struct config_certificate *certificate)
+	struct fleet *fleet, const struct config_certificate *certificate)
 {
-	struct lineage *lineage = fleet_add(intake->fleet, certificate->name);
-	const char *mistake = mistake_of(intake, certificate->name);
-	char *subject cleanup(string) = subject_of(certificate);
+	struct lineage *lineage = fleet_add(fleet, certificate->name);
+	char subject[SUBJECT_SIZE];
 
+	subject_of(certificate, subject);
 	lineage->certificate = certificate;
-	free(lineage->waits_for_file);
-	lineage->waits_for_file = mistake ? strdup(mistake) : NULL;
-	if (subject)
-		lineage_set_subject(lineage, subject);
-}
-
-static const char *main_mistake(const struct intake *intake)
-{
-	for (size_t i = 0; i < intake->count; i++)
-		if (!intake->files[i].name && intake->files[i].mistake)
-			return intake->files[i].mistake;
-	return NULL;
+	lineage_set_subject(lineage, subject);
 }
 
 /* A lineage whose file is gone stays as an orphan while it has anything on
@@ -226,195 +156,92 @@ static void drop_certificates(struct fleet *fleet)
 	for (size_t i = 0; i < fleet->count; i++) {
 		fleet->lineages[i]->certificate = NULL;
 		fleet->lineages[i]->is_listed = false;
+		free(take(fleet->lineages[i]->waits_for_file));
 	}
 }
 
-static void adopt(struct intake *intake)
+static void note_mistakes(struct fleet *fleet, const struct intake_texts *texts)
+{
+	free(take(fleet->main_mistake));
+	for (size_t i = 0; i < texts->count; i++) {
+		const struct intake_text *file = &texts->files[i];
+		struct lineage *lineage =
+			file->name ? fleet_find(fleet, file->name) : NULL;
+		if (lineage && file->is_stale)
+			lineage->waits_for_file = mem_string(file->mistake);
+		if (!file->name && file->mistake && !fleet->main_mistake)
+			fleet->main_mistake = mem_string(file->mistake);
+	}
+}
+
+static void adopt(struct intake *intake, struct config *config)
 {
 	struct fleet *fleet = intake->fleet;
 	struct snapshot *before = fleet->snapshot;
-	const char *mistake = main_mistake(intake);
 
-	fleet->snapshot = snapshot_new(take(intake->config));
+	fleet->snapshot = snapshot_new(config);
 	drop_certificates(fleet);
-	for (size_t i = 0; i < fleet->snapshot->config->certificate_count; i++)
-		take_certificate(
-			intake, fleet->snapshot->config->certificates[i]);
+	for (size_t i = 0; i < config->certificate_count; i++)
+		take_certificate(fleet, config->certificates[i]);
+	note_mistakes(fleet, &intake->texts);
 	snapshot_unref(before);
-	free(fleet->main_mistake);
-	fleet->main_mistake = mistake ? strdup(mistake) : NULL;
-	deployer_configure(fleet->deployer,
-		fleet->snapshot->config->daemon.reload_interval);
+	deployer_configure(fleet->deployer, config->daemon.reload_interval);
 }
-
-/* Second: the texts. */
-
-static struct config *parse_global(struct intake *intake, struct mistakes *own)
-{
-	struct config_text *texts = calloc(intake->count + 1, sizeof(*texts));
-	size_t count = 0;
-	size_t known = 0;
-
-	if (!texts)
-		abort();
-	for (size_t i = 0; i < intake->count; i++) {
-		struct received *file = &intake->files[i];
-		if (file->name)
-			continue;
-		known += file->is_known_ca;
-		texts[count++] = (struct config_text){.file = file->path,
-			.bytes = file->text.data ? file->text.data : "",
-			.length = file->text.length};
-	}
-	struct config *config = config_new(texts, count, known, own);
-	free(texts);
-	return config;
-}
-
-static void parse_certificate(struct intake *intake,
-	const struct received *file, struct mistakes *own)
-{
-	struct config_text text = {
-		.file = file->path,
-		.bytes = file->text.data ? file->text.data : "",
-		.length = file->text.length,
-	};
-
-	config_add_certificate(intake->config, file->name, &text, own);
-}
-
-/* The vault accepted these texts; that they do not parse here means that one
- * of us is of another version. */
-static bool parse(struct intake *intake, struct error *err)
-{
-	struct mistakes own = {0};
-
-	intake->config = parse_global(intake, &own);
-	if (!intake->config) {
-		fail(err, ERROR_LOCAL, "%s",
-			own.list.count ? own.list.items[0]
-				       : "no configuration");
-		mistakes_clear(&own);
-		return false;
-	}
-	for (size_t i = 0; i < intake->count; i++)
-		if (intake->files[i].name)
-			parse_certificate(intake, &intake->files[i], &own);
-	config_check(intake->config, &own);
-	mistakes_clear(&own);
-	return true;
-}
-
-static char *copy_member(const json_t *object, const char *name)
-{
-	const char *value = member_string_or(object, name, NULL);
-
-	return value ? strdup(value) : NULL;
-}
-
-static struct received *add_file(struct intake *intake, const json_t *object)
-{
-	const json_t *mistakes = json_object_get(object, "mistakes");
-	struct received *files =
-		reallocarray(intake->files, intake->count + 1, sizeof(*files));
-
-	if (!files)
-		abort();
-	intake->files = files;
-	struct received *file = &files[intake->count++];
-	*file = (struct received){
-		.path = copy_member(object, "path"),
-		.name = copy_member(object, "name"),
-		.is_known_ca = member_bool_or(object, "known", false),
-		.is_stale = member_bool_or(object, "stale", false),
-		.text = {.limit = CONFIG_FILE_MAX},
-	};
-	const char *first = json_string_value(json_array_get(mistakes, 0));
-	file->mistake = first ? strdup(first) : NULL;
-	return file;
-}
-
-static void take_piece(struct intake *intake, const json_t *object)
-{
-	const char *text = member_string_or(object, "text", "");
-	struct received *file;
-
-	if (member_integer_or(object, "offset", 0) == 0)
-		file = add_file(intake, object);
-	else if (intake->count)
-		file = &intake->files[intake->count - 1];
-	else
-		return;
-	text_add(&file->text, text);
-}
-
-static void on_texts(void *data, const json_t *reply, const struct error *err);
 
 static void ask_texts(struct intake *intake, int64_t index, int64_t offset)
 {
 	ask(intake,
 		json_pack("{s:s, s:I, s:I}", "verb", "configuration", "index",
-			(json_int_t)index, "offset", (json_int_t)offset),
-		on_texts);
+			(json_int_t)index, "offset", (json_int_t)offset));
 }
 
-static void on_texts(void *data, const json_t *reply, const struct error *err)
+static void read_texts(struct intake *intake, const json_t *reply)
 {
-	struct intake *intake = data;
 	const json_t *files = json_object_get(reply, "files");
 	const json_t *next = json_object_get(reply, "next");
-	struct error failed;
+	struct error err;
 
-	intake->call = NULL;
-	if (err) {
-		end(intake, err);
-		return;
-	}
 	for (size_t i = 0; i < json_array_size(files); i++)
-		take_piece(intake, json_array_get(files, i));
+		intake_texts_add(&intake->texts, json_array_get(files, i));
 	if (json_is_object(next)) {
 		ask_texts(intake, member_integer_or(next, "index", 0),
 			member_integer_or(next, "offset", 0));
 		return;
 	}
-	if (!parse(intake, &failed)) {
-		end(intake, &failed);
+	struct config *config = intake_texts_parse(&intake->texts, &err);
+	if (!config) {
+		end(intake, &err);
 		return;
 	}
-	adopt(intake);
+	adopt(intake, config);
+	intake->read = read_lineages;
 	load_after(intake, "");
 }
 
 /* First: the vault reads the files. */
 
-static void on_configured(
-	void *data, const json_t *reply, const struct error *err)
+static void read_mistakes(struct intake *intake, const json_t *reply)
 {
-	struct intake *intake = data;
 	const json_t *list = json_object_get(reply, "mistakes");
 
-	intake->call = NULL;
 	for (size_t i = 0; i < json_array_size(list); i++)
 		strings_add(&intake->mistakes.list,
 			json_string_value(json_array_get(list, i)));
-	if (err)
-		end(intake, err);
-	else
-		ask_texts(intake, 0, 0);
+	intake->read = read_texts;
+	ask_texts(intake, 0, 0);
 }
 
 struct intake *intake_start(struct fleet *fleet,
 	void (*on_end)(void *data, const struct intake_result *result),
 	void *data)
 {
-	struct intake *intake = calloc(1, sizeof(*intake));
+	struct intake *intake = mem_new(sizeof(*intake));
 
-	if (!intake)
-		abort();
 	intake->fleet = fleet;
 	intake->on_end = on_end;
 	intake->data = data;
-	ask(intake, json_pack("{s:s}", "verb", "configure"), on_configured);
+	intake->read = read_mistakes;
+	ask(intake, json_pack("{s:s}", "verb", "configure"));
 	return intake;
 }
 

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * The texts by which to go, as they come from the vault piece by piece.
+ */
+
+#include "config.h"
+#include "text.h"
+
+#include <jansson.h>
+
+struct intake_text {
+	char *path; /* owned */
+	char *name; /* owned; of a certificate, or NULL */
+	bool is_known_ca;
+	bool is_stale; /* the accepted text of a file with mistakes */
+	char *mistake; /* owned: the first one of the file as it is now */
+	struct text text;
+};
+
+struct intake_texts {
+	struct intake_text *files; /* owned */
+	size_t count;
+};
+
+/* Takes in an entry of `files` of the verb `configuration`. */
+void intake_texts_add(struct intake_texts *texts, const json_t *piece);
+void intake_texts_clear(struct intake_texts *texts);
+
+/* The configuration that they make, or NULL with err. */
+struct config *intake_texts_parse(
+	const struct intake_texts *texts, struct error *err);
