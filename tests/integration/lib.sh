@@ -413,12 +413,6 @@ acmed_crash()
 	# shellcheck disable=SC2086 # one word a process
 	kill -KILL $pids
 	wait "$ACMED_PID" || true
-	wait_for 10 "end of acmed" acmed_is_gone "$pids"
-}
-
-acmed_is_gone()
-{
-	! ps -p "${1// /,}" -o stat= | grep -qv Z
 }
 
 ctl()
