@@ -4,7 +4,8 @@
 /*
  * The causes of failures.md by its codes. A message id never changes: people
  * search the journal for it. A missing polkit rule is P1, a helper that is
- * missing or died M9: the atlas has no rows of their own for them.
+ * missing or died M9, hooks have E1 to E6: the atlas has no rows of their own
+ * for them.
  */
 static const struct diagnosis CAUSES[] = {
 	/* Network and CA. */
@@ -172,6 +173,34 @@ static const struct diagnosis CAUSES[] = {
 		"Add an 'issue' record for the CA to the CAA set that the "
 		"message names, or choose another CA with CA=.",
 		BACKOFF_Q4},
+	{"D9", "228318394488484da513cf9c84d69e9d",
+		"The hook asks to come back later",
+		"It ended with status 75: usually the provider of the DNS "
+		"limits requests. acmed waits; nothing is to be done.",
+		BACKOFF_Q3},
+	/* Hooks that answer challenges. */
+	{"E1", "6c4fcb84898e4bafb56054bfbbc7c8a3", "The hook is not there",
+		"Check the path in Command=, and that the user acmed-hand may "
+		"enter every folder above it.",
+		BACKOFF_Q4},
+	{"E2", "56d7d87ef633476f8a6c7c3491da38b7", "The hook cannot be run",
+		"It has to be a file that the user acmed-hand may read and "
+		"execute (chmod a+rx).",
+		BACKOFF_Q4},
+	{"E3", "c9323674042a45c891454d4d419ff128",
+		"Others than root can change the hook",
+		"Give it and every folder above it to root, and take the "
+		"right to write from all others.",
+		BACKOFF_Q4},
+	{"E4", "98e0c6034bee4d14998e367d005b557a", "The hook failed",
+		"Its output is in the journal (journalctl -t acmed-hand); "
+		"acmed "
+		"tries again.",
+		BACKOFF_Q1},
+	{"E6", "afd0eb2c04b34bc08f420d76ad267925", "The hook answers nonsense",
+		"With Protocol=acmed it has to print one line of JSON, see "
+		"acmed-exec(7). Check Protocol= and the script.",
+		BACKOFF_Q1},
 	/* Account. */
 	{"A1", "efcbef3b72694450b5cf30fcdb336851",
 		"The CA wants consent to its terms",

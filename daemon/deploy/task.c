@@ -64,6 +64,8 @@ static bool run_program(
 	environment_clear(&environment);
 	if (is_well)
 		note(task, "ran", words[0]);
+	else
+		snprintf(err->code, sizeof(err->code), "P5");
 	return is_well;
 }
 

@@ -48,15 +48,21 @@ static void write_hook(const char *body)
 	ck_assert_int_eq(chmod(hook, 0755), 0);
 }
 
-static bool run(double deadline)
+static bool run_with(double deadline, const char *input, struct text *reply)
 {
 	char *const words[] = {hook, (char[]){"one word"}, NULL};
 	char *const environment[] = {(char[]){"PATH=/usr/bin:/bin"},
 		(char[]){"ACMED_VERSION=7"}, NULL};
 
 	err = (struct error){0};
-	return program_run(
-		&(struct program_wish){words, environment, deadline}, &err);
+	return program_run(&(struct program_wish){words, environment, deadline,
+				   input, reply},
+		&err);
+}
+
+static bool run(double deadline)
+{
+	return run_with(deadline, NULL, NULL);
 }
 
 static double now(void)
@@ -92,7 +98,7 @@ START_TEST(a_failure_tells_status_and_last_words)
 {
 	write_hook("echo first; echo 'no such dovecot' >&2; echo; exit 3");
 	ck_assert(!run(10));
-	ck_assert_str_eq(err.code, "P5");
+	ck_assert_str_eq(err.code, "E4");
 	ck_assert_int_eq(err.kind, ERROR_LOCAL);
 	ck_assert_ptr_nonnull(strstr(err.text,
 		"ended with status 3; its last words: no such dovecot"));
@@ -122,7 +128,67 @@ START_TEST(a_hook_that_hangs_is_killed_with_its_children)
 	ck_assert(!run(0.5));
 	ck_assert_ptr_nonnull(strstr(err.text,
 		"ran over 0.5 s and was killed; its last words: started"));
+	ck_assert_str_eq(err.code, "M2");
 	ck_assert(is_gone("pid"));
+}
+END_TEST
+
+START_TEST(what_is_left_behind_ends_when_it_is_wanted)
+{
+	write_hook("setsid sh -c 'echo $$ >pid; exec sleep 1000' & "
+		   "while ! [ -s pid ]; do :; done");
+	ck_assert_msg(run(20), "%s", err.text);
+	ck_assert(!is_gone("pid"));
+	program_end_all();
+	ck_assert(is_gone("pid"));
+}
+END_TEST
+
+START_TEST(it_reads_its_input_and_its_answer_is_kept)
+{
+	struct text reply cleanup_text_value = {.limit = 100};
+
+	write_hook("echo shown >&2; read -r line; echo \"got $line\"");
+	ck_assert_msg(run_with(10, "a\nb\n", &reply), "%s", err.text);
+	ck_assert_str_eq(reply.data, "got a\n");
+}
+END_TEST
+
+START_TEST(input_that_nobody_reads_holds_nobody_up)
+{
+	struct text input cleanup_text_value = {0};
+
+	for (int i = 0; i < 20000; i++)
+		text_add(&input, "0123456789\n");
+	write_hook("exec <&-");
+	ck_assert_msg(run_with(10, input.data, NULL), "%s", err.text);
+}
+END_TEST
+
+START_TEST(an_answer_without_end_is_cut)
+{
+	struct text reply cleanup_text_value = {.limit = 1000};
+
+	write_hook("exec yes");
+	ck_assert(!run_with(0.3, NULL, &reply));
+	ck_assert(reply.failed);
+	ck_assert_uint_le(reply.length, 1000);
+}
+END_TEST
+
+START_TEST(closed_pipes_are_no_end)
+{
+	write_hook("exec >&- 2>&-; sleep 0.2; exit 3");
+	ck_assert(!run(10));
+	ck_assert_ptr_nonnull(strstr(err.text, "ended with status 3"));
+}
+END_TEST
+
+START_TEST(status_75_asks_to_come_back)
+{
+	write_hook("echo 'too many requests' >&2; exit 75");
+	ck_assert(!run(10));
+	ck_assert_str_eq(err.code, "D9");
 }
 END_TEST
 
@@ -162,13 +228,26 @@ START_TEST(a_hook_that_others_can_change_is_not_run)
 	write_hook("touch ran");
 	ck_assert_int_eq(chmod(hook, 0777), 0);
 	ck_assert(!run(10));
-	ck_assert_int_eq(err.kind, ERROR_REFUSED);
+	ck_assert_str_eq(err.code, "E3");
 	ck_assert_int_eq(chmod(hook, 0755), 0);
 	ck_assert_int_eq(chmod(folder, 0777), 0);
 	ck_assert(!run(10));
 	ck_assert_int_ne(access("ran", F_OK), 0);
 	ck_assert_int_eq(chmod(folder, 0755), 0);
 	ck_assert(run(10));
+}
+END_TEST
+
+START_TEST(a_hook_without_its_x_is_told)
+{
+	write_hook("touch ran");
+	ck_assert_int_eq(chmod(hook, 0644), 0);
+	ck_assert(!run(10));
+	ck_assert_str_eq(err.code, "E2");
+	ck_assert_ptr_nonnull(strstr(err.text, "chmod a+rx"));
+	ck_assert(!program_check(hook, &err));
+	ck_assert_int_eq(chmod(hook, 0755), 0);
+	ck_assert(program_check(hook, &err));
 }
 END_TEST
 
@@ -189,10 +268,11 @@ END_TEST
 START_TEST(a_hook_that_is_missing_is_told)
 {
 	ck_assert(!run(10));
-	ck_assert_str_eq(err.code, "P5");
+	ck_assert_str_eq(err.code, "E1");
 	ck_assert_ptr_nonnull(strstr(err.text, hook));
 	ck_assert_int_eq(mkdir(hook, 0755), 0);
 	ck_assert(!run(10));
+	ck_assert_str_eq(err.code, "E2");
 }
 END_TEST
 
@@ -210,9 +290,16 @@ static Suite *suite(void)
 		a_hook_that_hangs_is_killed_with_its_children, 0,
 		sizeof(HANGING) / sizeof(*HANGING));
 	tcase_add_test(tests, a_daemon_that_keeps_the_pipe_is_not_waited_for);
+	tcase_add_test(tests, what_is_left_behind_ends_when_it_is_wanted);
+	tcase_add_test(tests, it_reads_its_input_and_its_answer_is_kept);
+	tcase_add_test(tests, input_that_nobody_reads_holds_nobody_up);
+	tcase_add_test(tests, an_answer_without_end_is_cut);
+	tcase_add_test(tests, closed_pipes_are_no_end);
+	tcase_add_test(tests, status_75_asks_to_come_back);
 	tcase_add_test(tests, endless_output_is_capped);
 	tcase_add_test(tests, last_words_are_cleaned);
 	tcase_add_test(tests, a_hook_that_others_can_change_is_not_run);
+	tcase_add_test(tests, a_hook_without_its_x_is_told);
 	tcase_add_test(tests, a_hook_of_another_user_is_not_run);
 	tcase_add_test(tests, a_hook_that_is_missing_is_told);
 	suite_add_tcase(suite, tests);

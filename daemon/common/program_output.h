@@ -6,14 +6,14 @@
  * journal), the rest is dropped, and the last line is kept for a message.
  */
 
-#include <stdbool.h>
-#include <stddef.h>
+#include "text.h"
 
 #define PROGRAM_OUTPUT_MAX (64 * 1024)
 #define PROGRAM_LINE_MAX 200
 
 struct program_output {
 	int pipe; /* owned; -1 at its end */
+	struct text *kept; /* borrowed: gets all of it, up to its limit */
 	size_t shown; /* bytes */
 	char line[PROGRAM_LINE_MAX]; /* being written */
 	size_t length;

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "program_output.h"
 
-#include "text.h"
-
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -56,6 +54,8 @@ void program_output_take(struct program_output *output)
 		}
 		note(output, bytes, (size_t)got);
 		show(output, bytes, (size_t)got);
+		if (output->kept)
+			text_add_bytes(output->kept, bytes, (size_t)got);
 	}
 }
 
