@@ -14,6 +14,8 @@
 
 /* A new connection beyond the limit waits in the kernel's queue. */
 #define POLL_MAX (1 + SERVER_PEERS + JOBS_AT_ONCE)
+/* Who only looks whether we are there ends nothing: the next may be a loop. */
+#define IDLE_MILLISECONDS 5000
 
 void server_add(struct server *server, int socket)
 {
@@ -237,14 +239,23 @@ static bool has_failed_job(const struct server *server)
 	return false;
 }
 
+static int longest_wait(const struct server *server)
+{
+	if (has_failed_job(server))
+		return 0;
+	return server->peers ? -1 : IDLE_MILLISECONDS;
+}
+
 static void turn(struct server *server)
 {
 	struct pollfd polls[POLL_MAX];
 
 	jobs_start(server->jobs);
 	nfds_t count = list_sockets(server, polls);
-	if (poll(polls, count, has_failed_job(server) ? 0 : -1) < 0)
+	int ready = poll(polls, count, longest_wait(server));
+	if (ready < 0)
 		return;
+	server->has_ended |= ready == 0 && !server->peers;
 	receive_all(server, polls, count);
 	read_jobs(server, polls, count);
 	flush(server);
@@ -254,9 +265,7 @@ static void turn(struct server *server)
 
 void server_run(struct server *server)
 {
-	if (!server->peers && server->listener >= 0)
-		accept_one(server);
-	while (!server->has_ended && server->peers)
+	while (!server->has_ended && (server->peers || server->listener >= 0))
 		turn(server);
 	jobs_drop(&server->jobs, NULL);
 	while (server->peers)

@@ -4,7 +4,7 @@
 /*
  * The vault's loop: one request at a time, from the acmed loop and, beside
  * it, from root. It ends when the acmed loop's connection has closed, or
- * when nobody is there any more.
+ * when nobody has been there for some seconds.
  */
 
 #include "job.h"
@@ -20,7 +20,7 @@ struct server {
 	struct peer *peers;
 	unsigned peer_count;
 	struct job *jobs;
-	bool has_ended; /* the loop has gone */
+	bool has_ended; /* the loop has gone, or nobody came */
 };
 
 /* Adds a connection that is there already. */

@@ -324,6 +324,29 @@ START_TEST(there_is_one_loop_at_a_time)
 }
 END_TEST
 
+START_TEST(who_says_nothing_does_not_end_the_vault)
+{
+	run_start_listening(&run);
+	close(run.socket);
+	run.socket = run_connect(&run);
+	run_ask(&run, "ping", "");
+	close(run.socket);
+	run.socket = run_connect(&run);
+	const json_t *reply = run_do(&run, "hello", "s:s", "role", "loop");
+	ck_assert_int_eq(
+		json_integer_value(json_object_get(reply, "pid")), run.pid);
+	run_do(&run, "configure", "");
+	run_end(&run);
+}
+END_TEST
+
+START_TEST(where_no_loop_comes_the_vault_ends)
+{
+	run_start_listening(&run);
+	run_end(&run);
+}
+END_TEST
+
 START_TEST(there_is_one_vault_in_a_folder)
 {
 	struct vault_run second = run;
@@ -566,6 +589,8 @@ int main(void)
 	tcase_add_test(tests, only_the_last_csr_of_its_own_is_finalized);
 	tcase_add_test(tests, nothing_is_done_before_hello);
 	tcase_add_test(tests, there_is_one_loop_at_a_time);
+	tcase_add_test(tests, who_says_nothing_does_not_end_the_vault);
+	tcase_add_test(tests, where_no_loop_comes_the_vault_ends);
 	tcase_add_test(tests, there_is_one_vault_in_a_folder);
 	tcase_add_test(tests, only_root_purges);
 	tcase_add_test(tests, a_broken_file_goes_by_its_accepted_text);
