@@ -58,9 +58,12 @@ static int play_helper(int argc, char **argv)
 	while (played_receive(fd, text)) {
 		if (streq(text, "die"))
 			_exit(1);
+		bool is_stuck = streq(text, "stick");
 		send_text(fd, "%s %d uid %d %s", name, (int)getpid(),
 			(int)getuid(),
 			fcntl(PLAYED_WIRE, F_GETFD) < 0 ? "clean" : "leaks");
+		while (is_stuck)
+			pause();
 	}
 	return 0;
 }
@@ -77,11 +80,12 @@ static int call(const char *name)
 	return fd;
 }
 
-/* "call NAME" and "kill NAME" keep the conversation open. */
+/* "call NAME", "kill NAME" and "jam NAME", after which it hears nothing any
+ * more; the conversation is kept open. */
 static void obey(const char *order)
 {
 	char text[256];
-	int fd = call(order + strlen("call "));
+	int fd = call(strchr(order, ' ') + 1);
 
 	if (text_starts_with(order, "kill")) {
 		send_text(fd, "die");
@@ -90,7 +94,7 @@ static void obey(const char *order)
 		close(fd);
 		return;
 	}
-	send_text(fd, "hello");
+	send_text(fd, text_starts_with(order, "jam") ? "stick" : "hello");
 	played_receive(fd, text);
 	send_text(PLAYED_WIRE, "%s", text);
 }

@@ -4,7 +4,7 @@
 /*
  * A test that is copied to the names of our programs plays all of them: the
  * loop splits, and does what it is told over the descriptor PLAYED_WIRE
- * ("call NAME", "kill NAME", "exit STATUS"); the helpers tell of themselves
+ * ("call NAME", "kill NAME", "jam NAME", "exit STATUS"); the helpers tell of themselves
  * to whoever speaks with them.
  */
 

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -191,6 +192,32 @@ START_TEST(it_ends_with_the_status_of_the_loop)
 }
 END_TEST
 
+/* Helpers that hear neither the end of file nor SIGTERM. */
+START_TEST(helpers_that_are_stuck_are_killed_in_the_end)
+{
+	static const char *const ORDERS[] = {"jam vault", "jam hand"};
+	int pids[2];
+	int status;
+
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	for (int i = 0; i < 2; i++) {
+		say(ORDERS[i]);
+		const char *blank = strchr(hear(), ' ');
+		ck_assert_ptr_nonnull(blank);
+		pids[i] = atoi(blank);
+		ck_assert_int_gt(pids[i], 1);
+		kill(pids[i], SIGTERM);
+	}
+	say("exit 7");
+	ck_assert_int_eq(wait_for_parent(), 7);
+	for (int i = 0; i < 2; i++) {
+		ck_assert_int_eq(waitpid(pids[i], &status, 0), pids[i]);
+		ck_assert(WIFSIGNALED(status));
+		ck_assert_int_eq(WTERMSIG(status), SIGKILL);
+	}
+}
+END_TEST
+
 START_TEST(signals_reach_the_loop)
 {
 	kill(parent, SIGHUP);
@@ -237,6 +264,7 @@ static int run(void)
 		tests, each_conversation_has_a_program_of_its_own, 0, 2);
 	tcase_add_test(tests, each_program_has_its_user_where_there_are_users);
 	tcase_add_test(tests, it_ends_with_the_status_of_the_loop);
+	tcase_add_test(tests, helpers_that_are_stuck_are_killed_in_the_end);
 	tcase_add_test(tests, signals_reach_the_loop);
 	tcase_add_test(tests, the_loop_does_not_outlive_its_parent);
 	tcase_add_test(tests, it_is_not_needed_twice);
