@@ -18,9 +18,9 @@ struct renewal;
 
 struct renewal_result {
 	bool is_issued; /* staged and switched in; dry: it would be */
-	json_t *version; /* borrowed VERSION of verbs.h, when issued */
+	const json_t *version; /* borrowed VERSION of verbs.h: switched in, or
+				 * staged; or NULL */
 	struct error err; /* when not */
-	bool is_order_kept; /* the next attempt resumes it */
 };
 
 struct renewal_wish {
