@@ -58,8 +58,12 @@ const struct order_task *authorization_next(struct authorization *authorization)
 
 static void leave(struct authorization *authorization)
 {
-	authorization_go(authorization,
-		authorization->presented ? STEP_WITHDRAW : STEP_END);
+	if (authorization->presented)
+		return authorization_go(authorization, STEP_WITHDRAW);
+	if (!authorization->is_left_open)
+		return authorization_go(authorization, STEP_END);
+	authorization->is_left_open = false;
+	authorization_go(authorization, STEP_DEACTIVATE);
 }
 
 void authorization_done(
@@ -89,11 +93,13 @@ void authorization_answer(struct authorization *authorization)
 		authorization->answered ? STEP_LOOK : STEP_ANSWER);
 }
 
-void authorization_abort(struct authorization *authorization)
+void authorization_abort(struct authorization *authorization, bool is_for_good)
 {
 	if (authorization->aborted)
 		return;
 	authorization->aborted = true;
+	if (!is_for_good)
+		authorization->is_left_open = false;
 	if (authorization->step == STEP_PAUSE)
 		authorization->out = false;
 	if (!authorization->out)
@@ -108,7 +114,8 @@ enum authorization_state authorization_state(
 
 bool authorization_is_busy(const struct authorization *authorization)
 {
-	return authorization->out || authorization->presented;
+	return authorization->out || authorization->presented ||
+		authorization->step == STEP_DEACTIVATE;
 }
 
 const char *authorization_subject(const struct authorization *authorization)

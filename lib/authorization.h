@@ -38,9 +38,10 @@ void authorization_done(
 /* All are presented: goes on with the answer. */
 void authorization_answer(struct authorization *authorization);
 
-/* No more requests; withdraws what it presented. A pause that is out is
- * over. */
-void authorization_abort(struct authorization *authorization);
+/* Ends it; withdraws what it presented. A pause that is out is over. For
+ * good: one that the CA still waits for is deactivated (RFC 8555 section
+ * 7.5.2); otherwise there are no more requests. */
+void authorization_abort(struct authorization *authorization, bool is_for_good);
 
 enum authorization_state authorization_state(
 	const struct authorization *authorization);

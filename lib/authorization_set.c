@@ -94,13 +94,13 @@ void authorization_set_answer(struct authorization_set *set)
 		authorization_answer(set->entries[i].authorization);
 }
 
-void authorization_set_abort(struct authorization_set *set)
+void authorization_set_abort(struct authorization_set *set, bool is_for_good)
 {
 	for (size_t i = 0; i < set->count; i++) {
 		struct authorization_entry *entry = &set->entries[i];
 		if (entry->task.want == ORDER_WANTS_PAUSE)
 			entry->out = false;
-		authorization_abort(entry->authorization);
+		authorization_abort(entry->authorization, is_for_good);
 	}
 }
 

@@ -36,7 +36,7 @@ bool authorization_set_done(struct authorization_set *set, unsigned id,
 	const struct result *result);
 
 void authorization_set_answer(struct authorization_set *set);
-void authorization_set_abort(struct authorization_set *set);
+void authorization_set_abort(struct authorization_set *set, bool is_for_good);
 
 size_t authorization_set_count(
 	const struct authorization_set *set, enum authorization_state state);

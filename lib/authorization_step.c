@@ -24,6 +24,7 @@ static const char *const NAMES[] = {
 	[STEP_VALID] = "valid",
 	[STEP_FAILED] = "failed",
 	[STEP_WITHDRAW] = "withdraw",
+	[STEP_DEACTIVATE] = "deactivate",
 	[STEP_END] = "end",
 };
 
@@ -45,6 +46,7 @@ void authorization_go(
 static void succeed(struct authorization *authorization)
 {
 	authorization->state = AUTHORIZATION_VALID;
+	authorization->is_left_open = false;
 	authorization_go(authorization, STEP_VALID);
 }
 
@@ -95,6 +97,7 @@ static void give_up_dead(
 {
 	struct error err = {0};
 
+	authorization->is_left_open = false;
 	authorization_document_error(
 		object, authorization->challenge.type, &err);
 	give_up(authorization, &err);
@@ -131,6 +134,7 @@ static void prepare(
 	};
 	struct error err = {0};
 
+	authorization->is_left_open = true;
 	if (streq(status, "invalid"))
 		return give_up_dead(authorization, object);
 	if (!challenge_parse(object, &plan->identifiers[index], type, &answerer,
@@ -312,6 +316,14 @@ static void look_read(
 	}
 }
 
+/* Deactivate: it would lie about pending for days, and CAs count that. */
+static bool deactivate_ask(
+	struct authorization *authorization, struct order_task *task)
+{
+	return ask_post(authorization, task, authorization->url,
+		"{\"status\":\"deactivated\"}");
+}
+
 static const struct authorization_step_row STEPS[] = {
 	[STEP_FETCH] = {ORDER_WANTS_POST, fetch_ask, fetch_read},
 	[STEP_PRESENT] = {ORDER_WANTS_PRESENT, challenge_ask, present_read},
@@ -322,6 +334,7 @@ static const struct authorization_step_row STEPS[] = {
 	[STEP_VALID] = {0},
 	[STEP_FAILED] = {0},
 	[STEP_WITHDRAW] = {ORDER_WANTS_WITHDRAW, challenge_ask, NULL},
+	[STEP_DEACTIVATE] = {ORDER_WANTS_POST, deactivate_ask, NULL},
 	[STEP_END] = {0},
 };
 

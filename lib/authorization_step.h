@@ -19,6 +19,7 @@ enum authorization_step {
 	STEP_VALID,
 	STEP_FAILED,
 	STEP_WITHDRAW,
+	STEP_DEACTIVATE,
 	STEP_END,
 };
 
@@ -32,6 +33,7 @@ struct authorization {
 	bool presented;
 	bool aborted;
 	unsigned answers; /* by this run */
+	bool is_left_open; /* the CA waits for an answer to it */
 	bool answered; /* by an earlier run, and the CA is at it */
 	bool sees_fetches;
 	bool pause_ends_on_fetch;

@@ -3,10 +3,30 @@
 
 #include "mem.h"
 #include "order_step.h"
+#include "profile.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 DEFINE_CLEANUP(order, struct order, order_free)
+
+/* One that the CA does not tell of is not asked for (P02). An order that is
+ * resumed has been asked for already. */
+static bool choose_profile(struct order *order, struct error *err)
+{
+	struct order_plan *plan = &order->copy.plan;
+	const struct profile_wish wish = {
+		plan->profile, plan->requires_profile};
+
+	if (plan->url || !wish.name)
+		return true;
+	if (!profile_choose(plan->directory, &wish, &plan->profile, err))
+		return false;
+	if (!plan->profile)
+		order_warn(order, "the CA has no profile '%.100s'", wish.name);
+	return true;
+}
 
 struct order *order_new(const struct order_plan *plan, struct error *err)
 {
@@ -17,6 +37,8 @@ struct order *order_new(const struct order_plan *plan, struct error *err)
 		return NULL;
 	}
 	if (!order_plan_copy(plan, &order->copy, err))
+		return NULL;
+	if (!choose_profile(order, err))
 		return NULL;
 	watch_start(&order->watch);
 	order->step = STEP_CREATE;
@@ -46,6 +68,47 @@ void order_free(struct order *order)
 	free(order->csr);
 	free(order->chain);
 	free(order);
+}
+
+/* For the steps. */
+
+void order_warn(struct order *order, const char *format, ...)
+{
+	const struct order_plan *plan = &order->copy.plan;
+	char text[512];
+	va_list arguments;
+
+	if (!plan->on_warning)
+		return;
+	va_start(arguments, format);
+	vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	plan->on_warning(plan->data, text);
+}
+
+bool order_ask_post(struct order *order, struct order_task *task,
+	const char *url, const char *payload)
+{
+	task->request = &order->request;
+	return request_set(&order->request, REQUEST_BY_ACCOUNT, url, payload);
+}
+
+bool order_ask_json(struct order *order, struct order_task *task,
+	const char *url, json_t *payload)
+{
+	task->request = &order->request;
+	return request_set_json(
+		&order->request, REQUEST_BY_ACCOUNT, url, payload);
+}
+
+bool order_read_document(
+	struct order *order, const struct result *result, struct error *err)
+{
+	if (!result->err)
+		return order_document_read(
+			result->reply, &order->document, err);
+	*err = *result->err;
+	return false;
 }
 
 /* Everything that waits for the CA ends some day (K1). */

@@ -66,11 +66,15 @@ struct order_plan {
 	size_t identifier_count;
 	const enum challenge_type *types; /* one for each identifier */
 	const char *profile; /* or NULL */
+	bool requires_profile; /* nothing is ordered without it */
 	const char *replaces; /* RFC 9773 section 5, or NULL */
+	const char *preferred_chain; /* see chain_fits(), or NULL */
 	const char *url; /* of an order to resume, or NULL */
 	/* Tells of a change: "order" or the identifier, from, to. */
 	void (*on_step)(void *data, const char *subject, const char *from,
 		const char *to);
+	/* Tells of a wish that the CA did not grant; or NULL. */
+	void (*on_warning)(void *data, const char *text);
 	void *data;
 };
 
@@ -99,7 +103,8 @@ const char *order_url(const struct order *order);
  * a Retry-After that is long, a network fault after newOrder) */
 bool order_is_resumable(const struct order *order);
 
-/* The chain of an issued order as the CA sent it; borrowed. */
+/* The chain of an issued order as the CA sent it, the preferred one where
+ * there is one; borrowed. */
 const char *order_chain(const struct order *order, size_t *length);
 
 /* The URLs of its alternates (RFC 8555 section 7.4.2); borrowed. */

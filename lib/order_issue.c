@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "order_issue.h"
 
+#include "chain_choice.h"
 #include "mem.h"
 #include "problem.h"
 
@@ -128,6 +129,28 @@ static bool keep_chain(
 	return true;
 }
 
+/* True when none is preferred. */
+static bool has_preferred(
+	const struct order *order, const char *pem, size_t length)
+{
+	const char *preferred = order->copy.plan.preferred_chain;
+	cleanup(chain) STACK_OF(X509) *chain =
+		preferred ? certificate_chain_parse(pem, length, NULL) : NULL;
+
+	return !preferred || (chain && chain_fits(chain, preferred));
+}
+
+static void look_further(struct order *order)
+{
+	if (order->alternate < order->alternate_count)
+		return order_go(order, STEP_ALTERNATE);
+	order_warn(order,
+		"none of the CA's %zu chains has '%.100s' in it: the first is "
+		"taken",
+		order->alternate_count + 1, order->copy.plan.preferred_chain);
+	order_end(order, ORDER_ISSUED, STEP_ISSUED);
+}
+
 void order_download_read(struct order *order, const struct result *result)
 {
 	const struct reply *reply = result->reply;
@@ -141,5 +164,42 @@ void order_download_read(struct order *order, const struct result *result)
 	}
 	if (!keep_chain(order, reply, &err))
 		return order_interrupt(order, &err);
+	if (has_preferred(order, order->chain, order->chain_length))
+		return order_end(order, ORDER_ISSUED, STEP_ISSUED);
+	look_further(order);
+}
+
+/* Alternate: another chain for the same leaf. One that cannot be had, or is
+ * none, is passed over: there is the CA's own. */
+bool order_alternate_ask(struct order *order, struct order_task *task)
+{
+	return order_ask_post(
+		order, task, order->alternates[order->alternate++], "");
+}
+
+static bool is_of_our_leaf(const struct order *order, const struct reply *reply)
+{
+	cleanup(chain) STACK_OF(X509) *ours = certificate_chain_parse(
+		order->chain, order->chain_length, NULL);
+	cleanup(chain) STACK_OF(X509) *other =
+		certificate_chain_parse(reply->body, reply->length, NULL);
+
+	return ours && other && chain_same_leaf(ours, other);
+}
+
+void order_alternate_read(struct order *order, const struct result *result)
+{
+	const struct reply *reply = result->reply;
+
+	if (!reply || !reply_is_ok(reply) ||
+		!has_preferred(order, reply->body, reply->length) ||
+		!is_of_our_leaf(order, reply))
+		return look_further(order);
+	char *chain = strndup(reply->body, reply->length);
+	if (chain) {
+		free(order->chain);
+		order->chain = chain;
+		order->chain_length = strlen(chain);
+	}
 	order_end(order, ORDER_ISSUED, STEP_ISSUED);
 }

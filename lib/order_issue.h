@@ -20,3 +20,5 @@ bool order_pause_ask(struct order *order, struct order_task *task);
 void order_pause_read(struct order *order, const struct result *result);
 bool order_download_ask(struct order *order, struct order_task *task);
 void order_download_read(struct order *order, const struct result *result);
+bool order_alternate_ask(struct order *order, struct order_task *task);
+void order_alternate_read(struct order *order, const struct result *result);

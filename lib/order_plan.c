@@ -31,6 +31,7 @@ static bool copy_all(const struct order_plan *plan, struct order_plan_copy *out)
 		copy_string(plan->account, &out->account) &&
 		copy_string(plan->profile, &out->profile) &&
 		copy_string(plan->replaces, &out->replaces) &&
+		copy_string(plan->preferred_chain, &out->preferred_chain) &&
 		copy_string(plan->url, &out->url);
 }
 
@@ -53,6 +54,7 @@ bool order_plan_copy(const struct order_plan *plan, struct order_plan_copy *out,
 	out->plan.account = out->account;
 	out->plan.profile = out->profile;
 	out->plan.replaces = out->replaces;
+	out->plan.preferred_chain = out->preferred_chain;
 	out->plan.url = out->url;
 	return true;
 }
@@ -65,6 +67,7 @@ void order_plan_clear(struct order_plan_copy *copy)
 	free(copy->account);
 	free(copy->profile);
 	free(copy->replaces);
+	free(copy->preferred_chain);
 	free(copy->url);
 	*copy = (struct order_plan_copy){0};
 }

@@ -17,6 +17,7 @@ struct order_plan_copy {
 	char *account;
 	char *profile;
 	char *replaces;
+	char *preferred_chain;
 	char *url;
 };
 

@@ -22,6 +22,7 @@ static const char *const NAMES[] = {
 	[STEP_PAUSE] = "issue",
 	[STEP_LOOK] = "issue",
 	[STEP_DOWNLOAD] = "download",
+	[STEP_ALTERNATE] = "alternate",
 	[STEP_ISSUED] = "issued",
 	[STEP_FAILED] = "failed",
 };
@@ -37,6 +38,8 @@ void order_go(struct order *order, enum order_step step)
 		plan->on_step(plan->data, "order", from, to);
 }
 
+/* Authorizations that wait for the CA are given back to it only when nobody
+ * comes to them again (RFC 8555 section 7.5.2). */
 void order_end(
 	struct order *order, enum order_state state, enum order_step step)
 {
@@ -44,7 +47,7 @@ void order_end(
 	order->deadline = 0;
 	if (order->task.want == ORDER_WANTS_PAUSE)
 		order->out = false;
-	authorization_set_abort(&order->authorizations);
+	authorization_set_abort(&order->authorizations, !order->resumable);
 	order_go(order, step);
 }
 
@@ -72,31 +75,6 @@ void order_stop(struct order *order, const struct error *err)
 		order_interrupt(order, err);
 	else
 		order_give_up(order, err);
-}
-
-bool order_ask_post(struct order *order, struct order_task *task,
-	const char *url, const char *payload)
-{
-	task->request = &order->request;
-	return request_set(&order->request, REQUEST_BY_ACCOUNT, url, payload);
-}
-
-bool order_ask_json(struct order *order, struct order_task *task,
-	const char *url, json_t *payload)
-{
-	task->request = &order->request;
-	return request_set_json(
-		&order->request, REQUEST_BY_ACCOUNT, url, payload);
-}
-
-bool order_read_document(
-	struct order *order, const struct result *result, struct error *err)
-{
-	if (!result->err)
-		return order_document_read(
-			result->reply, &order->document, err);
-	*err = *result->err;
-	return false;
 }
 
 /* Opens one for each URL of the order. */
@@ -149,7 +127,7 @@ static void abandon(struct order *order)
 	order->deadline = 0;
 	watch_start(&order->watch);
 	free(take(order->url));
-	authorization_set_abort(&order->authorizations);
+	authorization_set_abort(&order->authorizations, true);
 	order_go(order, STEP_ABANDON);
 }
 
@@ -202,13 +180,27 @@ static bool create_ask(struct order *order, struct order_task *task)
 		order_plan_payload(plan));
 }
 
-/* CAs refuse `replaces` in many ways: once without it (K4). */
+/* CAs refuse `replaces` in many ways, some with an error of their own: once
+ * without it (K4). */
 static bool dislikes_replaces(
 	const struct order *order, const struct result *result)
 {
-	return order->copy.plan.replaces && result->reply &&
-		result->reply->status >= 400 && result->reply->status <= 499 &&
-		result->reply->status != 429;
+	const struct reply *reply = result->reply;
+
+	if (!order->copy.plan.replaces || !reply || reply->status == 429)
+		return false;
+	return (reply->status >= 400 && reply->status <= 499) ||
+		problem_is(reply, "serverInternal");
+}
+
+/* The CA has dropped the profile since its directory was read. */
+static bool dislikes_profile(
+	const struct order *order, const struct result *result)
+{
+	const struct order_plan *plan = &order->copy.plan;
+
+	return plan->profile && !plan->requires_profile && result->reply &&
+		problem_is(result->reply, "invalidProfile");
 }
 
 static bool check_created(const struct order *order,
@@ -230,6 +222,12 @@ static void create_read(struct order *order, const struct result *result)
 {
 	struct error err = {0};
 
+	if (dislikes_profile(order, result)) {
+		order_warn(order, "the CA has no profile '%.100s'",
+			order->copy.plan.profile);
+		order->copy.plan.profile = NULL;
+		return order_go(order, STEP_CREATE);
+	}
 	if (dislikes_replaces(order, result)) {
 		order->copy.plan.replaces = NULL;
 		return order_go(order, STEP_CREATE);
@@ -315,6 +313,8 @@ static const struct order_step_row STEPS[] = {
 	[STEP_LOOK] = {ORDER_WANTS_POST, resume_ask, order_issue_read, NULL},
 	[STEP_DOWNLOAD] = {ORDER_WANTS_POST, order_download_ask,
 		order_download_read, NULL},
+	[STEP_ALTERNATE] = {ORDER_WANTS_POST, order_alternate_ask,
+		order_alternate_read, NULL},
 	[STEP_ISSUED] = {0},
 	[STEP_FAILED] = {0},
 };

@@ -22,6 +22,7 @@ enum order_step {
 	STEP_PAUSE,
 	STEP_LOOK,
 	STEP_DOWNLOAD,
+	STEP_ALTERNATE,
 	STEP_ISSUED,
 	STEP_FAILED,
 };
@@ -46,6 +47,7 @@ struct order {
 	size_t chain_length;
 	char *alternates[REPLY_ALTERNATES]; /* owned */
 	size_t alternate_count;
+	size_t alternate; /* the next to look at */
 	struct request request;
 	struct order_task task; /* of the step */
 	bool out; /* it is being done */
@@ -71,6 +73,10 @@ void order_go(struct order *order, enum order_step step);
 /* Ends it, and has withdrawn what was presented. */
 void order_end(
 	struct order *order, enum order_state state, enum order_step step);
+
+/* Tells the owner of a wish that is not granted. */
+void order_warn(struct order *order, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 
 /* Failures: the order is of no more use; it is as good as before, and a later
  * attempt goes on; the kind of the error tells which. */

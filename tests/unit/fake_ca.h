@@ -40,6 +40,7 @@ struct fake_ca {
 	bool fails[FAKE_MAX];
 	int polls[FAKE_MAX]; /* looks until it is decided */
 	bool answered[FAKE_MAX];
+	bool deactivated[FAKE_MAX];
 	int processing; /* looks until issued */
 	bool finalized;
 	bool ready; /* at once, without challenges */
@@ -63,6 +64,11 @@ struct fake_ca {
 	size_t pause_count;
 	char wants[512]; /* "POST POST PRESENT ..." */
 	char steps[1024];
+	const char *profile; /* wishes */
+	bool requires_profile;
+	const char *preferred_chain;
+	json_t *profiles; /* of the directory; borrowed */
+	char warning[512]; /* the last one */
 	char buffer[32768];
 };
 
@@ -203,6 +209,11 @@ static inline bool fake_knows(const struct fake_ca *ca, const char *url)
 	return false;
 }
 
+static inline bool fake_is_deactivation(const struct request *request)
+{
+	return streq(request->payload, "{\"status\":\"deactivated\"}");
+}
+
 static inline struct reply fake_reply(
 	struct fake_ca *ca, const struct request *request)
 {
@@ -214,8 +225,10 @@ static inline struct reply fake_reply(
 	if (streq(path, "/new-order"))
 		return fake_new_order(ca, request);
 	if (text_starts_with(path, "/authz/")) {
-		ck_assert_str_eq(request->payload, "");
-		return canned(200, fake_authz(ca, (size_t)atoi(number)));
+		size_t i = (size_t)atoi(number);
+		ca->deactivated[i] |= fake_is_deactivation(request);
+		ck_assert(ca->deactivated[i] || !*request->payload);
+		return canned(200, fake_authz(ca, i));
 	}
 	if (text_starts_with(path, "/chall/")) {
 		ck_assert_str_eq(request->payload, "{}");
@@ -379,7 +392,7 @@ static inline void fake_note(struct fake_ca *ca, const struct order_task *task)
 }
 
 /* Takes all that the order wants now. At most eight requests are out, and
- * nothing but withdrawals comes after the end. */
+ * nothing but withdrawals and deactivations comes after the end. */
 static inline void fake_take(struct fake_ca *ca)
 {
 	const struct order_task *task;
@@ -387,7 +400,8 @@ static inline void fake_take(struct fake_ca *ca)
 	while ((task = order_next(ca->order, ca->now))) {
 		ck_assert_uint_lt(ca->out_count, 256);
 		ck_assert(order_state(ca->order) == ORDER_RUNNING ||
-			task->want == ORDER_WANTS_WITHDRAW);
+			task->want == ORDER_WANTS_WITHDRAW ||
+			fake_is_deactivation(task->request));
 		for (size_t i = 0; i < ca->out_count; i++)
 			ck_assert_uint_ne(ca->out[i].id, task->id);
 		ca->out[ca->out_count++] = *task;
@@ -424,6 +438,13 @@ static inline void fake_on_step(
 			sizeof(ca->steps) - strlen(ca->steps), " %s", to);
 }
 
+static inline void fake_on_warning(void *data, const char *text)
+{
+	struct fake_ca *ca = data;
+
+	snprintf(ca->warning, sizeof(ca->warning), "%s", text);
+}
+
 static inline void fake_start(
 	struct fake_ca *ca, const char *url, const char *replaces)
 {
@@ -449,9 +470,14 @@ static inline void fake_start(
 		.types = types,
 		.url = url,
 		.replaces = replaces,
+		.profile = ca->profile,
+		.requires_profile = ca->requires_profile,
+		.preferred_chain = ca->preferred_chain,
 		.on_step = fake_on_step,
+		.on_warning = fake_on_warning,
 		.data = ca,
 	};
+	directory.profiles = ca->profiles;
 	ca->now = 1800000000;
 	ca->order = order_new(&plan, &err);
 	ck_assert_msg(ca->order != NULL, "%s", err.text);

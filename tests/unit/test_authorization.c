@@ -80,7 +80,7 @@ START_TEST(a_presented_one_waits_for_the_others)
 	ck_assert_int_eq(
 		authorization_state(authorization), AUTHORIZATION_VALID);
 	ck_assert(authorization_is_busy(authorization));
-	authorization_abort(authorization);
+	authorization_abort(authorization, false);
 	expect(authorization, ORDER_WANTS_WITHDRAW);
 	authorization_done(authorization, &(struct result){0});
 	ck_assert(!authorization_is_busy(authorization));
@@ -107,7 +107,7 @@ START_TEST(an_abort_waits_for_what_is_being_presented)
 
 	post(authorization, URL, 200, PENDING(""));
 	expect(authorization, ORDER_WANTS_PRESENT);
-	authorization_abort(authorization);
+	authorization_abort(authorization, false);
 	ck_assert_ptr_null(authorization_next(authorization));
 	ck_assert(authorization_is_busy(authorization));
 	authorization_done(authorization, &(struct result){0});
@@ -130,7 +130,7 @@ START_TEST(what_was_not_presented_is_not_withdrawn)
 		authorization_state(authorization), AUTHORIZATION_STOPPED);
 	ck_assert_str_eq(
 		authorization_error(authorization)->text, "'a.example': no");
-	authorization_abort(authorization);
+	authorization_abort(authorization, false);
 	ck_assert_ptr_null(authorization_next(authorization));
 	ck_assert(!authorization_is_busy(authorization));
 	authorization_free(authorization);
@@ -145,7 +145,7 @@ START_TEST(an_abort_ends_a_pause)
 	post(authorization, CHALL, 200, "{\"status\":\"pending\"}");
 	post(authorization, URL, 200, PENDING(""));
 	expect(authorization, ORDER_WANTS_PAUSE);
-	authorization_abort(authorization);
+	authorization_abort(authorization, false);
 	expect(authorization, ORDER_WANTS_WITHDRAW);
 	authorization_free(authorization);
 }
