@@ -155,7 +155,8 @@ class Authorizations:
             "expires": rfc3339(found.expires),
             "identifier": {"type": found.identifier.type,
                            "value": found.identifier.base},
-            "challenges": [self.challenge_json(item) for item in shown]}
+            "challenges": [*self.ca.settings.more_challenges,
+                           *(self.challenge_json(item) for item in shown)]}
         if found.identifier.wildcard:
             document["wildcard"] = True
         return document

@@ -33,6 +33,7 @@ DEFAULTS = {
     "pre_authorization": False,
     "challenges": ["http-01", "dns-01", "tls-alpn-01"],
     "challenge_members": {},    # more members of each challenge
+    "more_challenges": [],      # as they are, before ours
     "token": None,              # instead of a random one
     "processing": 0,            # seconds that a finalized order takes
     "finalize": "asynchronous",  # or synchronous: valid at once
