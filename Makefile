@@ -154,6 +154,8 @@ packages:
 	@contrib/install-deps
 $(build)/pebble/pebble:
 	@contrib/pebble $(@D)
+$(build)/varlinkctl/varlinkctl:
+	@contrib/varlinkctl $(@D)
 
 unit-tests: $(tests)
 unit: all unit-tests
@@ -180,7 +182,7 @@ unit-sanitized: all $(tests)
 
 integration: all $(build)/pebble/pebble
 	@tests/run -n $(wildcard tests/integration/*.test)
-system: all $(build)/pebble/pebble
+system: all $(build)/pebble/pebble $(build)/varlinkctl/varlinkctl
 	@tests/run -m -t 300 $(wildcard tests/system/*.test)
 bench: all $(build)/pebble/pebble
 	@tests/bench/run
