@@ -8,6 +8,7 @@
 #include "daemon.h"
 #include "parent.h"
 #include "selftest.h"
+#include "webroot_advice.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -57,7 +58,7 @@ static bool read_options(int argc, char **argv, struct options *options)
 	return optind == argc;
 }
 
-/* Prints every mistake as FILE:LINE: message. */
+/* Prints every mistake as FILE:LINE: message, and what is left to be done. */
 static int test_configuration(const char *main_file)
 {
 	struct mistakes mistakes = {0};
@@ -70,6 +71,8 @@ static int test_configuration(const char *main_file)
 		printf("configuration is fine: %zu certificate%s\n",
 			config->certificate_count,
 			config->certificate_count == 1 ? "" : "s");
+	if (config)
+		webroot_advice_print(config);
 	mistakes_clear(&mistakes);
 	config_free(config);
 	return is_fine ? EXIT_SUCCESS : EXIT_FAILURE;
