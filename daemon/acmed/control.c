@@ -15,6 +15,8 @@
 #include <unistd.h>
 
 #define MOST_CLIENTS 64
+#define MOST_OF_OTHERS 48 /* than root and ourselves: we stay in reach */
+#define MOST_OF_ONE 16 /* of them */
 #define BACKLOG 64
 
 struct control {
@@ -49,6 +51,29 @@ static void on_close(void *data, struct connection *connection)
 		*place = NULL;
 }
 
+static bool is_privileged(uid_t uid)
+{
+	return uid == 0 || uid == geteuid();
+}
+
+/* Room is kept for those who may change something. */
+static bool is_welcome(
+	const struct control *control, const struct connection *connection)
+{
+	uid_t uid = connection_uid(connection);
+	size_t others = 0, same = 0;
+
+	for (size_t i = 0; i < MOST_CLIENTS; i++) {
+		if (!control->clients[i])
+			continue;
+		uid_t client = connection_uid(control->clients[i]);
+		others += !is_privileged(client);
+		same += client == uid;
+	}
+	return is_privileged(uid) ||
+		(others < MOST_OF_OTHERS && same < MOST_OF_ONE);
+}
+
 static void on_accept(struct ev_loop *loop, ev_io *io, int events)
 {
 	struct control *control = io->data;
@@ -60,10 +85,11 @@ static void on_accept(struct ev_loop *loop, ev_io *io, int events)
 	int fd = accept4(control->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 	if (fd < 0)
 		return;
-	if (place)
-		*place = connection_new(loop, fd, &owner);
+	struct connection *connection = connection_new(loop, fd, &owner);
+	if (place && is_welcome(control, connection))
+		*place = connection;
 	else
-		close(fd);
+		connection_free(connection);
 }
 
 /* A socket that nobody listens on is left from before; one that answers is
