@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * What the methods of org.acmed.Control share: parameters, refusals, and the
+ * methods that have a file of their own. Nobody but them includes this.
+ */
+
+#include "methods.h"
+
+/* A string, or NULL. */
+const char *method_parameter(const struct call *call, const char *name);
+
+/* The lineage of the parameter `name`; NULL: the call is answered already. */
+struct lineage *method_find(struct methods *methods, struct call *call);
+
+/* The three ways to fail; each is the call's last reply. */
+void method_fail_parameter(struct call *call, const char *name);
+void method_refuse(struct call *call, const struct error *why);
+void method_fail(struct call *call, const struct error *err);
+
+/* Status, page by page. */
+void method_status(struct methods *methods, struct call *call);
+/* Events of one certificate or of all, by time. */
+void method_history(struct methods *methods, struct call *call);
+/* Begun, and with `more` followed to the end of all that is under way. */
+void method_renew(struct methods *methods, struct call *call);
+void method_rollback(struct methods *methods, struct call *call);
+/* Events as they happen, until the client goes. */
+void method_watch(struct methods *methods, struct call *call);

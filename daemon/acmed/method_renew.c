@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT */
+#include "method.h"
+
+#include "json.h"
+#include "mem.h"
+#include "status.h"
+#include "text.h"
+
+#include <time.h>
+
+struct follow {
+	struct methods *methods;
+	struct event_listener *listener;
+	struct work_wait *wait;
+	struct lineage *lineage;
+};
+
+static void stop_following(struct call *call)
+{
+	struct follow *follow = take(call->state);
+
+	events_ignore(schedule_fleet(follow->methods->schedule)->events,
+		follow->listener);
+	if (follow->wait)
+		work_forget(follow->wait);
+	free(follow);
+}
+
+static void on_followed(void *data, const struct event *event)
+{
+	struct call *call = data;
+	struct follow *follow = call->state;
+
+	if (event->certificate &&
+		streq(event->certificate, follow->lineage->name))
+		call_continue(call,
+			json_pack("{s:o}", "event", event_to_json(event)));
+}
+
+static void on_idle(
+	void *data, struct lineage *lineage, const struct error *err)
+{
+	struct call *call = data;
+	struct follow *follow = call->state;
+
+	follow->wait = NULL;
+	stop_following(call);
+	if (err)
+		method_fail(call, err);
+	else
+		call_end(call,
+			json_pack("{s:b, s:o}", "begun", true, "certificate",
+				status_of(lineage, time(NULL))));
+}
+
+/* Before the job begins, so that no step is missed. */
+static void follow_job(
+	struct methods *methods, struct call *call, struct lineage *lineage)
+{
+	struct follow *follow = mem_new(sizeof(*follow));
+
+	follow->methods = methods;
+	follow->lineage = lineage;
+	call->state = follow;
+	call->on_cancel = stop_following;
+	follow->listener = events_listen(
+		schedule_fleet(methods->schedule)->events, on_followed, call);
+}
+
+static void await_job(
+	struct methods *methods, struct call *call, struct lineage *lineage)
+{
+	struct follow *follow = call->state;
+
+	if (call->is_more) {
+		follow->wait = work_await(schedule_work(methods->schedule),
+			lineage, on_idle, call);
+		return;
+	}
+	stop_following(call);
+	call_end(call,
+		json_pack("{s:b, s:o}", "begun", true, "certificate",
+			status_of(lineage, time(NULL))));
+}
+
+void method_renew(struct methods *methods, struct call *call)
+{
+	bool is_forced = member_bool_or(call->parameters, "force", false);
+	bool is_dry = member_bool_or(call->parameters, "dry_run", false);
+	struct lineage *lineage = method_find(methods, call);
+	struct error why = {0};
+
+	if (!lineage)
+		return;
+	follow_job(methods, call, lineage);
+	if (schedule_renew(
+		    methods->schedule, lineage, is_forced, is_dry, &why)) {
+		await_job(methods, call, lineage);
+		return;
+	}
+	stop_following(call);
+	if (why.kind != ERROR_NONE)
+		method_refuse(call, &why);
+	else
+		call_end(call,
+			json_pack(
+				"{s:b, s:s}", "begun", false, "why", why.text));
+}
+
+void method_rollback(struct methods *methods, struct call *call)
+{
+	struct lineage *lineage = method_find(methods, call);
+	struct error why = {0};
+
+	if (!lineage)
+		return;
+	follow_job(methods, call, lineage);
+	if (schedule_rollback(methods->schedule, lineage, &why)) {
+		await_job(methods, call, lineage);
+		return;
+	}
+	stop_following(call);
+	method_refuse(call, &why);
+}
