@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+#include "ca_settings.h"
+
+#include "mem.h"
+#include "text.h"
+
+bool ca_settings_copy(struct ca_settings *settings,
+	const struct config_ca *config, const struct config_daemon *daemon,
+	bool staging)
+{
+	const char *directory = staging ? config->staging : config->directory;
+
+	if (!directory)
+		return false;
+	*settings = (struct ca_settings){
+		.name = mem_string(config->name),
+		.directory = mem_string(directory),
+		.trust_file = mem_string(config->trust_file),
+		.proxy = mem_string(
+			config->proxy ? config->proxy : daemon->proxy),
+		.source_address = mem_string(daemon->source_address),
+		.agree_to_terms = config->agree_to_terms,
+		.staging = staging,
+		.max_orders = daemon->max_orders,
+	};
+	for (size_t i = 0; i < config->contacts.count; i++)
+		strings_add(&settings->contacts, config->contacts.items[i]);
+	return true;
+}
+
+void ca_settings_clear(struct ca_settings *settings)
+{
+	strings_clear(&settings->contacts);
+	free(settings->name);
+	free(settings->directory);
+	free(settings->trust_file);
+	free(settings->proxy);
+	free(settings->source_address);
+	*settings = (struct ca_settings){0};
+}
+
+static bool same(const char *a, const char *b)
+{
+	return a && b ? streq(a, b) : a == b;
+}
+
+static bool same_list(const struct strings *a, const struct strings *b)
+{
+	if (a->count != b->count)
+		return false;
+	for (size_t i = 0; i < a->count; i++)
+		if (!streq(a->items[i], b->items[i]))
+			return false;
+	return true;
+}
+
+bool ca_settings_are_same(
+	const struct ca_settings *a, const struct ca_settings *b)
+{
+	return same(a->name, b->name) && same(a->directory, b->directory) &&
+		same(a->trust_file, b->trust_file) &&
+		same(a->proxy, b->proxy) &&
+		same(a->source_address, b->source_address) &&
+		same_list(&a->contacts, &b->contacts) &&
+		a->agree_to_terms == b->agree_to_terms &&
+		a->staging == b->staging && a->max_orders == b->max_orders;
+}

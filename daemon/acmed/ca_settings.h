@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * What the configuration says of one CA, or of its staging directory, as a
+ * copy that outlives the configuration.
+ */
+
+#include "config.h"
+
+struct ca_settings {
+	char *name; /* owned, as all strings here */
+	char *directory;
+	char *trust_file; /* or NULL, as the next two */
+	char *proxy;
+	char *source_address;
+	struct strings contacts;
+	bool agree_to_terms;
+	bool staging;
+	int64_t max_orders;
+};
+
+/* False when there is no staging directory; nothing is to be cleared then. */
+bool ca_settings_copy(struct ca_settings *settings,
+	const struct config_ca *config, const struct config_daemon *daemon,
+	bool staging);
+void ca_settings_clear(struct ca_settings *settings);
+
+bool ca_settings_are_same(
+	const struct ca_settings *a, const struct ca_settings *b);
