@@ -343,18 +343,24 @@ acmed_standalone()
 	)
 }
 
-# acmed_gated: as acmed_standalone, but the CA finds a gate on port 80 that
-# stays shut (Pebble waits for 5 s) until gate_open, and acmed listens again
+# acmed_gated: as acmed_standalone, but the CA finds a gate on port 80
 acmed_gated()
 {
 	acmed_standalone < <(
 		printf '[Challenge]\nListen=127.0.0.1:8402\n'
 		cat
 	)
+	gate_start 8402
+}
+
+# gate_start PORT: port 80 leads to that one, but stays shut (Pebble waits for
+# 5 s) until gate_open, and until somebody listens behind it
+gate_start()
+{
 	cat >"$DIR/gate" <<-END
 	touch $DIR/knocked
 	until [ -e $DIR/open ]; do sleep 0.02; done
-	exec socat STDIO TCP:127.0.0.1:8402,retry=150,interval=0.02
+	exec socat STDIO TCP:127.0.0.1:$1,retry=150,interval=0.02
 	END
 	socat TCP-LISTEN:80,fork,reuseaddr EXEC:"sh $DIR/gate" \
 		>>"$DIR/gate.log" 2>&1 &
