@@ -168,7 +168,8 @@ unit-run: all $(tests)
 
 # Tests of lib/ share one process under valgrind, which starts slowly;
 # valgrind 3.19 knows none of pidfd_open, Landlock and seccomp.
-beyond_valgrind = $(patsubst %,$(build)/tests/unit/test_%,program sandbox task)
+beyond_valgrind = $(patsubst %,$(build)/tests/unit/test_%,hook program sandbox \
+	task)
 lib_tests = $(filter $(patsubst lib/%.c,$(build)/tests/unit/test_%,\
 	$(wildcard lib/*.c)),$(tests))
 

@@ -73,7 +73,10 @@
  * HAND. One conversation a certificate's attempt. At end of file it
  * withdraws what it still has published.
  *
- *   present       {name, identifier, token, answer} -> {}
+ *   present       {name, identifier, token, answer, record_name,
+ *                 record_value} -> {}
+ *                 the record only where the hand cannot make it from the
+ *                 answer: dns-account-01 (name), dns-persist-01 (value)
  *   withdraw      {name, identifier, token} -> {}
  *
  * DEPLOY. One request a conversation. It refuses a certificate whose file

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "hand.h"
 
-#include "base64url.h"
 #include "config_files.h"
+#include "hook.h"
 #include "json.h"
 #include "mem.h"
 #include "message.h"
+#include "program.h"
 #include "sandbox.h"
 #include "text.h"
 #include "token_file.h"
@@ -14,9 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-/* A SHA-256 thumbprint in base64url (RFC 7638, RFC 8555 section 8.1). */
-#define THUMBPRINT_LENGTH 43
 
 struct hand {
 	const char *main_file; /* borrowed, or NULL */
@@ -29,79 +27,43 @@ struct hand {
 
 struct published {
 	struct published *next;
-	int folder; /* owned */
+	struct identifier identifier;
 	char token[CHALLENGE_TOKEN_MAX + 1];
+	struct hook *hook; /* owned; NULL: a file */
+	bool is_partial; /* the hook failed half-way */
+	int folder; /* owned; -1: a hook */
 	ino_t inode;
 };
 
-/* The members of a request, checked; strings are borrowed from it. */
-struct wish {
-	const char *name;
-	const char *token;
-	const char *answer; /* NULL for withdraw */
-	struct identifier identifier;
-};
-
-/* What the loop asks. */
-
-static bool read_wish(
-	const json_t *request, struct wish *wish, struct error *err)
-{
-	const char *identifier = member_string(request, "identifier", err);
-
-	if (!identifier)
-		return false;
-	if (!(wish->name = member_string(request, "name", err)) ||
-		!(wish->token = member_string(request, "token", err)) ||
-		!identifier_parse(identifier, &wish->identifier, err))
-		return false;
-	if (!config_name_is_valid(wish->name))
-		return fail(err, ERROR_REFUSED, "the name is not valid");
-	if (!token_is_valid(wish->token))
-		return fail(err, ERROR_REFUSED, "the token is not valid");
-	return true;
-}
-
-/* Nothing but a key authorization gets into a document root. */
-static bool is_answer(const char *answer, const char *token)
-{
-	size_t length = strlen(token);
-
-	return strncmp(answer, token, length) == 0 && answer[length] == '.' &&
-		strlen(answer + length + 1) == THUMBPRINT_LENGTH &&
-		base64url_is_valid(answer + length + 1);
-}
-
-static bool read_answer(
-	const json_t *request, struct wish *wish, struct error *err)
-{
-	wish->answer = member_string(request, "answer", err);
-	if (!wish->answer)
-		return false;
-	return is_answer(wish->answer, wish->token) ||
-		fail(err, ERROR_REFUSED,
-			"the answer is no key authorization of the token");
-}
-
 /* What the configuration says. */
 
-/* From here on nothing but the document roots can be written, or read. */
+static const struct config_challenge *challenge_at(
+	const struct config_certificate *certificate, size_t index)
+{
+	return index ? &certificate->challenges_for[index - 1].challenge
+		     : &certificate->challenge;
+}
+
+/* From here on nothing but the document roots can be written, or read; what a
+ * hook needs nobody knows: the unit's walls hold for it. */
 static void build_walls(const struct config_certificate *certificate)
 {
 	const size_t count = certificate->challenge_for_count + 1;
 	const char **roots = mem_new((count + 1) * sizeof(*roots));
+	struct sandbox_wish wish = {
+		.write = roots, .calls = SANDBOX_CALLS_FILES};
 	struct sandbox_report report;
 	size_t used = 0;
 
-	if (certificate->challenge.webroot)
-		roots[used++] = certificate->challenge.webroot;
-	for (size_t i = 0; i < certificate->challenge_for_count; i++)
-		if (certificate->challenges_for[i].challenge.webroot)
-			roots[used++] = certificate->challenges_for[i]
-						.challenge.webroot;
-	sandbox_apply(&(struct sandbox_wish){.write = roots,
-			      .calls = SANDBOX_CALLS_FILES},
-		&report);
+	for (size_t i = 0; i < count; i++) {
+		const struct config_challenge *at =
+			challenge_at(certificate, i);
+		if (at->webroot)
+			roots[used++] = at->webroot;
+		if (at->solver == SOLVER_EXEC)
+			wish = (struct sandbox_wish){.skip_landlock = true};
+	}
+	sandbox_apply(&wish, &report);
 	if (report.warning[0])
 		fprintf(stderr, "acmed-hand: %s\n", report.warning);
 	free(roots);
@@ -139,48 +101,73 @@ static bool has_name(const struct config_certificate *certificate,
 }
 
 /* A conversation is about the certificate of its first request. */
-static bool choose(struct hand *hand, const struct wish *wish,
-	const char **root, struct error *err)
+static const struct config_challenge *choose(
+	struct hand *hand, const struct wish *wish, struct error *err)
 {
 	if (!hand->certificate && !load(hand, wish->name, err))
-		return false;
+		return NULL;
 	const struct config_certificate *certificate = hand->certificate;
-	if (!streq(certificate->name, wish->name))
-		return fail(err, ERROR_REFUSED,
-			"this conversation is about '%s'", certificate->name);
-	if (!has_name(certificate, &wish->identifier))
-		return fail(err, ERROR_REFUSED, "'%s' is no name of '%s'",
+	if (!streq(certificate->name, wish->name)) {
+		fail(err, ERROR_REFUSED, "this conversation is about '%s'",
+			certificate->name);
+		return NULL;
+	}
+	if (!has_name(certificate, &wish->identifier)) {
+		fail(err, ERROR_REFUSED, "'%s' is no name of '%s'",
 			wish->identifier.value, wish->name);
-	const struct config_challenge *challenge =
-		config_challenge_for(certificate, &wish->identifier);
-	*root = challenge->webroot;
-	if (challenge->solver != SOLVER_WEBROOT || !*root)
-		return fail(err, ERROR_REFUSED, "'%s' has no Webroot= here",
-			wish->identifier.value);
-	return true;
+		return NULL;
+	}
+	return config_challenge_for(certificate, &wish->identifier);
 }
 
 /* What is published. */
 
-static struct published **find(struct hand *hand, const char *token)
+static struct published **find(struct hand *hand, const struct wish *wish)
 {
 	struct published **link = &hand->published;
 
-	while (*link && !streq((*link)->token, token))
+	while (*link &&
+		(!streq((*link)->token, wish->token) ||
+			!identifier_equal(
+				&(*link)->identifier, &wish->identifier)))
 		link = &(*link)->next;
 	return link;
+}
+
+static struct published *add(struct hand *hand, const struct wish *wish)
+{
+	struct published *published = mem_new(sizeof(*published));
+
+	published->identifier = wish->identifier;
+	snprintf(published->token, sizeof(published->token), "%s", wish->token);
+	published->folder = -1;
+	published->next = hand->published;
+	hand->published = published;
+	hand->count++;
+	return published;
+}
+
+static void forget(struct hand *hand, struct published **link)
+{
+	struct published *published = *link;
+
+	*link = published->next;
+	hand->count--;
+	if (published->folder >= 0)
+		close(published->folder);
+	hook_free(published->hook);
+	free(published);
 }
 
 static bool drop(struct hand *hand, struct published **link, struct error *err)
 {
 	struct published *published = *link;
-	bool is_gone = token_file_remove(
-		published->folder, published->token, published->inode, err);
+	bool is_gone = published->hook
+		? hook_withdraw(published->hook, err)
+		: token_file_remove(published->folder, published->token,
+			  published->inode, err);
 
-	*link = published->next;
-	hand->count--;
-	close(published->folder);
-	free(published);
+	forget(hand, link);
 	return is_gone;
 }
 
@@ -199,26 +186,50 @@ static void explain(struct error *err, const char *root)
 		text, root, root);
 }
 
-static bool publish(struct hand *hand, const struct wish *wish,
+static bool write_file(struct hand *hand, const struct wish *wish,
 	const char *root, struct error *err)
 {
-	struct published *published = mem_new(sizeof(*published));
-
-	snprintf(published->token, sizeof(published->token), "%s", wish->token);
+	if (!root)
+		return fail(err, ERROR_REFUSED, "'%s' has no Webroot= here",
+			wish->identifier.value);
+	struct published *published = add(hand, wish);
 	published->folder = token_folder_open(root, false, err);
 	if (published->folder >= 0 &&
 		token_file_write(published->folder, wish->token, wish->answer,
-			&published->inode, err)) {
-		published->next = hand->published;
-		hand->published = published;
-		hand->count++;
+			&published->inode, err))
 		return true;
-	}
-	if (published->folder >= 0)
-		close(published->folder);
-	free(published);
+	forget(hand, &hand->published);
 	explain(err, root);
 	return false;
+}
+
+/* What failed half-way is kept, to be withdrawn. */
+static bool run_hook(struct hand *hand, const struct wish *wish,
+	const struct config_challenge *settings, struct error *err)
+{
+	bool has_run;
+	struct hook *hook = hook_new(hand->certificate, settings, wish, err);
+
+	if (!hook)
+		return false;
+	struct published *published = add(hand, wish);
+	published->hook = hook;
+	bool is_published = hook_present(hook, &has_run, err);
+	published->is_partial = !is_published;
+	if (!is_published && !has_run)
+		forget(hand, &hand->published);
+	return is_published;
+}
+
+static bool publish(struct hand *hand, const struct wish *wish,
+	const struct config_challenge *settings, struct error *err)
+{
+	if (settings->solver == SOLVER_EXEC)
+		return run_hook(hand, wish, settings, err);
+	if (settings->solver == SOLVER_WEBROOT)
+		return write_file(hand, wish, settings->webroot, err);
+	return fail(err, ERROR_REFUSED, "'%s' needs nobody's hand",
+		wish->identifier.value);
 }
 
 /* The verbs. */
@@ -226,18 +237,21 @@ static bool publish(struct hand *hand, const struct wish *wish,
 static bool present(struct hand *hand, const json_t *request, struct error *err)
 {
 	struct wish wish = {0};
-	const char *root = NULL;
+	const struct config_challenge *settings = wish_read(request, &wish, err)
+		? choose(hand, &wish, err)
+		: NULL;
 
-	if (!read_wish(request, &wish, err) ||
-		!read_answer(request, &wish, err) ||
-		!choose(hand, &wish, &root, err))
+	if (!settings || !wish_check(&wish, settings->type, err))
 		return false;
-	if (*find(hand, wish.token))
+	struct published **link = find(hand, &wish);
+	if (*link && !(*link)->is_partial)
 		return true;
+	if (*link && !drop(hand, link, err))
+		return false;
 	if (hand->count == HAND_PUBLICATIONS)
 		return fail(err, ERROR_LOCAL, "%d answers are published",
 			HAND_PUBLICATIONS);
-	return publish(hand, &wish, root, err);
+	return publish(hand, &wish, settings, err);
 }
 
 static bool withdraw(
@@ -245,9 +259,9 @@ static bool withdraw(
 {
 	struct wish wish = {0};
 
-	if (!read_wish(request, &wish, err))
+	if (!wish_read(request, &wish, err))
 		return false;
-	struct published **link = find(hand, wish.token);
+	struct published **link = find(hand, &wish);
 	return !*link || drop(hand, link, err);
 }
 
@@ -317,6 +331,7 @@ void hand_free(struct hand *hand)
 	while (hand->published)
 		if (!drop(hand, &hand->published, &err))
 			fprintf(stderr, "acmed-hand: %s\n", err.text);
+	program_end_all();
 	config_free(hand->config);
 	free(hand);
 }

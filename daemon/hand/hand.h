@@ -3,12 +3,13 @@
 
 /*
  * One conversation with the loop about one certificate: answers to challenges
- * are put into the document roots that its configuration names, and are taken
- * back at the latest when the conversation ends.
+ * are put into the document roots that its configuration names, or given to
+ * its hooks, and are taken back at the latest when the conversation ends.
  *
  * The loop is not trusted. It gives a name, an identifier, a token and an
  * answer; where that goes stands in the root-owned configuration, and what is
- * written can only be the answer to a challenge.
+ * published can only be the answer to a challenge. One request is done at a
+ * time: hooks that may run side by side have a conversation each.
  */
 
 #include "error.h"
@@ -20,10 +21,11 @@
 struct hand;
 
 /* `main_file` is -c FILE or NULL; borrowed. With has_walls the process locks
- * itself into the document roots of its certificate once it knows it. Never
- * NULL. */
+ * itself into the document roots of its certificate once it knows it, unless
+ * it runs hooks. Never NULL. */
 struct hand *hand_new(const char *main_file, bool has_walls);
-/* Withdraws what is still published; says on standard error what stays. */
+/* Withdraws what is still published and ends what hooks left behind; says on
+ * standard error what stays. */
 void hand_free(struct hand *hand);
 
 /* Does what one request asks: a new reference to its reply, which may be an

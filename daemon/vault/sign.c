@@ -79,7 +79,8 @@ static char *bind(const struct config_ca *ca, const EVP_PKEY *key,
 	cleanup(json) json_t *object =
 		json_read(payload, strlen(payload), "the payload", err);
 	cleanup(json) json_t *jwk = object ? key_to_jwk(key, err) : NULL;
-	char *secret = jwk ? secret_read(ca->eab_key_file, err) : NULL;
+	char *secret =
+		jwk ? secret_read(ca->eab_key_file, "acmed-vault", err) : NULL;
 
 	if (!secret)
 		return NULL;

@@ -14,6 +14,6 @@
 
 /* Its text without white space at the end; wipe it with secret_free(). NULL
  * with err, which names the command that mends it: others may not read it
- * (L4 where the vault cannot). */
-char *secret_read(const char *file, struct error *err);
+ * (L4 where we cannot, who run as `user`). */
+char *secret_read(const char *file, const char *user, struct error *err);
 void secret_free(char *secret);

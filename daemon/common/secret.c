@@ -22,7 +22,7 @@ static void close_file(const int *fd)
 #define cleanup_file __attribute__((__cleanup__(close_file)))
 
 /* Where systemd put it (systemd.exec(5), LoadCredential=). */
-static char *path_of(const char *file, struct error *err)
+static char *path_of(const char *file, const char *user, struct error *err)
 {
 	const char *folder = getenv("CREDENTIALS_DIRECTORY");
 	char *path;
@@ -33,9 +33,9 @@ static char *path_of(const char *file, struct error *err)
 		path = text_format("%s/%s", folder, file + strlen(CREDENTIAL));
 	else {
 		fail(err, ERROR_REFUSED,
-			"'%s' is not there: acmed-vault.service has no "
-			"credentials (LoadCredential=)",
-			file);
+			"'%s' is not there: the unit of %s has no credentials "
+			"(LoadCredential=)",
+			file, user);
 		return NULL;
 	}
 	if (!path)
@@ -58,14 +58,14 @@ static bool check(
 			path, path);
 }
 
-static bool fail_open(struct error *err, int number, const char *path)
+static bool fail_open(
+	struct error *err, int number, const char *path, const char *user)
 {
 	if (number != EACCES)
 		return fail_errno(err, number, "cannot read '%s'", path);
 	return fail_cause(err, ERROR_LOCAL, "L4",
-		"the vault cannot read '%s': run 'chgrp acmed-vault %s' and "
-		"'chmod 0640 %s'",
-		path, path, path);
+		"%s cannot read '%s': run 'chgrp %s %s' and 'chmod 0640 %s'",
+		user, path, user, path, path);
 }
 
 /* All of it, with a NUL behind. */
@@ -91,16 +91,16 @@ static char *read_all(int fd, size_t size, const char *path, struct error *err)
 	return NULL;
 }
 
-char *secret_read(const char *file, struct error *err)
+char *secret_read(const char *file, const char *user, struct error *err)
 {
 	struct stat status;
-	cleanup(string) char *path = path_of(file, err);
+	cleanup(string) char *path = path_of(file, user, err);
 
 	if (!path)
 		return NULL;
 	int cleanup_file fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0) {
-		fail_open(err, errno, path);
+		fail_open(err, errno, path, user);
 		return NULL;
 	}
 	if (!check(fd, path, &status, err))
