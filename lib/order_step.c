@@ -218,6 +218,14 @@ static bool check_created(const struct order *order,
 			location);
 }
 
+/* The CA's URLs are others than when its directory was read, which is done
+ * anew for the next attempt (D04). */
+static bool has_moved(const struct result *result)
+{
+	return result->reply &&
+		(result->reply->status == 404 || result->reply->status == 405);
+}
+
 static void create_read(struct order *order, const struct result *result)
 {
 	struct error err = {0};
@@ -233,8 +241,11 @@ static void create_read(struct order *order, const struct result *result)
 		return order_go(order, STEP_CREATE);
 	}
 	if (!order_read_document(order, result, &err) ||
-		!check_created(order, result, &err))
+		!check_created(order, result, &err)) {
+		if (has_moved(result))
+			err.kind = ERROR_TRANSIENT;
 		return order_give_up(order, &err);
+	}
 	order->url = strdup(result->reply->location);
 	if (!order->url) {
 		fail_memory(&err);

@@ -296,6 +296,12 @@ static const struct scenario SCENARIOS[] = {
 					"r")}}},
 		ORDER_FAILED, ERROR_REFUSED, false, "K10", "words",
 		"/new-order /new-order"},
+	{"a directory that has moved (D04)", NULL, NULL,
+		{.names = 1,
+			.specials = {{"/new-order", 1, 1, 404,
+				PROBLEM("malformed")}}},
+		ORDER_FAILED, ERROR_TRANSIENT, false, "", "words",
+		"/new-order"},
 	{"resumed at the start", OLD, NULL, {.names = 1}, ISSUED,
 		"/order/1 /authz/0 PRESENT /chall/0 "
 		"/authz/0 "
