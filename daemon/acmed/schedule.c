@@ -4,26 +4,17 @@
 #include "duration.h"
 #include "mem.h"
 #include "plan.h"
-#include "text.h"
+#include "rescans.h"
+#include "status_line.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <time.h>
 
 #define LONGEST_SLEEP 60
 
-struct rescan {
-	struct rescan *next;
-	void (*on_done)(void *data, const struct intake_result *result);
-	void *data;
-};
-
 struct schedule {
 	struct fleet *fleet;
 	struct work *work;
-	struct intake *intake;
-	struct rescan *running; /* who is told when the intake ends */
-	struct rescan *waiting; /* who came while it ran */
+	struct rescans *rescans;
 	ev_periodic clock; /* the earliest due time */
 	ev_timer look; /* looks at what is due, from the loop */
 	int64_t last_minute;
@@ -95,7 +86,7 @@ static void on_look(struct ev_loop *loop, ev_timer *timer, int events)
 	int64_t now = time(NULL);
 
 	(void)events;
-	if (schedule->intake)
+	if (rescans_are_running(schedule->rescans))
 		return;
 	int64_t next = begin_due(schedule, now);
 	ev_periodic_stop(loop, &schedule->clock);
@@ -113,23 +104,6 @@ static void on_clock(struct ev_loop *loop, ev_periodic *clock, int events)
 
 /* Rescans. */
 
-static void start_intake(struct schedule *schedule);
-
-static void push(struct rescan **list,
-	void (*on_done)(void *data, const struct intake_result *result),
-	void *data)
-{
-	struct rescan *rescan = calloc(1, sizeof(*rescan));
-
-	if (!rescan)
-		abort();
-	rescan->on_done = on_done;
-	rescan->data = data;
-	while (*list)
-		list = &(*list)->next;
-	*list = rescan;
-}
-
 static void tell_mistakes(
 	struct schedule *schedule, const struct mistakes *mistakes)
 {
@@ -144,51 +118,22 @@ static void on_intake(void *data, const struct intake_result *result)
 {
 	struct schedule *schedule = data;
 
-	schedule->intake = NULL;
 	work_restart_outdated(schedule->work);
 	tell_mistakes(schedule, result->mistakes);
-	while (schedule->running) {
-		struct rescan *rescan = schedule->running;
-		schedule->running = rescan->next;
-		if (rescan->on_done)
-			rescan->on_done(rescan->data, result);
-		free(rescan);
-	}
-	schedule->running = take(schedule->waiting);
-	if (schedule->running)
-		start_intake(schedule);
 	refresh(schedule);
 	look_soon(schedule);
-}
-
-static void start_intake(struct schedule *schedule)
-{
-	schedule->intake = intake_start(schedule->fleet, on_intake, schedule);
 }
 
 void schedule_rescan(struct schedule *schedule,
 	void (*on_done)(void *data, const struct intake_result *result),
 	void *data)
 {
-	if (schedule->intake) {
-		push(&schedule->waiting, on_done, data);
-		return;
-	}
-	push(&schedule->running, on_done, data);
-	start_intake(schedule);
-}
-
-static void forget(struct rescan *list, const void *data)
-{
-	for (; list; list = list->next)
-		if (list->data == data)
-			list->on_done = NULL;
+	rescans_ask(schedule->rescans, on_done, data);
 }
 
 void schedule_forget_rescan(struct schedule *schedule, void *data)
 {
-	forget(schedule->running, data);
-	forget(schedule->waiting, data);
+	rescans_forget(schedule->rescans, data);
 }
 
 /* What people ask for. */
@@ -301,68 +246,18 @@ bool schedule_rollback(
 	return true;
 }
 
-/* The status line. */
-
-static bool is_failing(const struct lineage *lineage, int64_t now)
-{
-	char state[PLAN_STATE_SIZE];
-
-	plan_state(lineage, now, state);
-	return streq(state, "failing") || streq(state, "expired");
-}
-
-static const struct lineage *next_of(const struct fleet *fleet, int64_t now)
-{
-	const struct lineage *next = NULL;
-
-	for (size_t i = 0; i < fleet->count; i++) {
-		const struct lineage *lineage = fleet->lineages[i];
-		if (lineage->due > now && lineage->due < INT64_MAX &&
-			(!next || lineage->due < next->due))
-			next = lineage;
-	}
-	return next;
-}
-
-const char *schedule_status_line(const struct schedule *schedule)
-{
-	static char line[256];
-	const struct fleet *fleet = schedule->fleet;
-	int64_t now = time(NULL);
-	const struct lineage *next = next_of(fleet, now);
-	size_t failing = 0;
-	char wait[DURATION_SIZE];
-
-	if (!fleet->count)
-		return "no certificates; see acmectl add";
-	for (size_t i = 0; i < fleet->count; i++)
-		failing += is_failing(fleet->lineages[i], now);
-	int length = snprintf(line, sizeof(line), "%zu certificate%s",
-		fleet->count, fleet->count > 1 ? "s" : "");
-	if (failing)
-		length += snprintf(line + length, sizeof(line) - (size_t)length,
-			", %zu failing", failing);
-	if (!next)
-		return line;
-	duration_format(next->due - now, wait);
-	snprintf(line + length, sizeof(line) - (size_t)length,
-		"; next: %.100s in %s", next->name, wait);
-	return line;
-}
-
 /* Life. */
 
 struct schedule *schedule_new(
 	struct fleet *fleet, void (*on_minute)(void *data), void *data)
 {
-	struct schedule *schedule = calloc(1, sizeof(*schedule));
+	struct schedule *schedule = mem_new(sizeof(*schedule));
 
-	if (!schedule)
-		abort();
 	schedule->fleet = fleet;
 	schedule->on_minute = on_minute;
 	schedule->data = data;
 	schedule->work = work_new(fleet, on_free, schedule);
+	schedule->rescans = rescans_new(fleet, on_intake, schedule);
 	fleet->on_change = on_change;
 	fleet->data = schedule;
 	ev_timer_init(&schedule->look, on_look, 0., 0.);
@@ -372,27 +267,24 @@ struct schedule *schedule_new(
 	return schedule;
 }
 
-static void free_rescans(struct rescan *list)
-{
-	while (list) {
-		struct rescan *next = list->next;
-		free(list);
-		list = next;
-	}
-}
-
 void schedule_free(struct schedule *schedule)
 {
 	if (!schedule)
 		return;
 	schedule->fleet->on_change = NULL;
 	work_free(schedule->work);
-	intake_cancel(schedule->intake);
+	rescans_free(schedule->rescans);
 	ev_timer_stop(schedule->fleet->loop, &schedule->look);
 	ev_periodic_stop(schedule->fleet->loop, &schedule->clock);
-	free_rescans(schedule->running);
-	free_rescans(schedule->waiting);
 	free(schedule);
+}
+
+const char *schedule_status_line(const struct schedule *schedule)
+{
+	static char line[STATUS_LINE_SIZE];
+
+	status_line(schedule->fleet, time(NULL), line);
+	return line;
 }
 
 struct fleet *schedule_fleet(struct schedule *schedule)
