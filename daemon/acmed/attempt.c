@@ -6,8 +6,8 @@
 #include "json.h"
 #include "mem.h"
 #include "plan.h"
-#include "random.h"
 #include "renewal.h"
+#include "setback.h"
 #include "text.h"
 
 #include <stdio.h>
@@ -52,42 +52,6 @@ static void end(struct attempt *attempt, const struct error *err)
 
 /* Failure: noted, told with the next date, saved. */
 
-static int64_t time_left(const struct lineage *lineage, int64_t now)
-{
-	if (!lineage_has_certificate(lineage))
-		return 0;
-	return lineage->facts.not_after - now;
-}
-
-/* Written before the CA hears of the attempt, as if it failed: a crash in
- * the middle must not lead to a storm (R6). */
-static void schedule_next(struct lineage *lineage, const struct error *err)
-{
-	enum backoff_class class = backoff_class_of(err);
-	int64_t now = time(NULL);
-
-	lineage->not_before = now +
-		backoff_delay(class, lineage->class_failures[class],
-			time_left(lineage, now), err->retry_after,
-			random_real());
-}
-
-static int failure_priority(const struct lineage *lineage, int64_t now)
-{
-	int64_t slack = plan_slack(lineage);
-	int64_t used = now - plan_renewal_time(lineage);
-
-	if (!lineage_has_certificate(lineage))
-		return LOG_WARNING;
-	if (used >= slack)
-		return LOG_EMERG;
-	if (used >= slack * 3 / 4)
-		return LOG_CRIT;
-	if (used >= slack / 2)
-		return LOG_ERR;
-	return used >= slack / 4 ? LOG_WARNING : LOG_NOTICE;
-}
-
 static void fail_attempt(struct attempt *attempt, const struct error *err)
 {
 	struct lineage *lineage = attempt->lineage;
@@ -96,12 +60,12 @@ static void fail_attempt(struct attempt *attempt, const struct error *err)
 
 	lineage->is_running = false;
 	lineage_set_failure(lineage, err);
-	schedule_next(lineage, err);
+	setback_schedule(lineage, err, now);
 	duration_format(lineage->not_before - now, wait);
 	fleet_tell(attempt->fleet, lineage,
 		&(struct event){
 			.name = "failed",
-			.priority = failure_priority(lineage, now),
+			.priority = setback_priority(lineage, now),
 			.err = err,
 			.attempt = lineage->failures,
 			.next = lineage->not_before,
@@ -271,8 +235,9 @@ static void on_begun(void *data, const json_t *reply, const struct error *err)
 		probe(attempt);
 }
 
-/* What is saved says: this one failed and waits. The lineage in memory keeps
- * its own count until the end. */
+/* Written before the CA hears of the attempt, as if it failed: a crash in
+ * the middle must not lead to a storm (R6). What is saved says: this one failed
+ * and waits; the lineage in memory keeps its own count until the end. */
 static void begin(struct attempt *attempt)
 {
 	struct lineage *lineage = attempt->lineage;
@@ -285,10 +250,9 @@ static void begin(struct attempt *attempt)
 	lineage->is_forced = false;
 	lineage->is_outdated = false;
 	lineage->is_interrupted = false;
-	lineage->is_outdated = false;
 	struct lineage before = *lineage;
 	lineage_set_failure(lineage, &err);
-	schedule_next(lineage, &err);
+	setback_schedule(lineage, &err, lineage->last_attempt);
 	attempt->call = fleet_save(attempt->fleet, lineage, on_begun, attempt);
 	lineage->failures = failures;
 	memcpy(lineage->class_failures, before.class_failures,
@@ -299,10 +263,8 @@ static void begin(struct attempt *attempt)
 static struct attempt *new_attempt(struct fleet *fleet, struct lineage *lineage,
 	void (*on_end)(void *data, const struct error *err), void *data)
 {
-	struct attempt *attempt = calloc(1, sizeof(*attempt));
+	struct attempt *attempt = mem_new(sizeof(*attempt));
 
-	if (!attempt)
-		abort();
 	attempt->fleet = fleet;
 	attempt->lineage = lineage;
 	attempt->snapshot = snapshot_ref(fleet->snapshot);

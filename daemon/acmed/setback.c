@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+#include "setback.h"
+
+#include "plan.h"
+#include "random.h"
+
+#include <syslog.h>
+
+static int64_t time_left(const struct lineage *lineage, int64_t now)
+{
+	if (!lineage_has_certificate(lineage))
+		return 0;
+	return lineage->facts.not_after - now;
+}
+
+void setback_schedule(
+	struct lineage *lineage, const struct error *err, int64_t now)
+{
+	enum backoff_class class = backoff_class_of(err);
+
+	lineage->not_before = now +
+		backoff_delay(class, lineage->class_failures[class],
+			time_left(lineage, now), err->retry_after,
+			random_real());
+}
+
+int setback_priority(const struct lineage *lineage, int64_t now)
+{
+	int64_t slack = plan_slack(lineage);
+	int64_t used = now - plan_renewal_time(lineage);
+
+	if (!lineage_has_certificate(lineage))
+		return LOG_WARNING;
+	if (used >= slack)
+		return LOG_EMERG;
+	if (used >= slack * 3 / 4)
+		return LOG_CRIT;
+	if (used >= slack / 2)
+		return LOG_ERR;
+	return used >= slack / 4 ? LOG_WARNING : LOG_NOTICE;
+}
