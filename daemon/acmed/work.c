@@ -5,9 +5,8 @@
 #include "mem.h"
 #include "plan.h"
 #include "rollout.h"
-#include "text.h"
+#include "work_waits.h"
 
-#include <stdlib.h>
 #include <time.h>
 
 #define MOST_JOBS 64
@@ -24,113 +23,21 @@ struct job {
 	struct helper_call *call; /* placeholder, rollback */
 };
 
-struct work_wait {
-	struct work_wait *next;
-	struct work *work;
-	struct lineage *lineage;
-	bool is_ready;
-	struct error err; /* kind NONE: it went well */
-	void (*on_idle)(
-		void *data, struct lineage *lineage, const struct error *err);
-	void *data;
-};
-
 struct work {
 	struct fleet *fleet;
 	struct job *jobs;
 	unsigned count;
-	struct work_wait *waits;
-	ev_timer tell; /* who waits is told from here */
+	struct work_waits *waits;
 	void (*on_free)(void *data);
 	void *data;
 };
-
-/* Who waits. */
-
-static void wake(struct work *work)
-{
-	if (!ev_is_active(&work->tell))
-		ev_timer_start(work->fleet->loop, &work->tell);
-}
-
-static void set_ready(struct work *work, const struct lineage *lineage,
-	const struct error *err)
-{
-	for (struct work_wait *w = work->waits; w; w = w->next) {
-		if (w->lineage != lineage || w->is_ready)
-			continue;
-		w->is_ready = true;
-		w->err = err ? *err : (struct error){0};
-	}
-	wake(work);
-}
-
-static struct work_wait *first_ready(const struct work *work)
-{
-	for (struct work_wait *w = work->waits; w; w = w->next)
-		if (w->is_ready)
-			return w;
-	return NULL;
-}
-
-static void on_tell(struct ev_loop *loop, ev_timer *timer, int events)
-{
-	struct work *work = timer->data;
-	struct work_wait *wait;
-
-	(void)loop;
-	(void)events;
-	while ((wait = first_ready(work))) {
-		struct work_wait told = *wait;
-		bool is_fine = told.err.kind == ERROR_NONE;
-		work_forget(wait);
-		told.on_idle(
-			told.data, told.lineage, is_fine ? NULL : &told.err);
-	}
-}
-
-struct work_wait *work_await(struct work *work, struct lineage *lineage,
-	void (*on_idle)(
-		void *data, struct lineage *lineage, const struct error *err),
-	void *data)
-{
-	struct work_wait *wait = calloc(1, sizeof(*wait));
-
-	if (!wait)
-		abort();
-	wait->work = work;
-	wait->lineage = lineage;
-	wait->on_idle = on_idle;
-	wait->data = data;
-	wait->next = work->waits;
-	work->waits = wait;
-	lineage->watchers++;
-	if (lineage->job == JOB_NONE) {
-		wait->is_ready = true;
-		wake(work);
-	}
-	return wait;
-}
-
-void work_forget(struct work_wait *wait)
-{
-	struct work_wait **link = &wait->work->waits;
-
-	while (*link != wait)
-		link = &(*link)->next;
-	*link = wait->next;
-	wait->lineage->watchers--;
-	free(wait);
-}
 
 /* Jobs. */
 
 static struct job *add_job(struct work *work, struct lineage *lineage)
 {
-	struct job *job = calloc(1, sizeof(*job));
+	struct job *job = mem_new(sizeof(*job));
 
-	if (!job)
-		abort();
 	job->work = work;
 	job->lineage = lineage;
 	job->next = work->jobs;
@@ -159,7 +66,7 @@ static void end_job(struct job *job, const struct error *err)
 
 	drop_job(job);
 	if ((err && !lineage->is_forced) || !work_begin(work, lineage))
-		set_ready(work, lineage, err);
+		work_waits_end(work->waits, lineage, err);
 	work->on_free(work->data);
 }
 
@@ -202,6 +109,14 @@ static void make_placeholder(struct work *work, struct lineage *lineage)
 		json_pack("{s:s, s:s}", "verb", "placeholder", "name",
 			lineage->name),
 		VAULT_DEADLINE, on_placeholder, job);
+}
+
+struct work_wait *work_await(struct work *work, struct lineage *lineage,
+	void (*on_idle)(
+		void *data, struct lineage *lineage, const struct error *err),
+	void *data)
+{
+	return work_waits_add(work->waits, lineage, on_idle, data);
 }
 
 bool work_begin(struct work *work, struct lineage *lineage)
@@ -320,15 +235,12 @@ void work_begin_rollback(struct work *work, struct lineage *lineage)
 struct work *work_new(
 	struct fleet *fleet, void (*on_free)(void *data), void *data)
 {
-	struct work *work = calloc(1, sizeof(*work));
+	struct work *work = mem_new(sizeof(*work));
 
-	if (!work)
-		abort();
 	work->fleet = fleet;
 	work->on_free = on_free;
 	work->data = data;
-	ev_timer_init(&work->tell, on_tell, 0., 0.);
-	work->tell.data = work;
+	work->waits = work_waits_new(fleet->loop);
 	return work;
 }
 
@@ -347,8 +259,6 @@ void work_free(struct work *work)
 		return;
 	while (work->jobs)
 		cancel_job(work->jobs);
-	while (work->waits)
-		work_forget(work->waits);
-	ev_timer_stop(work->fleet->loop, &work->tell);
+	work_waits_free(work->waits);
 	free(work);
 }
