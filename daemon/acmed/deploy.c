@@ -2,6 +2,7 @@
 #include "deploy.h"
 
 #include "deploy_plan.h"
+#include "deployer.h"
 #include "errand.h"
 #include "hook_round.h"
 #include "mem.h"
@@ -9,18 +10,9 @@
 #include "reload_round.h"
 #include "text.h"
 
-/* In seconds. */
-#define PATIENCE 120.0 /* for a reload to show on the wire */
-#define EXPORT_DEADLINE 60.0 /* of errands: acmed-deploy's own, and more */
+/* Seconds, of errands: acmed-deploy's own, and more. */
+#define EXPORT_DEADLINE 60.0
 #define RESTART_DEADLINE 130.0
-
-struct deployer {
-	struct ev_loop *loop; /* borrowed */
-	struct bus *bus; /* borrowed */
-	struct verify *verify; /* owned */
-	struct reloads *reloads; /* owned */
-	double patience;
-};
 
 struct deployment {
 	struct deployer *deployer; /* borrowed */
@@ -273,15 +265,6 @@ bool deploy_step_parse(const char *name, enum deploy_step *step)
 	return false;
 }
 
-bool deploy_tells_nobody(const struct config_certificate *certificate)
-{
-	const struct config_deploy *deploy = &certificate->deploy;
-
-	return !deploy->reload.count && !deploy->restart.count &&
-		!deploy->reload_command.count && !deploy->reload_signal &&
-		!deploy->hook_count;
-}
-
 static struct deployment *begin(struct deployer *deployer,
 	const struct deploy_wish *wish, double patience)
 {
@@ -331,41 +314,4 @@ void deploy_cancel(struct deployment *deployment)
 {
 	if (deployment)
 		free_deployment(deployment);
-}
-
-struct deployer *deployer_new(
-	struct ev_loop *loop, struct dns *dns, struct bus *bus)
-{
-	struct deployer *deployer = mem_new(sizeof(*deployer));
-
-	deployer->loop = loop;
-	deployer->bus = bus;
-	deployer->verify = verify_new(loop, dns);
-	deployer->reloads = reloads_new(loop, bus);
-	deployer->patience = PATIENCE;
-	return deployer;
-}
-
-void deployer_free(struct deployer *deployer)
-{
-	if (!deployer)
-		return;
-	reloads_free(deployer->reloads);
-	verify_free(deployer->verify);
-	free(deployer);
-}
-
-void deployer_configure(struct deployer *deployer, int64_t reload_interval)
-{
-	reloads_configure(deployer->reloads, reload_interval);
-}
-
-void deployer_set_patience(struct deployer *deployer, double seconds)
-{
-	deployer->patience = seconds;
-}
-
-bool deployer_may_reload(const struct deployer *deployer)
-{
-	return reloads_may(deployer->reloads);
 }

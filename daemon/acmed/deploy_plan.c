@@ -79,3 +79,12 @@ bool deploy_plan_waits(const struct deploy_plan *plan, enum deploy_step *step)
 	*step = plan->export_count ? DEPLOY_EXPORT : DEPLOY_HOOK;
 	return plan->is_blocked && (plan->export_count || plan->program_count);
 }
+
+bool deploy_tells_nobody(const struct config_certificate *certificate)
+{
+	const struct config_deploy *deploy = &certificate->deploy;
+
+	return !deploy->reload.count && !deploy->restart.count &&
+		!deploy->reload_command.count && !deploy->reload_signal &&
+		!deploy->hook_count;
+}
