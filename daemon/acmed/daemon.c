@@ -7,9 +7,9 @@
 #include "log.h"
 #include "mem.h"
 #include "paths.h"
-#include "sandbox.h"
 #include "schedule.h"
 #include "service.h"
+#include "walls.h"
 #include "watchdog.h"
 
 #include <ev.h>
@@ -159,46 +159,6 @@ static void watch_signals(struct daemon *daemon)
 
 /* The start: modules, vault, walls, configuration, control socket. */
 
-/* What the vault says of itself comes with its name before it. */
-static void note_walls(
-	struct daemon *daemon, const char *program, const json_t *names)
-{
-	json_t *up = json_object_get(daemon->walls, "up");
-	char text[64];
-
-	for (size_t i = 0; i < json_array_size(names); i++) {
-		const char *name = json_string_value(json_array_get(names, i));
-		snprintf(text, sizeof(text), "%s: %s", program,
-			name ? name : "?");
-		json_array_append_new(up, json_string(text));
-	}
-}
-
-static void note_missing(struct daemon *daemon, const char *text)
-{
-	if (*text)
-		json_array_append_new(json_object_get(daemon->walls, "missing"),
-			json_string(text));
-}
-
-/* Files that are named by -c lie where no rule of ours allows to read. */
-static void wall_in(struct daemon *daemon)
-{
-	struct sandbox_report report;
-	json_t *names = json_array();
-
-	daemon->walls = json_pack("{s:[], s:[]}", "up", "missing");
-	sandbox_apply(sandbox_loop(NULL), &report);
-	for (size_t i = 0; i < report.count; i++)
-		json_array_append_new(names, json_string(report.walls[i]));
-	note_walls(daemon, "acmed", names);
-	json_decref(names);
-	note_missing(daemon, report.warning);
-	if (daemon->options->parent.is_split &&
-		!daemon->options->parent.has_users)
-		note_missing(daemon, "all programs run as one user");
-}
-
 static json_t *walls_of(void *data)
 {
 	struct daemon *daemon = data;
@@ -249,7 +209,7 @@ static void on_hello(void *data, const json_t *reply, const struct error *err)
 		stop_now(daemon, EXIT_FAILURE);
 		return;
 	}
-	note_walls(daemon, "vault", json_object_get(reply, "walls"));
+	walls_note(daemon->walls, "vault", json_object_get(reply, "walls"));
 	schedule_rescan(daemon->schedule, on_first_intake, daemon);
 }
 
@@ -303,6 +263,7 @@ static void free_modules(struct daemon *daemon)
 
 static void start(struct daemon *daemon)
 {
+	const struct parent_view *parent = &daemon->options->parent;
 	struct error err;
 
 	watch_signals(daemon);
@@ -311,7 +272,7 @@ static void start(struct daemon *daemon)
 		daemon->status = EXIT_FAILURE;
 		return;
 	}
-	wall_in(daemon);
+	daemon->walls = walls_raise(parent->is_split && !parent->has_users);
 	daemon->call = helper_call(daemon->fleet.vault,
 		json_pack("{s:s, s:s}", "verb", "hello", "role", "loop"),
 		VAULT_DEADLINE, on_hello, daemon);
