@@ -4,6 +4,7 @@
 #include "handshake.h"
 #include "mem.h"
 #include "verify_seen.h"
+#include "verify_wish.h"
 
 #include <sys/queue.h>
 
@@ -33,7 +34,6 @@ struct verify_look {
 	TAILQ_ENTRY(verify_look) entry;
 	struct verify *verify; /* borrowed */
 	struct verify_wish wish; /* owned */
-	struct config_endpoint *endpoints; /* those of the wish */
 	struct lookup *lookups; /* owned; one an endpoint */
 	size_t unresolved;
 	struct target *targets; /* owned */
@@ -52,6 +52,7 @@ struct verify {
 	SSL_CTX *context; /* owned; made for the first look */
 	double deadline;
 	unsigned running;
+	ev_timer pump;
 	TAILQ_HEAD(, verify_look) looks;
 };
 
@@ -75,14 +76,8 @@ static void stop(struct verify_look *look)
 
 static void destroy(struct verify_look *look)
 {
-	for (size_t i = 0; i < look->wish.endpoint_count; i++) {
-		free(look->endpoints[i].host);
-		free(look->endpoints[i].sni);
-	}
-	free(look->endpoints);
+	verify_wish_clear(&look->wish);
 	free(look->lookups);
-	free((void *)look->wish.identifiers);
-	free((void *)look->wish.fingerprint);
 	free(look->targets);
 	free(look->seen);
 	free(look);
@@ -109,7 +104,12 @@ static bool is_wanting(const struct verify_look *look, size_t target)
 		(look->seen[target].answered && started < VERIFY_HANDSHAKES);
 }
 
-static void pump(struct verify *verify);
+/* The next handshakes begin from the loop. */
+static void pump(struct verify *verify)
+{
+	if (!ev_is_active(&verify->pump))
+		ev_timer_start(verify->loop, &verify->pump);
+}
 
 static void finish_if_complete(struct verify_look *look)
 {
@@ -167,7 +167,8 @@ static void start_attempt(struct verify_look *look, size_t target)
 			.context = look->verify->context,
 			.address = &look->targets[target].address,
 			.port = seen->port,
-			.sni = server_name(&look->endpoints[seen->endpoint]),
+			.sni = server_name(
+				&look->wish.endpoints[seen->endpoint]),
 			.deadline = look->verify->deadline,
 			.on_end = on_end,
 			.data = attempt,
@@ -187,8 +188,12 @@ static bool start_one(struct verify *verify)
 	return false;
 }
 
-static void pump(struct verify *verify)
+static void on_pump(struct ev_loop *loop, ev_timer *timer, int events)
 {
+	struct verify *verify = timer->data;
+
+	(void)loop;
+	(void)events;
 	while (verify->running < VERIFY_AT_ONCE && start_one(verify))
 		;
 }
@@ -223,8 +228,8 @@ static void add_target(struct verify_look *look, size_t endpoint,
 	if (address)
 		target->address = *address;
 	*seen = (struct verify_seen){
-		.host = look->endpoints[endpoint].host,
-		.port = look->endpoints[endpoint].port,
+		.host = look->wish.endpoints[endpoint].host,
+		.port = look->wish.endpoints[endpoint].port,
 		.endpoint = endpoint,
 		.address = target->address.text,
 	};
@@ -256,35 +261,9 @@ static void resolve(struct verify_look *look)
 			.look = look,
 			.endpoint = i,
 			.query = dns_resolve(look->verify->dns,
-				look->endpoints[i].host, on_answer,
+				look->wish.endpoints[i].host, on_answer,
 				&look->lookups[i]),
 		};
-}
-
-static void copy_wish(struct verify_look *look, const struct verify_wish *wish)
-{
-	size_t count = wish->endpoint_count;
-	size_t bytes = wish->identifier_count * sizeof(*wish->identifiers);
-	void *identifiers = mem_new(bytes + 1);
-
-	if (bytes)
-		memcpy(identifiers, wish->identifiers, bytes);
-	look->unresolved = count;
-	look->endpoints = mem_new((count + 1) * sizeof(*look->endpoints));
-	look->lookups = mem_new((count + 1) * sizeof(*look->lookups));
-	for (size_t i = 0; i < count; i++)
-		look->endpoints[i] = (struct config_endpoint){
-			.host = mem_string(wish->endpoints[i].host),
-			.port = wish->endpoints[i].port,
-			.sni = mem_string(wish->endpoints[i].sni),
-		};
-	look->wish = (struct verify_wish){
-		.endpoints = look->endpoints,
-		.endpoint_count = count,
-		.fingerprint = mem_string(wish->fingerprint),
-		.identifiers = identifiers,
-		.identifier_count = wish->identifier_count,
-	};
 }
 
 struct verify_look *verify_start(struct verify *verify,
@@ -303,7 +282,10 @@ struct verify_look *verify_start(struct verify *verify,
 	LIST_INIT(&look->attempts);
 	ev_timer_init(&look->timer, on_timer, 0., 0.);
 	look->timer.data = look;
-	copy_wish(look, wish);
+	verify_wish_copy(&look->wish, wish);
+	look->unresolved = wish->endpoint_count;
+	look->lookups =
+		mem_new((wish->endpoint_count + 1) * sizeof(*look->lookups));
 	TAILQ_INSERT_TAIL(&verify->looks, look, entry);
 	resolve(look);
 	finish_if_complete(look);
@@ -327,6 +309,8 @@ struct verify *verify_new(struct ev_loop *loop, struct dns *dns)
 	verify->loop = loop;
 	verify->dns = dns;
 	verify->deadline = HANDSHAKE_DEADLINE;
+	ev_timer_init(&verify->pump, on_pump, 0., 0.);
+	verify->pump.data = verify;
 	TAILQ_INIT(&verify->looks);
 	return verify;
 }
@@ -346,6 +330,7 @@ void verify_free(struct verify *verify)
 		stop(look);
 		destroy(look);
 	}
+	ev_timer_stop(verify->loop, &verify->pump);
 	SSL_CTX_free(verify->context);
 	free(verify);
 }
