@@ -9,28 +9,35 @@
 #include "text.h"
 #include "verbs.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
+
+#define MANY 1000
 
 struct verb {
 	const char *name;
 	int (*run)(const struct arguments *arguments);
-	const char *usage;
+	int most; /* names */
+	const char *usage; /* names every option that goes with it */
 };
 
 static const struct verb VERBS[] = {
-	{"status", verb_status, "[PATTERN] [--failing]"},
-	{"add", verb_add, "IDENTIFIER... [--solver SOLVER]"},
-	{"remove", verb_remove, "NAME [--purge]"},
-	{"renew", verb_renew, "NAME... | --all [--dry-run] [--force] [--wait]"},
-	{"check", verb_check, "[-w DAYS] [-c DAYS]"},
-	{"history", verb_history, "[NAME]"},
-	{"hold", verb_hold, "NAME [--until DATE]"},
-	{"unhold", verb_unhold, "NAME"},
-	{"rollback", verb_rollback, "NAME"},
-	{"reload", verb_reload, ""},
-	{"watch", verb_watch, "[NAME]"},
+	{"status", verb_status, 1, " [PATTERN] [--failing]"},
+	{"add", verb_add, MANY, " IDENTIFIER... [--solver SOLVER]"},
+	{"remove", verb_remove, 1, " NAME [--purge [--yes]]"},
+	{"renew", verb_renew, MANY,
+		" NAME... | --all [--dry-run] [--force] [--wait]"},
+	{"check", verb_check, 1, " [PATTERN] [-w DAYS] [-c DAYS]"},
+	{"history", verb_history, 1, " [NAME]"},
+	{"hold", verb_hold, 1, " NAME [--until DATE]"},
+	{"unhold", verb_unhold, 1, " NAME"},
+	{"rollback", verb_rollback, 1, " NAME"},
+	{"reload", verb_reload, 0, ""},
+	{"watch", verb_watch, 1, " [NAME]"},
 };
+
+#define VERB_COUNT (sizeof(VERBS) / sizeof(*VERBS))
 
 enum {
 	OPTION_ALL = 256,
@@ -63,13 +70,27 @@ static const struct option OPTIONS[] = {
 	{0},
 };
 
-static int show_usage(FILE *out, int status)
+#define OPTION_COUNT (sizeof(OPTIONS) / sizeof(*OPTIONS) - 1)
+
+/* What stands on the command line beside the names. */
+struct given {
+	bool options[OPTION_COUNT];
+	bool has_days; /* -w or -c */
+};
+
+static int show_usage(void)
 {
-	fputs("usage: acmectl VERB [--json] ...\n", out);
-	for (size_t i = 0; i < sizeof(VERBS) / sizeof(*VERBS); i++)
-		fprintf(out, "  acmectl %s %s\n", VERBS[i].name,
-			VERBS[i].usage);
-	return status;
+	puts("usage: acmectl VERB [--json] ...");
+	for (size_t i = 0; i < VERB_COUNT; i++)
+		printf("  acmectl %s%s\n", VERBS[i].name, VERBS[i].usage);
+	puts("See acmectl(1).");
+	return EXIT_DONE;
+}
+
+static int refuse_use(const struct verb *verb)
+{
+	fprintf(stderr, "usage: acmectl %s%s\n", verb->name, verb->usage);
+	return EXIT_USE;
 }
 
 /* Days, as monitoring plug-ins count, or a span with a unit. */
@@ -128,43 +149,105 @@ static bool take_value(int letter, struct arguments *arguments)
 
 static const struct verb *find_verb(const char *name)
 {
-	for (size_t i = 0; i < sizeof(VERBS) / sizeof(*VERBS); i++)
+	for (size_t i = 0; i < VERB_COUNT; i++)
 		if (streq(VERBS[i].name, name))
 			return &VERBS[i];
 	return NULL;
 }
 
-static int run(int argc, char **argv, struct arguments *arguments)
+static int refuse_verb(const char *name)
+{
+	for (size_t i = 0; i < VERB_COUNT; i++)
+		if (text_distance(name, VERBS[i].name) <= 2)
+			return ask_fail(EXIT_USE,
+				"unknown verb '%s': did you mean '%s'?", name,
+				VERBS[i].name);
+	return ask_fail(
+		EXIT_USE, "unknown verb '%s'; acmectl --help lists them", name);
+}
+
+static bool goes_with(const struct verb *verb, const char *option)
+{
+	char word[32];
+
+	snprintf(word, sizeof(word), "--%s", option);
+	return streq(option, "json") || strstr(verb->usage, word);
+}
+
+/* Nothing that was written is left without a say. */
+static bool check_use(const struct verb *verb, const struct given *given,
+	const struct arguments *arguments)
+{
+	for (size_t i = 0; i < OPTION_COUNT; i++)
+		if (given->options[i] && !goes_with(verb, OPTIONS[i].name)) {
+			ask_fail(EXIT_USE, "'--%s' does not go with '%s'",
+				OPTIONS[i].name, verb->name);
+			return false;
+		}
+	if (given->has_days && !strstr(verb->usage, "-w")) {
+		ask_fail(EXIT_USE, "'-w' and '-c' go with 'check' only");
+		return false;
+	}
+	if (arguments->count > verb->most) {
+		ask_fail(EXIT_USE, "'%s' is one name too many",
+			arguments->names[verb->most]);
+		return false;
+	}
+	return true;
+}
+
+static int run(int argc, char **argv, const struct given *given,
+	struct arguments *arguments)
 {
 	if (optind == argc)
-		return show_usage(stderr, EXIT_USE);
+		return ask_fail(
+			EXIT_USE, "no verb given; acmectl --help lists them");
+	if (streq(argv[optind], "help"))
+		return show_usage();
 	const struct verb *verb = find_verb(argv[optind]);
 	if (!verb)
-		return ask_fail(EXIT_USE,
-			"unknown verb '%s'; acmectl --help lists them",
-			argv[optind]);
+		return refuse_verb(argv[optind]);
 	arguments->verb = verb->name;
 	arguments->names = (const char **)argv + optind + 1;
 	arguments->count = argc - optind - 1;
+	if (!check_use(verb, given, arguments))
+		return refuse_use(verb);
 	return verb->run(arguments);
+}
+
+/* False when the option has been refused. */
+static bool take(
+	int letter, int index, struct given *given, struct arguments *arguments)
+{
+	if (letter == '?')
+		return false;
+	if (letter == 'w' || letter == 'c')
+		given->has_days = true;
+	else
+		given->options[index] = true;
+	if (take_flag(letter, arguments) || take_value(letter, arguments))
+		return true;
+	ask_fail(EXIT_USE, "'%s' is no number of days", optarg);
+	return false;
 }
 
 int main(int argc, char **argv)
 {
 	struct arguments arguments = {0};
-	int letter;
+	struct given given = {0};
+	int letter, index = 0;
 
-	while ((letter = getopt_long(argc, argv, "c:hw:", OPTIONS, NULL)) !=
+	argv[0] = program_invocation_short_name;
+	while ((letter = getopt_long(argc, argv, "c:hw:", OPTIONS, &index)) !=
 		-1) {
 		if (letter == OPTION_VERSION) {
 			printf("acmectl %s\n", ACMED_VERSION);
 			return EXIT_DONE;
 		}
 		if (letter == OPTION_HELP || letter == 'h')
-			return show_usage(stdout, EXIT_DONE);
-		if (!take_flag(letter, &arguments) &&
-			!take_value(letter, &arguments))
-			return show_usage(stderr, EXIT_USE);
+			return show_usage();
+		if (!take(letter, index, &given, &arguments))
+			return ask_fail(EXIT_USE, "acmectl --help shows how");
 	}
-	return run(argc, argv, &arguments);
+	return run(argc, argv, &given, &arguments);
 }

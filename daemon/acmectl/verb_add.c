@@ -71,7 +71,8 @@ static bool check_text(const char *name, const char *path, const char *text)
 	config_files_read(&files, NULL);
 	struct config *config = config_files_parse(&files, &mistakes);
 	config_files_clear(&files);
-	mistakes_clear(&mistakes);
+	if (config)
+		mistakes_clear(&mistakes); /* of other certificates */
 	bool is_fine = config &&
 		config_add_certificate(config, name, &certificate, &mistakes);
 	if (is_fine) {
@@ -91,7 +92,7 @@ static bool create_file(const char *path, const char *text, struct error *err)
 	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
 
 	if (fd < 0)
-		return fail_errno(err, errno, "'%s'", path);
+		return fail_errno(err, errno, "cannot write '%s'", path);
 	size_t length = strlen(text);
 	bool is_written = write(fd, text, length) == (ssize_t)length &&
 		fchmod(fd, 0644) == 0 && fsync(fd) == 0;
@@ -100,7 +101,7 @@ static bool create_file(const char *path, const char *text, struct error *err)
 	if (is_written)
 		return true;
 	unlink(path);
-	return fail_errno(err, number, "'%s'", path);
+	return fail_errno(err, number, "cannot write '%s'", path);
 }
 
 static int follow(const struct arguments *arguments, const char *name)
@@ -109,6 +110,8 @@ static int follow(const struct arguments *arguments, const char *name)
 	struct arguments renew = *arguments;
 	int status = verb_reload(arguments);
 
+	if (status == EXIT_NO_DAEMON)
+		fprintf(stderr, "  it takes the file in when it starts\n");
 	if (status)
 		return status;
 	renew.names = names;
@@ -142,6 +145,7 @@ int verb_add(const struct arguments *arguments)
 		return ask_fail(EXIT_FAILED, "%s", err.text);
 	if (!arguments->is_json)
 		printf("wrote %s\n", path);
+	fflush(stdout);
 	return follow(arguments, name);
 }
 
@@ -158,7 +162,8 @@ static bool purge(const char *name, struct error *err)
 		paths_sockets());
 	if (fd < 0 ||
 		connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0) {
-		fail_errno(err, errno, "'%s'", address.sun_path);
+		fail_errno(err, errno, "cannot reach the vault on '%s'",
+			address.sun_path);
 		if (fd >= 0)
 			close(fd);
 		return false;
@@ -185,18 +190,40 @@ static bool is_sure(const struct arguments *arguments, const char *name)
 		(answer[0] == 'y' || answer[0] == 'Y');
 }
 
+/* Of an orphan it is gone already. */
+static bool remove_file(const struct arguments *arguments, const char *path)
+{
+	if (unlink(path) == 0) {
+		if (!arguments->is_json)
+			printf("removed %s\n", path);
+		fflush(stdout);
+		return true;
+	}
+	if (errno != ENOENT)
+		ask_fail(EXIT_FAILED, "cannot remove '%s': %s", path,
+			strerror(errno));
+	else if (!arguments->is_purge)
+		ask_fail(EXIT_FAILED,
+			"there is no '%s'; acmectl status lists the names, "
+			"and --purge removes what is left of an orphan",
+			path);
+	return errno == ENOENT && arguments->is_purge;
+}
+
 int verb_remove(const struct arguments *arguments)
 {
 	struct error err;
 
 	if (arguments->count != 1 || !config_name_is_valid(arguments->names[0]))
-		return ask_fail(EXIT_USE, "remove needs one name");
+		return ask_fail(EXIT_USE,
+			"remove needs the name of a certificate, as status "
+			"shows it");
 	const char *name = arguments->names[0];
 	char *path cleanup(string) = path_of(name);
 	if (arguments->is_purge && !is_sure(arguments, name))
 		return EXIT_FAILED;
-	if (unlink(path) < 0 && (errno != ENOENT || !arguments->is_purge))
-		return ask_fail(EXIT_FAILED, "'%s': %s", path, strerror(errno));
+	if (!remove_file(arguments, path))
+		return EXIT_FAILED;
 	int status = verb_reload(arguments);
 	if (status || !arguments->is_purge)
 		return status;

@@ -128,8 +128,6 @@ int verb_status(const struct arguments *arguments)
 	struct seen seen;
 	int status = EXIT_NO_DAEMON;
 
-	if (arguments->count > 1)
-		return ask_fail(EXIT_USE, "status takes one pattern");
 	if (daemon_is_up()) {
 		status = see(arguments, &seen);
 	} else {
@@ -138,10 +136,14 @@ int verb_status(const struct arguments *arguments)
 			"say");
 		see_files(arguments, &seen);
 	}
-	if (arguments->count && !json_array_size(seen.certificates) && !status)
-		status = ask_fail(EXIT_FAILED, "no certificate matches '%s'",
+	bool is_missing =
+		arguments->count && !json_array_size(seen.certificates);
+	if (is_missing && (!status || status == EXIT_NO_DAEMON))
+		ask_fail(status, "no certificate matches '%s'",
 			arguments->names[0]);
-	else
+	if (is_missing && !status)
+		status = EXIT_FAILED;
+	else if (!is_missing)
 		print_seen(arguments, &seen);
 	clear_seen(&seen);
 	return status;
@@ -278,6 +280,12 @@ int verb_check(const struct arguments *arguments)
 	}
 	if (!is_up)
 		see_files(arguments, &seen);
+	if (arguments->count && !json_array_size(seen.certificates)) {
+		clear_seen(&seen);
+		printf("ACMED UNKNOWN - no certificate matches '%s'\n",
+			arguments->names[0]);
+		return VERDICT_UNKNOWN;
+	}
 	sum(arguments, seen.certificates, &summary);
 	if (!is_up)
 		summary.verdict = VERDICT_CRITICAL;

@@ -20,6 +20,7 @@ enum mode {
 	MODE_TEST,
 	MODE_SELFTEST,
 	MODE_VERSION,
+	MODE_HELP,
 };
 
 struct options {
@@ -28,20 +29,33 @@ struct options {
 	bool is_verbose;
 };
 
+static const char HELP[] =
+	"acmed renews TLS certificates.\n"
+	"\n"
+	"  -c FILE     another acmed.conf; acmed.conf.d and certs.d beside it\n"
+	"  -d          a readable log on standard error\n"
+	"  -t          check the configuration, name every mistake, and end\n"
+	"  --selftest  check libraries, catalog and walls, and end\n"
+	"  --version   show the version\n"
+	"\n"
+	"It does not fork: systemctl enable --now acmed starts it. See "
+	"acmed(8),"
+	"\nacmed.conf(5), and acmectl(1) for all that is done by hand.\n";
 static const char USAGE[] = "usage: acmed [-c FILE] [-d]\n"
 			    "       acmed [-c FILE] -t\n"
-			    "       acmed --selftest | --version\n";
+			    "       acmed --selftest | --version | --help\n";
 
 static bool read_options(int argc, char **argv, struct options *options)
 {
 	static const struct option LONG[] = {
+		{"help", no_argument, NULL, 'h'},
 		{"selftest", no_argument, NULL, 's'},
 		{"version", no_argument, NULL, 'v'},
 		{0},
 	};
 	int letter;
 
-	while ((letter = getopt_long(argc, argv, "c:dt", LONG, NULL)) != -1) {
+	while ((letter = getopt_long(argc, argv, "c:dht", LONG, NULL)) != -1) {
 		if (letter == 'c')
 			options->main_file = optarg;
 		else if (letter == 'd')
@@ -50,6 +64,8 @@ static bool read_options(int argc, char **argv, struct options *options)
 			options->mode = MODE_TEST;
 		else if (letter == 's')
 			options->mode = MODE_SELFTEST;
+		else if (letter == 'h')
+			options->mode = MODE_HELP;
 		else if (letter == 'v')
 			options->mode = MODE_VERSION;
 		else
@@ -68,9 +84,12 @@ static int test_configuration(const char *main_file)
 	for (size_t i = 0; i < mistakes.list.count; i++)
 		printf("%s\n", mistakes.list.items[i]);
 	if (is_fine)
-		printf("configuration is fine: %zu certificate%s\n",
+		printf("configuration is fine: %zu certificate%s%s\n",
 			config->certificate_count,
-			config->certificate_count == 1 ? "" : "s");
+			config->certificate_count == 1 ? "" : "s",
+			config->certificate_count
+				? ""
+				: "; 'acmectl add NAME' makes the first");
 	if (config)
 		webroot_advice_print(config);
 	mistakes_clear(&mistakes);
@@ -102,6 +121,9 @@ int main(int argc, char **argv)
 	switch (options.mode) {
 	case MODE_VERSION:
 		printf("acmed %s\n", ACMED_VERSION);
+		return EXIT_SUCCESS;
+	case MODE_HELP:
+		printf("%s\n%s", USAGE, HELP);
 		return EXIT_SUCCESS;
 	case MODE_TEST:
 		return test_configuration(options.main_file);
