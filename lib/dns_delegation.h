@@ -8,10 +8,9 @@
  * asked from here.
  */
 
-#include "error.h"
+#include "dns_message.h"
 
 #define DNS_DELEGATION_MAX 8 /* CNAMEs, one behind the other */
-#define DNS_NAME_SIZE 256
 
 /* A value: copy it as you like. */
 struct dns_delegation {

@@ -51,6 +51,11 @@
  *   revoke        {name, version, reason: NUMBER, by: "account" |
  *                 "certificate", ca, staging, url, nonce} -> {jws}; needs a
  *                 permit
+ *   dns-update    {name, identifier, zone, record, value, remove: bool}:
+ *                 one TXT record, signed with the KeyFile= of that name
+ *              -> {message, number, mac}; message and mac in base64url
+ *   dns-verify    {name, identifier, zone, number, mac, reply} -> {}: the server
+ *                 has done it; else D1, D5, D7 or C1
  *   csr           {name, dry}: makes next/privkey.pem if there is none (or
  *                 takes the installed key when ReuseKey=yes)
  *              -> {csr}; dry: key and CSR are kept in memory only

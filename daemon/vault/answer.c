@@ -3,6 +3,7 @@
 
 #include "account_change.h"
 #include "accounts.h"
+#include "dns_sign.h"
 #include "json.h"
 #include "load.h"
 #include "move.h"
@@ -67,6 +68,8 @@ static const struct verb {
 	{"key-change", RIGHT_LOOP, account_change_sign},
 	{"key-change-settle", RIGHT_LOOP, account_change_settle},
 	{"revoke", RIGHT_LOOP, revoke_sign},
+	{"dns-update", RIGHT_LOOP, dns_sign_update},
+	{"dns-verify", RIGHT_LOOP, dns_verify_reply},
 	{"csr", RIGHT_LOOP, next_csr},
 	{"order-save", RIGHT_LOOP, next_save_order},
 	{"order-drop", RIGHT_LOOP, next_drop_order},

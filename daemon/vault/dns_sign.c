@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: MIT */
+#include "dns_sign.h"
+
+#include "base64url.h"
+#include "dns_update.h"
+#include "json.h"
+#include "mem.h"
+#include "secret.h"
+#include "text.h"
+#include "tsig.h"
+
+#include <openssl/rand.h>
+#include <time.h>
+
+#define DEFAULT_TTL 60
+#define HASH_LENGTH 43 /* SHA-256 in base64url (RFC 8555 section 8.4) */
+#define PERSIST_MAX 2048
+
+/* The settings of one name that is validated over DNS. */
+static const struct config_challenge *find_challenge(
+	struct vault *vault, const json_t *request, struct error *err)
+{
+	const char *name = request_name(request, err);
+	const struct config_certificate *certificate =
+		name ? vault_certificate(vault, name, err) : NULL;
+	const char *text =
+		certificate ? member_string(request, "identifier", err) : NULL;
+	struct identifier identifier;
+
+	if (!text || !identifier_parse(text, &identifier, err))
+		return NULL;
+	const struct config_challenge *challenge =
+		config_challenge_for(certificate, &identifier);
+	if (challenge->solver == SOLVER_RFC2136)
+		return challenge;
+	fail(err, ERROR_REFUSED, "'%s' of '%s' has no 'Solver=rfc2136'",
+		identifier.value, name);
+	return NULL;
+}
+
+static bool read_key(const struct config_challenge *challenge,
+	struct tsig_key *key, struct error *err)
+{
+	char *secret = secret_read(challenge->key_file, "acmed-vault", err);
+
+	if (!secret)
+		return false;
+	bool is_key = tsig_key_parse(secret, key, err);
+	secret_free(secret);
+	if (!is_key)
+		error_prefix(err, "'%.200s'", challenge->key_file);
+	return is_key;
+}
+
+/* Of dns-01 and dns-account-01 a hash, of dns-persist-01 a record with the
+ * account in it: nothing that means something to anybody else. */
+static bool is_answer(const char *value)
+{
+	if (strlen(value) == HASH_LENGTH && base64url_is_valid(value))
+		return true;
+	return strlen(value) <= PERSIST_MAX &&
+		strstr(value, "; accounturi=") != NULL;
+}
+
+static bool read_update(const json_t *request,
+	const struct config_challenge *challenge, struct dns_update *update,
+	struct error *err)
+{
+	update->zone = member_string(request, "zone", err);
+	update->name =
+		update->zone ? member_string(request, "record", err) : NULL;
+	update->value =
+		update->name ? member_string(request, "value", err) : NULL;
+	if (!update->value)
+		return false;
+	update->ttl = challenge->ttl ? (uint32_t)challenge->ttl : DEFAULT_TTL;
+	update->is_removal = member_bool_or(request, "remove", false);
+	if (RAND_bytes((unsigned char *)&update->id, sizeof(update->id)) != 1)
+		return fail(err, ERROR_LOCAL, "there is no randomness");
+	return is_answer(update->value) ||
+		fail(err, ERROR_REFUSED,
+			"the vault does not write '%.100s' into DNS",
+			update->value);
+}
+
+static json_t *pack(const struct dns_message *message,
+	const struct tsig_mac *mac, uint16_t id, struct error *err)
+{
+	cleanup(string) char *bytes =
+		base64url_encode(message->bytes, message->length);
+	cleanup(string) char *encoded =
+		base64url_encode(mac->bytes, mac->length);
+
+	if (bytes && encoded)
+		return json_pack("{s:s, s:i, s:s}", "message", bytes, "number",
+			(int)id, "mac", encoded);
+	fail_memory(err);
+	return NULL;
+}
+
+json_t *dns_sign_update(
+	struct vault *vault, const json_t *request, struct error *err)
+{
+	const struct config_challenge *challenge =
+		find_challenge(vault, request, err);
+	struct dns_update update = {0};
+	struct dns_message message;
+	struct tsig_key key = {0};
+	struct tsig_mac mac = {0};
+
+	if (!challenge || !read_update(request, challenge, &update, err) ||
+		!dns_update_write(&update, &message, err) ||
+		!read_key(challenge, &key, err))
+		return NULL;
+	bool is_signed = tsig_sign(&key, time(NULL), &message, &mac, err);
+	tsig_key_clear(&key);
+	return is_signed ? pack(&message, &mac, update.id, err) : NULL;
+}
+
+/* Bytes in base64url; NULL with err. */
+static unsigned char *read_bytes(const json_t *request, const char *name,
+	size_t *length, struct error *err)
+{
+	const char *text = member_string(request, name, err);
+	unsigned char *bytes = text ? base64url_decode(text, length) : NULL;
+
+	if (text && !bytes)
+		fail(err, ERROR_REFUSED, "'%s' is no base64url", name);
+	return bytes;
+}
+
+/* An error may come without a signature; a success may not. */
+static bool check_reply(const struct tsig_key *key, const json_t *request,
+	const struct tsig_mac *mac, struct error *err)
+{
+	size_t length = 0;
+	const char *zone = member_string_or(request, "zone", "");
+	uint16_t id = (uint16_t)member_integer_or(request, "number", 0);
+	cleanup(bytes) unsigned char *bytes =
+		read_bytes(request, "reply", &length, err);
+
+	if (!bytes)
+		return false;
+	if (!tsig_is_signed(key, bytes, length) &&
+		!dns_update_read_reply(bytes, length, id, zone, err))
+		return false;
+	return tsig_verify(key, bytes, length, mac, time(NULL), err) &&
+		dns_update_read_reply(bytes, length, id, zone, err);
+}
+
+json_t *dns_verify_reply(
+	struct vault *vault, const json_t *request, struct error *err)
+{
+	const struct config_challenge *challenge =
+		find_challenge(vault, request, err);
+	struct tsig_mac mac = {0};
+	struct tsig_key key = {0};
+	cleanup(bytes) unsigned char *bytes =
+		challenge ? read_bytes(request, "mac", &mac.length, err) : NULL;
+
+	if (!bytes)
+		return NULL;
+	if (mac.length > sizeof(mac.bytes)) {
+		fail(err, ERROR_REFUSED, "'mac' is too long");
+		return NULL;
+	}
+	memcpy(mac.bytes, bytes, mac.length);
+	if (!read_key(challenge, &key, err))
+		return NULL;
+	bool is_done = check_reply(&key, request, &mac, err);
+	tsig_key_clear(&key);
+	return is_done ? json_object() : NULL;
+}

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: MIT */
+#include "vault_run.h"
+
+#include "base64url.h"
+#include "dns_message.h"
+#include "json.h"
+#include "mem.h"
+#include "text.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#undef fail
+
+/* What the real vault signs for a name server, and what it believes. */
+
+#define SECRET "c2VjcmV0IG9mIHRoaXJ0eS10d28gYnl0ZXMsIG9rIQ=="
+#define VALUE "ZTRx1Ckl1-tM05o5zaizTTA0yUy5AGereMgSNWC6Ll8"
+#define RECORD "_acme-challenge.a.example"
+
+static struct vault_run run;
+
+static void prepare(void)
+{
+	char text[512];
+
+	run_prepare(&run);
+	snprintf(text, sizeof(text),
+		"[Certificate]\nNames=a.example www.a.example\n"
+		"[Challenge a.example]\nType=dns-01\nSolver=rfc2136\n"
+		"Server=192.0.2.53\nKeyFile=%s\n",
+		run_path(&run, "etc/tsig"));
+	run_write(&run, "etc/certs.d/a.example.conf", text);
+	run_write(&run, "etc/tsig", "hmac-sha256:acme.example:" SECRET "\n");
+	ck_assert_int_eq(chmod(run_path(&run, "etc/tsig"), 0640), 0);
+	run_begin(&run);
+}
+
+static void clean(void)
+{
+	run_clean(&run);
+}
+
+static bool signs(const char *identifier, const char *zone, const char *record,
+	const char *value)
+{
+	return run_ask(&run, "dns-update", "s:s, s:s, s:s, s:s, s:s", "name",
+		"a.example", "identifier", identifier, "zone", zone, "record",
+		record, "value", value);
+}
+
+static unsigned char *decode(const char *name, size_t *length)
+{
+	unsigned char *bytes = base64url_decode(
+		member_string_or(run.reply, name, "!"), length);
+
+	ck_assert_ptr_nonnull(bytes);
+	return bytes;
+}
+
+START_TEST(an_update_is_written_and_signed)
+{
+	struct dns_header header;
+	struct dns_record record;
+	char zone[DNS_NAME_SIZE];
+	size_t length = 0;
+
+	ck_assert_msg(
+		signs("a.example", "example", RECORD, VALUE), "%s", run.text);
+	cleanup(bytes) unsigned char *bytes = decode("message", &length);
+	struct dns_reader reader = {.bytes = bytes, .length = length};
+	ck_assert(dns_get_header(&reader, &header));
+	ck_assert_int_eq(member_integer_or(run.reply, "number", -1), header.id);
+	ck_assert_uint_eq(header.flags, 5 << 11);
+	ck_assert(dns_get_name(&reader, zone));
+	ck_assert_str_eq(zone, "example");
+	reader.at += 4;
+	ck_assert(dns_get_record(&reader, &record));
+	ck_assert_str_eq(record.name, RECORD);
+	ck_assert_uint_eq(record.type, DNS_TYPE_TXT);
+	ck_assert_uint_eq(record.class, DNS_CLASS_IN);
+	ck_assert_uint_eq(record.ttl, 60);
+	ck_assert_mem_eq(bytes + record.data + 1, VALUE, 43);
+	ck_assert(dns_get_record(&reader, &record));
+	ck_assert_uint_eq(record.type, DNS_TYPE_TSIG);
+	ck_assert_uint_eq(reader.at, length);
+}
+END_TEST
+
+START_TEST(only_answers_to_challenges_are_written)
+{
+	ck_assert(!signs("a.example", "example", RECORD, "v=spf1 -all"));
+	ck_assert_str_eq(run.kind, "refused");
+	ck_assert(!signs("a.example", "example", RECORD, VALUE "x"));
+	ck_assert(!signs("a.example", "example.org", RECORD, VALUE));
+	ck_assert(!signs("www.a.example", "example", RECORD, VALUE));
+	ck_assert_ptr_nonnull(strstr(run.text, "Solver=rfc2136"));
+	ck_assert(signs("a.example", "example", RECORD,
+		"ca.example; accounturi=https://ca.example/1"));
+}
+END_TEST
+
+START_TEST(a_key_that_is_none_is_told_with_its_file)
+{
+	run_write(&run, "etc/tsig", "hmac-md5:acme.example:" SECRET "\n");
+	ck_assert(!signs("a.example", "example", RECORD, VALUE));
+	ck_assert_str_eq(run.code, "D1");
+	ck_assert_ptr_nonnull(strstr(run.text, "etc/tsig'"));
+	ck_assert_ptr_null(strstr(run.text, "c2Vj"));
+}
+END_TEST
+
+/* What a server that knows no keys sends back. */
+static char *answer(unsigned code)
+{
+	struct dns_message reply = {0};
+	const struct dns_header header = {
+		.id = (uint16_t)member_integer_or(run.reply, "number", 0),
+		.flags = (uint16_t)(DNS_FLAG_REPLY | 5U << 11 | code)};
+
+	dns_put_header(&reply, &header);
+	return base64url_encode(reply.bytes, reply.length);
+}
+
+static bool verifies(const char *mac, int64_t id, const char *reply)
+{
+	return run_ask(&run, "dns-verify", "s:s, s:s, s:s, s:I, s:s, s:s",
+		"name", "a.example", "identifier", "a.example", "zone",
+		"example", "number", (json_int_t)id, "mac", mac, "reply",
+		reply);
+}
+
+START_TEST(an_unsigned_success_is_not_believed)
+{
+	ck_assert(signs("a.example", "example", RECORD, VALUE));
+	int64_t id = member_integer_or(run.reply, "number", 0);
+	cleanup(string) char *mac =
+		strdup(member_string_or(run.reply, "mac", ""));
+	cleanup(string) char *fine = answer(0);
+	cleanup(string) char *refused = answer(5);
+
+	ck_assert(!verifies(mac, id, fine));
+	ck_assert_str_eq(run.code, "D1");
+	ck_assert_ptr_nonnull(strstr(run.text, "not signed"));
+	ck_assert(!verifies(mac, id, refused));
+	ck_assert_ptr_nonnull(strstr(run.text, "REFUSED"));
+	ck_assert(!verifies(mac, id, "!"));
+	ck_assert(!verifies("", id, ""));
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("vault_dns");
+	TCase *tests = tcase_create("vault_dns");
+
+	tcase_add_checked_fixture(tests, prepare, clean);
+	tcase_add_test(tests, an_update_is_written_and_signed);
+	tcase_add_test(tests, only_answers_to_challenges_are_written);
+	tcase_add_test(tests, a_key_that_is_none_is_told_with_its_file);
+	tcase_add_test(tests, an_unsigned_success_is_not_believed);
+	suite_add_tcase(suite, tests);
+	SRunner *runner = srunner_create(suite);
+	srunner_run_all(runner, CK_NORMAL);
+	int failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed != 0;
+}
