@@ -24,11 +24,11 @@ struct door {
 	struct doors *doors;
 	char *address; /* owned, as Listen= has it */
 	unsigned users;
-	struct responder_listener *listeners[2]; /* one a family */
+	struct reception_listener *listeners[2]; /* one a family */
 };
 
 struct doors {
-	struct responder *responder;
+	struct reception *reception; /* borrowed */
 	struct door *first;
 	bool has_adopted[2]; /* by kind */
 };
@@ -148,9 +148,8 @@ static bool add_listener(struct door *door, const union address *address)
 
 	if (fd < 0)
 		return false;
-	struct responder_listener *listener =
-		responder_listen(door->doors->responder, fd);
-	door->listeners[door->listeners[0] ? 1 : 0] = listener;
+	door->listeners[door->listeners[0] ? 1 : 0] =
+		reception_listen(door->doors->reception, fd);
 	return true;
 }
 
@@ -231,7 +230,7 @@ static void free_door(struct door *door)
 	*link = door->next;
 	for (int i = 0; i < 2; i++)
 		if (door->listeners[i])
-			responder_unlisten(door->listeners[i]);
+			reception_unlisten(door->listeners[i]);
 	if (is_path(door->address) && door->listeners[0])
 		remove_socket(door->address);
 	free(door->address);
@@ -299,7 +298,7 @@ void doors_adopt(struct doors *doors, int fd)
 	getsockname(fd, &address.any, &length);
 	bool is_unix = address.any.sa_family == AF_UNIX;
 	doors->has_adopted[is_unix ? DOOR_UNIX : DOOR_TCP] = true;
-	responder_listen(doors->responder, fd);
+	reception_listen(doors->reception, fd);
 }
 
 bool doors_have_adopted(const struct doors *doors, enum door_kind kind)
@@ -307,11 +306,11 @@ bool doors_have_adopted(const struct doors *doors, enum door_kind kind)
 	return doors->has_adopted[kind];
 }
 
-struct doors *doors_new(struct responder *responder)
+struct doors *doors_new(struct reception *reception)
 {
 	struct doors *doors = mem_new(sizeof(*doors));
 
-	doors->responder = responder;
+	doors->reception = reception;
 	return doors;
 }
 

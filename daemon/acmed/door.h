@@ -8,7 +8,7 @@
  */
 
 #include "config.h"
-#include "responder.h"
+#include "reception.h"
 
 struct doors;
 struct door;
@@ -24,8 +24,8 @@ struct door_set {
 	size_t count;
 };
 
-/* The responder is borrowed. Never NULL. */
-struct doors *doors_new(struct responder *responder);
+/* They lead to the reception, borrowed. Never NULL. */
+struct doors *doors_new(struct reception *reception);
 /* All sets are closed before. */
 void doors_free(struct doors *doors);
 

@@ -8,6 +8,7 @@
 
 #include "conversation.h"
 #include "door.h"
+#include "responder.h"
 #include "solver.h"
 
 struct solver {

@@ -211,7 +211,7 @@ struct solvers *solvers_new(struct ev_loop *loop, struct events *events)
 	solvers->loop = loop;
 	solvers->events = events;
 	solvers->responder = responder_new(loop, &source);
-	solvers->doors = doors_new(solvers->responder);
+	solvers->doors = doors_new(responder_reception(solvers->responder));
 	solvers->conversations = conversations_new(loop);
 	return solvers;
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "door.h"
 
+#include "responder.h"
+
 #include "text.h"
 
 #include <arpa/inet.h>
@@ -30,7 +32,7 @@ static void set_up(void)
 	snprintf(path, sizeof(path), "%s/http01.sock", folder);
 	loop = ev_loop_new(EVFLAG_NOENV);
 	responder = responder_new(loop, &nobody);
-	doors = doors_new(responder);
+	doors = doors_new(responder_reception(responder));
 	set = (struct door_set){0};
 }
 

@@ -22,7 +22,7 @@
 
 static struct ev_loop *loop;
 static struct responder *responder;
-static struct responder_listener *listener;
+static struct reception_listener *listener;
 static struct sockaddr_in address;
 static ev_timer patience;
 static unsigned fetches;
@@ -69,7 +69,7 @@ static void set_up(void)
 	ev_timer_init(&patience, on_impatience, PATIENCE, 0.);
 	ev_timer_start(loop, &patience);
 	responder = responder_new(loop, &source);
-	listener = responder_listen(responder, fd);
+	listener = reception_listen(responder_reception(responder), fd);
 }
 
 static void tear_down(void)
@@ -236,7 +236,7 @@ END_TEST
 
 START_TEST(of_too_many_connections_the_oldest_goes)
 {
-	int fds[RESPONDER_CONNECTIONS + 8];
+	int fds[RECEPTION_GUESTS + 8];
 	size_t count = sizeof(fds) / sizeof(*fds);
 	char reply[2048] = "";
 
@@ -299,7 +299,7 @@ START_TEST(a_closed_listener_lets_its_connections_finish)
 
 	say(fd, GET);
 	ev_run(loop, EVRUN_ONCE);
-	responder_unlisten(listener);
+	reception_unlisten(listener);
 	say(fd, "\r\n");
 	ck_assert_uint_eq(hear_all(fd, reply, reply_length()), reply_length());
 	int other = socket(AF_INET, SOCK_STREAM, 0);

@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: MIT */
+#include "reception.h"
+
+#include "mem.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define ACCEPTS_A_TURN 16
+#define PAUSE_WITHOUT_DESCRIPTORS 1.0
+#define DISCARD_SIZE 4096
+
+/* No network of IPv6 begins so: it would be ::/32. */
+#define ORIGIN_V4 ((uint64_t)0xffff << 32)
+
+struct reception_listener {
+	struct reception_listener *next;
+	struct reception *reception;
+	ev_io io;
+	ev_timer pause;
+};
+
+struct reception {
+	struct ev_loop *loop;
+	struct reception_host host;
+	struct reception_listener *listeners;
+	struct guest *oldest;
+	unsigned guests;
+};
+
+union peer {
+	struct sockaddr any;
+	struct sockaddr_in v4;
+	struct sockaddr_in6 v6;
+	struct sockaddr_storage storage;
+};
+
+/* Whom a guest counts for. */
+
+static uint64_t origin_v4(const void *octets)
+{
+	uint32_t address;
+
+	memcpy(&address, octets, sizeof(address));
+	address = ntohl(address);
+	return address >> 24 == IN_LOOPBACKNET ? 0 : ORIGIN_V4 | address;
+}
+
+/* A network of 64 bits is what one customer has. */
+static uint64_t origin_v6(const struct in6_addr *address)
+{
+	uint64_t network;
+
+	if (IN6_IS_ADDR_V4MAPPED(address))
+		return origin_v4(address->s6_addr + 12);
+	memcpy(&network, address->s6_addr, sizeof(network));
+	return network;
+}
+
+static uint64_t origin_of(const union peer *peer)
+{
+	switch (peer->any.sa_family) {
+	case AF_INET:
+		return origin_v4(&peer->v4.sin_addr);
+	case AF_INET6:
+		return origin_v6(&peer->v6.sin6_addr);
+	default:
+		return 0;
+	}
+}
+
+/* One guest. */
+
+void guest_close(struct guest *guest)
+{
+	struct reception *reception = guest->reception;
+	struct guest **link = &reception->oldest;
+
+	while (*link != guest)
+		link = &(*link)->next;
+	*link = guest->next;
+	reception->guests--;
+	if (reception->host.on_close)
+		reception->host.on_close(guest);
+	ev_io_stop(reception->loop, &guest->io);
+	ev_timer_stop(reception->loop, &guest->deadline);
+	close(guest->io.fd);
+	free(guest);
+}
+
+void guest_await(struct guest *guest, int events)
+{
+	struct ev_loop *loop = guest->reception->loop;
+
+	if (guest->io.events & events)
+		return;
+	ev_io_stop(loop, &guest->io);
+	ev_io_set(&guest->io, guest->io.fd, events);
+	ev_io_start(loop, &guest->io);
+}
+
+void guest_extend(struct guest *guest)
+{
+	ev_timer_again(guest->reception->loop, &guest->deadline);
+}
+
+/* A close with unread input would reset the connection, and what was said
+ * last might be lost with it (RFC 9112 section 9.6). */
+void guest_linger(struct guest *guest)
+{
+	shutdown(guest->io.fd, SHUT_WR);
+	guest->lingers = true;
+	guest_await(guest, EV_READ);
+}
+
+static void discard(struct guest *guest)
+{
+	char bytes[DISCARD_SIZE];
+	ssize_t got = recv(guest->io.fd, bytes, sizeof(bytes), 0);
+
+	if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR))
+		guest_close(guest);
+}
+
+static void on_guest(struct ev_loop *loop, ev_io *io, int events)
+{
+	struct guest *guest = io->data;
+
+	(void)loop;
+	(void)events;
+	if (guest->lingers)
+		discard(guest);
+	else
+		guest->reception->host.on_ready(guest);
+}
+
+static void on_deadline(struct ev_loop *loop, ev_timer *timer, int events)
+{
+	(void)loop;
+	(void)events;
+	guest_close(timer->data);
+}
+
+/* The oldest of an address that has its share, or of all. */
+static void make_room(struct reception *reception, uint64_t origin)
+{
+	struct guest *oldest = NULL;
+	unsigned count = 0;
+
+	for (struct guest *g = reception->oldest; g && origin; g = g->next)
+		if (g->origin == origin && ++count == 1)
+			oldest = g;
+	if (count >= RECEPTION_PER_ADDRESS)
+		guest_close(oldest);
+	else if (reception->guests == RECEPTION_GUESTS)
+		guest_close(reception->oldest);
+}
+
+static void guest_open(struct reception *reception, int fd, uint64_t origin)
+{
+	struct guest *guest = mem_new(reception->host.size);
+	struct guest **link = &reception->oldest;
+
+	make_room(reception, origin);
+	while (*link)
+		link = &(*link)->next;
+	*link = guest;
+	reception->guests++;
+	guest->reception = reception;
+	guest->origin = origin;
+	ev_io_init(&guest->io, on_guest, fd, EV_READ);
+	ev_timer_init(
+		&guest->deadline, on_deadline, 0., reception->host.deadline);
+	guest->io.data = guest;
+	guest->deadline.data = guest;
+	ev_io_start(reception->loop, &guest->io);
+	guest_extend(guest);
+	if (reception->host.on_open)
+		reception->host.on_open(guest, reception->host.data);
+}
+
+/* Listeners. */
+
+/* Without descriptors the socket stays readable: look away for a while, and
+ * give up the oldest guest. */
+static void pause_accepting(struct reception_listener *listener)
+{
+	struct reception *reception = listener->reception;
+
+	ev_io_stop(reception->loop, &listener->io);
+	ev_timer_again(reception->loop, &listener->pause);
+	if (reception->oldest)
+		guest_close(reception->oldest);
+}
+
+static bool is_exhausted(int number)
+{
+	return number == EMFILE || number == ENFILE || number == ENOBUFS ||
+		number == ENOMEM;
+}
+
+static void on_listener(struct ev_loop *loop, ev_io *io, int events)
+{
+	struct reception_listener *listener = io->data;
+
+	(void)loop;
+	(void)events;
+	for (int i = 0; i < ACCEPTS_A_TURN; i++) {
+		union peer peer = {0};
+		socklen_t length = sizeof(peer);
+		int fd = accept4(io->fd, &peer.any, &length,
+			SOCK_NONBLOCK | SOCK_CLOEXEC);
+		if (fd >= 0) {
+			guest_open(listener->reception, fd, origin_of(&peer));
+			continue;
+		}
+		if (is_exhausted(errno))
+			pause_accepting(listener);
+		return;
+	}
+}
+
+static void on_pause_end(struct ev_loop *loop, ev_timer *timer, int events)
+{
+	struct reception_listener *listener = timer->data;
+
+	(void)events;
+	ev_timer_stop(loop, timer);
+	ev_io_start(loop, &listener->io);
+}
+
+struct reception_listener *reception_listen(struct reception *reception, int fd)
+{
+	struct reception_listener *listener = mem_new(sizeof(*listener));
+
+	fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
+	fcntl(fd, F_SETFD, FD_CLOEXEC);
+	listener->reception = reception;
+	listener->next = reception->listeners;
+	reception->listeners = listener;
+	ev_io_init(&listener->io, on_listener, fd, EV_READ);
+	ev_timer_init(
+		&listener->pause, on_pause_end, 0., PAUSE_WITHOUT_DESCRIPTORS);
+	listener->io.data = listener;
+	listener->pause.data = listener;
+	ev_io_start(reception->loop, &listener->io);
+	return listener;
+}
+
+void reception_unlisten(struct reception_listener *listener)
+{
+	struct reception *reception = listener->reception;
+	struct reception_listener **link = &reception->listeners;
+
+	while (*link != listener)
+		link = &(*link)->next;
+	*link = listener->next;
+	ev_io_stop(reception->loop, &listener->io);
+	ev_timer_stop(reception->loop, &listener->pause);
+	close(listener->io.fd);
+	free(listener);
+}
+
+struct reception *reception_new(
+	struct ev_loop *loop, const struct reception_host *host)
+{
+	struct reception *reception = mem_new(sizeof(*reception));
+
+	reception->loop = loop;
+	reception->host = *host;
+	if (reception->host.deadline <= 0)
+		reception->host.deadline = RECEPTION_DEADLINE;
+	return reception;
+}
+
+void reception_free(struct reception *reception)
+{
+	if (!reception)
+		return;
+	while (reception->listeners)
+		reception_unlisten(reception->listeners);
+	while (reception->oldest)
+		guest_close(reception->oldest);
+	free(reception);
+}
