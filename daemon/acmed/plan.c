@@ -149,6 +149,10 @@ static struct plan plan_issue(const struct lineage *lineage, int64_t now)
 		return plan;
 	if (lineage->order && lineage->is_interrupted)
 		return plan_to(PLAN_ISSUE, 0, "an order is in flight");
+	/* What was begun is brought to its end, also when it was asked for
+	 * before its date (K1). */
+	if (lineage->order && lineage->failures)
+		plan.when = 0;
 	if (lineage->not_before > plan.when && lineage->failures) {
 		plan.when = lineage->not_before;
 		snprintf(plan.why, sizeof(plan.why),

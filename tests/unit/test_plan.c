@@ -238,6 +238,15 @@ START_TEST(a_failure_before_the_date_does_not_hasten_it)
 }
 END_TEST
 
+START_TEST(an_order_in_flight_is_followed_before_the_date)
+{
+	made_anew(10 * DAY, 90 * DAY);
+	set_failed(1, NOW + 300);
+	lineage->order = json_object();
+	expect(PLAN_ISSUE, NOW + 300);
+}
+END_TEST
+
 START_TEST(an_interrupted_order_goes_on_at_once)
 {
 	made_anew(70 * DAY, 90 * DAY);
@@ -484,6 +493,7 @@ int main(void)
 	tcase_add_test(tests, a_failure_waits_for_its_time);
 	tcase_add_test(tests, a_wait_without_failures_is_none);
 	tcase_add_test(tests, a_failure_before_the_date_does_not_hasten_it);
+	tcase_add_test(tests, an_order_in_flight_is_followed_before_the_date);
 	tcase_add_test(tests, an_interrupted_order_goes_on_at_once);
 	tcase_add_test(tests, a_hold_stops_renewing_and_not_deploying);
 	tcase_add_test(tests, a_hold_ends_at_its_date);
