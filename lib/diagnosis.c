@@ -57,6 +57,7 @@ static const struct {
 	{NULL, "Incorrect validation certificate", "T1"},
 	{NULL, "Incorrect TXT record", "D3"},
 	{NULL, "No TXT record", "D2"},
+	{NULL, "could not resolve URL", "H14"}, /* Pebble */
 	{"dns", "DNSSEC", "D7"},
 	{"dnssec", "", "D7"},
 	{"dns", "SERVFAIL", "D7"},
@@ -68,21 +69,40 @@ static const struct {
 	{"dns", "No valid IP addresses", "H14"},
 };
 
-/* "Invalid response from URL: 404": the status that the name's own server
- * gave stands at the end. */
+/* The status that the name's own server gave stands at the end: "Invalid
+ * response from URL: 404", or Pebble's "Non-200 status code from HTTP: URL
+ * returned 404". NULL when it is neither. */
+static const char *find_status(const char *detail)
+{
+	static const struct {
+		const char *begin;
+		const char *before;
+	} FORMS[] = {
+		{"Invalid response from ", ": "},
+		{"Non-200 status code", " returned "},
+	};
+	for (size_t i = 0; i < sizeof(FORMS) / sizeof(*FORMS); i++) {
+		const char *at = strstr(detail, FORMS[i].begin);
+		const char *found = NULL;
+		while (at && (at = strstr(at, FORMS[i].before)))
+			found = at += strlen(FORMS[i].before);
+		if (found)
+			return found;
+	}
+	return NULL;
+}
+
 static const char *code_of_response(const char *detail)
 {
-	const char *colon = strrchr(detail, ':');
+	const char *status = find_status(detail);
 
-	if (!strstr(detail, "Invalid response from ") || !colon)
+	if (!status)
 		return "";
-	while (*colon == ':' || *colon == ' ')
-		colon++;
-	if (text_starts_with(colon, "403") || text_starts_with(colon, "401"))
+	if (text_starts_with(status, "403") || text_starts_with(status, "401"))
 		return "H8";
-	if (text_starts_with(colon, "30"))
+	if (text_starts_with(status, "30"))
 		return "H4";
-	return *colon == '5' ? "H12" : "H5";
+	return *status == '5' ? "H12" : "H5";
 }
 
 static bool fits(const char *type, const char *detail, const char *want,

@@ -84,13 +84,23 @@ static int name_width(const json_t *certificates)
 	return width > 32 ? 32 : (int)width;
 }
 
+/* Of a certificate; a placeholder is none. */
+static void left_of(const json_t *certificate, char out[static DURATION_SIZE])
+{
+	const json_t *installed = json_object_get(certificate, "installed");
+
+	out[0] = '\0';
+	if (!json_is_true(json_object_get(installed, "placeholder")))
+		until(installed, "not_after", out);
+}
+
 static void print_row(const json_t *certificate, int names, int width)
 {
 	const char *state = member_string_or(certificate, "state", "");
 	char left[DURATION_SIZE], next[64];
 	char line[512];
 
-	until(json_object_get(certificate, "installed"), "not_after", left);
+	left_of(certificate, left);
 	print_next(certificate, next, sizeof(next));
 	snprintf(line, sizeof(line), "%-18s %s", next,
 		member_string_or(error_of(certificate), "text", ""));
@@ -191,6 +201,14 @@ static void print_why(const json_t *certificate)
 		member_string_or(certificate, "why", "the daemon is down"));
 }
 
+static void print_installed(const json_t *installed, const char *left)
+{
+	print_member("serial", installed, "serial");
+	print_member("issuer", installed, "issuer");
+	printf("  %-12s %s (%s left)\n", "expires",
+		member_string_or(installed, "not_after", ""), left);
+}
+
 static void print_deployed(const json_t *deploy)
 {
 	const char *note = member_string_or(deploy, "note", NULL);
@@ -208,18 +226,18 @@ void table_print_one(const json_t *certificate)
 	const char *state = member_string_or(certificate, "state", "");
 	char left[DURATION_SIZE];
 
-	until(installed, "not_after", left);
+	left_of(certificate, left);
 	printf("%s: %s%s%s\n", member_string_or(certificate, "name", ""),
 		colour(state), state, colour_end());
 	print_list("names", certificate, "identifiers");
 	print_member("file", certificate, "file");
 	print_member("CA", certificate, "ca");
 	print_member("key", certificate, "key");
-	print_member("serial", installed, "serial");
-	print_member("issuer", installed, "issuer");
 	if (*left)
-		printf("  %-12s %s (%s left)\n", "expires",
-			member_string_or(installed, "not_after", ""), left);
+		print_installed(installed, left);
+	else if (installed)
+		printf("  %-12s %s\n", "installed",
+			"a placeholder: no CA has issued it yet");
 	print_member("renewal", certificate, "renewal");
 	print_why(certificate);
 	print_deployed(deploy);
@@ -227,6 +245,7 @@ void table_print_one(const json_t *certificate)
 	print_member("last attempt", certificate, "last_attempt");
 	print_error("error", json_object_get(certificate, "error"));
 	print_error("deploy error", json_object_get(deploy, "error"));
+	print_member("held until", certificate, "held_until");
 	print_member("waits for", certificate, "waits_for_file");
 	print_member("damage", certificate, "problem");
 }

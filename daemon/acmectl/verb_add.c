@@ -108,7 +108,7 @@ static int follow(const struct arguments *arguments, const char *name)
 {
 	const char *names[] = {name, NULL};
 	struct arguments renew = *arguments;
-	int status = verb_reload(arguments);
+	int status = reload_after(arguments);
 
 	if (status == EXIT_NO_DAEMON)
 		fprintf(stderr, "  it takes the file in when it starts\n");
@@ -224,10 +224,10 @@ int verb_remove(const struct arguments *arguments)
 		return EXIT_FAILED;
 	if (!remove_file(arguments, path))
 		return EXIT_FAILED;
-	int status = verb_reload(arguments);
+	int status = reload_after(arguments);
 	if (status || !arguments->is_purge)
 		return status;
 	if (!purge(name, &err))
 		return ask_fail(EXIT_FAILED, "%s", err.text);
-	return verb_reload(arguments);
+	return reload_after(arguments);
 }

@@ -157,6 +157,14 @@ int verb_reload(const struct arguments *arguments)
 	return asked ? asked : status;
 }
 
+int reload_after(const struct arguments *arguments)
+{
+	int ignored;
+
+	return ask(arguments, "Reload", json_object(), false, show_mistakes,
+		&ignored);
+}
+
 int verb_watch(const struct arguments *arguments)
 {
 	json_t *parameters = json_object();

@@ -45,4 +45,7 @@ int verb_rollback(const struct arguments *arguments);
 int verb_hold(const struct arguments *arguments);
 int verb_unhold(const struct arguments *arguments);
 int verb_reload(const struct arguments *arguments);
+/* The rescan behind a change of ours: mistakes of other files are shown, and
+ * are no failure. */
+int reload_after(const struct arguments *arguments);
 int verb_watch(const struct arguments *arguments);

@@ -204,8 +204,11 @@ struct plan plan_next(const struct lineage *lineage, int64_t now)
 	if (lineage->job != JOB_NONE)
 		return plan_to(PLAN_NOTHING, INT64_MAX, "at work on it now");
 	if (!lineage->certificate)
-		return plan_to(PLAN_NOTHING, INT64_MAX,
-			"its configuration file is gone");
+		return plan_to(PLAN_NOTHING, INT64_MAX, "%s",
+			lineage->waits_for_file
+				? "its file has a mistake, and was never "
+				  "accepted"
+				: "its configuration file is gone");
 	if (!lineage->is_loaded)
 		return plan_to(PLAN_NOTHING, INT64_MAX, "not loaded yet");
 	if (!lineage->is_installed && lineage->certificate->placeholder)
@@ -241,7 +244,7 @@ void plan_state(const struct lineage *lineage, int64_t now,
 	bool has = lineage_has_certificate(lineage);
 
 	if (!lineage->certificate)
-		word = "orphan";
+		word = lineage->waits_for_file ? "failing" : "orphan";
 	else if (has && lineage->facts.not_after < now)
 		word = "expired";
 	else if (lineage->failures || lineage->deploy.failures)

@@ -415,6 +415,8 @@ START_TEST(the_states_are_told_apart)
 	ck_assert(is_state("renewing"));
 	lineage->certificate = NULL;
 	ck_assert(is_state("orphan"));
+	lineage->waits_for_file = strdup("x.conf:1: unknown key");
+	ck_assert(is_state("failing"));
 }
 END_TEST
 
