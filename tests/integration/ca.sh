@@ -16,6 +16,7 @@ CA_DIR=$DIR/ca
 ca_start()
 {
 	mkdir -p "$CA_DIR"
+	export ACMED_TEST_CLOCK=${ACMED_TEST_CLOCK:-$CA_DIR/clock}
 	"$TOP/tests/ca/scripted-ca" -d "$CA_DIR" "$@" >>"$DIR/ca.log" 2>&1 &
 	CA_PID=$!
 	wait_for 10 "start of the scripted CA" test -s "$CA_DIR/ready.json"
