@@ -241,6 +241,7 @@ install: all
 	$(call to,644,$(DATADIR)) systemd/no-bind.conf
 	$(call to,644,$(DATADIR)/ca) conf/ca/*.conf
 	$(call to,644,$(DATADIR)/snippets) conf/snippets/*
+	$(call to,755,$(DATADIR)/hooks) contrib/acme.sh-dns
 	for page in $(pages); do $(INSTALL) -D -m 644 -t \
 		"$(DESTDIR)$(MANDIR)/man$${page##*.}" $$page; done
 	$(INSTALL) -d -m 755 '$(etc)' '$(etc)/certs.d' '$(etc)/acmed.conf.d' \

@@ -14,6 +14,9 @@ struct conversation {
 	char *certificate; /* owned */
 	struct helper *helper; /* owned; NULL once it has gone away */
 	unsigned users;
+	bool is_for_hooks;
+	bool is_busy;
+	bool is_retired;
 };
 
 struct conversations {
@@ -31,11 +34,13 @@ static void on_end(void *data, const struct error *err)
 	conversation->helper = NULL;
 }
 
-static struct conversation *find(
-	struct conversations *conversations, const char *certificate)
+static struct conversation *find(struct conversations *conversations,
+	const char *certificate, bool is_for_hooks)
 {
 	for (struct conversation *c = conversations->first; c; c = c->next)
-		if (c->helper && streq(c->certificate, certificate))
+		if (c->helper && c->is_for_hooks == is_for_hooks &&
+			!c->is_busy && !c->is_retired &&
+			streq(c->certificate, certificate))
 			return c;
 	return NULL;
 }
@@ -58,16 +63,46 @@ static struct conversation *begin(struct conversations *conversations,
 	return conversation;
 }
 
-struct conversation *conversation_open(struct conversations *conversations,
-	const char *certificate, struct error *err)
+static struct conversation *join(struct conversations *conversations,
+	const char *certificate, bool is_for_hooks, struct error *err)
 {
-	struct conversation *conversation = find(conversations, certificate);
+	struct conversation *conversation =
+		find(conversations, certificate, is_for_hooks);
 
 	if (!conversation)
 		conversation = begin(conversations, certificate, err);
-	if (conversation)
-		conversation->users++;
+	if (!conversation)
+		return NULL;
+	conversation->is_for_hooks = is_for_hooks;
+	conversation->users++;
 	return conversation;
+}
+
+struct conversation *conversation_open(struct conversations *conversations,
+	const char *certificate, struct error *err)
+{
+	return join(conversations, certificate, false, err);
+}
+
+struct conversation *conversation_open_idle(struct conversations *conversations,
+	const char *certificate, struct error *err)
+{
+	return join(conversations, certificate, true, err);
+}
+
+bool conversation_is_busy(const struct conversation *conversation)
+{
+	return conversation->is_busy;
+}
+
+void conversation_set_busy(struct conversation *conversation, bool is_busy)
+{
+	conversation->is_busy = is_busy;
+}
+
+void conversation_retire(struct conversation *conversation)
+{
+	conversation->is_retired = true;
 }
 
 void conversation_close(struct conversation *conversation)

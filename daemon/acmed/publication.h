@@ -23,6 +23,7 @@ struct solver {
 extern const struct solver solver_webroot;
 extern const struct solver solver_standalone;
 extern const struct solver solver_socket;
+extern const struct solver solver_exec;
 extern const struct solver solver_none;
 extern const struct solver solver_missing;
 
@@ -32,6 +33,7 @@ struct solvers {
 	struct responder *responder;
 	struct doors *doors;
 	struct conversations *conversations;
+	struct hook_queue *hooks;
 	struct publication *publications;
 };
 
@@ -56,6 +58,7 @@ struct publication {
 	ino_t inode; /* of the token's file */
 	struct conversation *conversation; /* with the hand */
 	struct helper_call *call; /* its answer is awaited */
+	struct hook_run *hook_run;
 };
 
 /* How it went: err NULL for well. Once for each publication. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "solver.h"
 
+#include "hook_queue.h"
 #include "mem.h"
 #include "publication.h"
 #include "text.h"
@@ -15,7 +16,7 @@ static const struct solver *const SOLVERS[] = {
 	[SOLVER_SOCKET] = &solver_socket,
 	[SOLVER_NONE] = &solver_none,
 	[SOLVER_RFC2136] = &solver_missing,
-	[SOLVER_EXEC] = &solver_missing,
+	[SOLVER_EXEC] = &solver_exec,
 	[SOLVER_PERSIST] = &solver_missing,
 };
 
@@ -23,7 +24,8 @@ static const struct solver *find_solver(const struct config_challenge *settings)
 {
 	bool is_alpn = settings->type == CHALLENGE_TLS_ALPN_01;
 
-	if (is_alpn && settings->solver != SOLVER_NONE)
+	if (is_alpn && settings->solver != SOLVER_NONE &&
+		settings->solver != SOLVER_EXEC)
 		return &solver_missing;
 	return SOLVERS[settings->solver];
 }
@@ -199,6 +201,12 @@ void solvers_adopt_socket(struct solvers *solvers, const char *name, int fd)
 	doors_adopt(solvers->doors, fd);
 }
 
+static void on_trouble(
+	void *data, const char *certificate, const struct error *err)
+{
+	solvers_complain(data, certificate, err);
+}
+
 struct solvers *solvers_new(struct ev_loop *loop, struct events *events)
 {
 	struct solvers *solvers = mem_new(sizeof(*solvers));
@@ -213,6 +221,8 @@ struct solvers *solvers_new(struct ev_loop *loop, struct events *events)
 	solvers->responder = responder_new(loop, &source);
 	solvers->doors = doors_new(responder_reception(solvers->responder));
 	solvers->conversations = conversations_new(loop);
+	solvers->hooks = hook_queue_new(
+		loop, solvers->conversations, on_trouble, solvers);
 	return solvers;
 }
 
@@ -224,6 +234,7 @@ void solvers_free(struct solvers *solvers)
 		forget(solvers->publications);
 	doors_free(solvers->doors);
 	responder_free(solvers->responder);
+	hook_queue_free(solvers->hooks);
 	conversations_free(solvers->conversations);
 	free(solvers);
 }

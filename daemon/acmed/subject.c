@@ -50,6 +50,11 @@ static void add_identifier(EVP_MD_CTX *hash,
 	add_number(hash, challenge->solver);
 	add(hash, challenge->webroot);
 	add_strings(hash, &challenge->listen);
+	add_strings(hash, &challenge->command);
+	add_number(hash, challenge->protocol);
+	add(hash, challenge->provider);
+	add_number(hash, (long)challenge->timeout);
+	add(hash, challenge->environment_file);
 }
 
 void subject_of(const struct config_certificate *certificate,
