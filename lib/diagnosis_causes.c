@@ -57,7 +57,7 @@ static const struct diagnosis CAUSES[] = {
 		BACKOFF_Q2},
 	{"H2", "962f80b959dc4fabb2934fa804a4467f",
 		"The port is taken by another program",
-		"Leave it the port that the message names, and let it answer: "
+		"Stop it, or let it keep the port and answer itself: "
 		"Solver=webroot with its document root, or Solver=socket and "
 		"the snippet for it in /usr/share/acmed/snippets.",
 		BACKOFF_Q4},

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "offline.h"
 
+#include "ask.h"
 #include "certificate.h"
 #include "json.h"
 #include "mem.h"
@@ -10,6 +11,7 @@
 #include "timestamp.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -46,33 +48,52 @@ static bool read_facts(const char *name, struct certificate_facts *facts)
 		certificate_read_facts(sk_X509_value(chain, 0), facts, NULL);
 }
 
-/* The last error, as root may read it. */
-static void add_state(json_t *certificate, const char *name)
+/* What the daemon saved, as root may read it, or NULL. */
+static json_t *read_state(const char *name)
 {
 	char *path cleanup(string) =
 		text_format("%s/state/%s.json", paths_state(), name);
 	size_t length = 0;
 	char *bytes cleanup(string) = read_file(path, STATE_MAX, &length);
-	json_t *state cleanup(json) =
-		bytes ? json_read(bytes, length, path, NULL) : NULL;
+
+	return bytes ? json_read(bytes, length, path, NULL) : NULL;
+}
+
+/* Was it seen on the wire? The outcome is a number, served is 0. */
+static bool was_served(const json_t *deploy)
+{
+	return streq(member_string_or(deploy, "step", ""), "done") &&
+		member_integer_or(deploy, "outcome", 1) == 0;
+}
+
+static const char *state_word(
+	const struct certificate_facts *facts, const json_t *state)
+{
+	const json_t *deploy = json_object_get(state, "deploy");
+	bool is_placeholder = certificate_is_placeholder(facts);
+
+	if (!is_placeholder && facts->not_after < time(NULL))
+		return "expired";
+	if (member_integer_or(state, "failures", 0) ||
+		member_integer_or(deploy, "failures", 0))
+		return "failing";
+	if (is_placeholder)
+		return "placeholder";
+	return was_served(deploy) ? "ok" : "installed, unproven";
+}
+
+static void add_state(json_t *certificate, const char *name,
+	const struct certificate_facts *facts)
+{
+	json_t *state cleanup(json) = read_state(name);
 	json_t *error = json_object_get(state, "error");
 
 	if (error)
 		json_object_set(certificate, "error", error);
 	json_object_set_new(certificate, "attempts",
 		json_integer(member_integer_or(state, "failures", 0)));
-}
-
-static const char *state_word(
-	const struct certificate_facts *facts, const json_t *certificate)
-{
-	bool is_placeholder = certificate_is_placeholder(facts);
-
-	if (!is_placeholder && facts->not_after < time(NULL))
-		return "expired";
-	if (member_integer_or(certificate, "attempts", 0))
-		return "failing";
-	return is_placeholder ? "placeholder" : "ok";
+	json_object_set_new(
+		certificate, "state", json_string(state_word(facts, state)));
 }
 
 static json_t *describe(const char *name)
@@ -90,9 +111,7 @@ static json_t *describe(const char *name)
 		json_pack("{s:s, s:s, s:s, s:b}", "serial", facts.serial,
 			"issuer", facts.issuer, "not_after", date,
 			"placeholder", certificate_is_placeholder(&facts)));
-	add_state(certificate, name);
-	json_object_set_new(certificate, "state",
-		json_string(state_word(&facts, certificate)));
+	add_state(certificate, name, &facts);
 	certificate_facts_clear(&facts);
 	return certificate;
 }
@@ -114,5 +133,8 @@ json_t *offline_certificates(void)
 	}
 	if (count >= 0)
 		free(entries);
+	else if (errno != ENOENT)
+		ask_fail(EXIT_FAILED, "cannot read '%s': %s", path,
+			strerror(errno));
 	return list;
 }

@@ -106,6 +106,8 @@ static bool read_until(const char *text, char out[static TIMESTAMP_SIZE])
 
 	if (!timestamp_parse(text, &when) && !timestamp_parse(whole, &when))
 		return false;
+	if (when <= time(NULL))
+		return false;
 	timestamp_format(when, out);
 	return true;
 }
@@ -119,7 +121,8 @@ int verb_hold(const struct arguments *arguments)
 	json_t *parameters = json_pack("{s:s}", "name", arguments->names[0]);
 	if (arguments->until && !read_until(arguments->until, until)) {
 		json_decref(parameters);
-		return ask_fail(EXIT_USE, "'%s' is no date (2026-12-24)",
+		return ask_fail(EXIT_USE,
+			"'%s' is no date to come, such as 2027-12-24",
 			arguments->until);
 	}
 	if (arguments->until)
