@@ -17,7 +17,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#define BACKLOG 128
+#define BACKLOG 1024 /* several looks at each of a hundred names */
 
 struct door {
 	struct door *next;

@@ -13,6 +13,7 @@
 
 #define ACCEPTS_A_TURN 16
 #define PAUSE_WITHOUT_DESCRIPTORS 1.0
+#define PAUSE_WITHOUT_ROOM 0.05
 #define DISCARD_SIZE 4096
 
 /* No network of IPv6 begins so: it would be ::/32. */
@@ -146,19 +147,45 @@ static void on_deadline(struct ev_loop *loop, ev_timer *timer, int events)
 	guest_close(timer->data);
 }
 
-/* The oldest of an address that has its share, or of all. */
+static bool is_expendable(const struct guest *guest)
+{
+	return guest->is_served || guest->lingers ||
+		ev_now(guest->reception->loop) - guest->since >=
+		RECEPTION_GRACE;
+}
+
+static struct guest *find_expendable(const struct reception *reception)
+{
+	struct guest *guest = reception->oldest;
+
+	while (guest && !is_expendable(guest))
+		guest = guest->next;
+	return guest;
+}
+
+static bool is_full(const struct reception *reception)
+{
+	return reception->guests == RECEPTION_GUESTS;
+}
+
+/* One of an address that has its share goes, or of all: accept_one() takes
+ * nobody in unless somebody can. */
 static void make_room(struct reception *reception, uint64_t origin)
 {
-	struct guest *oldest = NULL;
+	struct guest *leaver = NULL;
 	unsigned count = 0;
 
-	for (struct guest *g = reception->oldest; g && origin; g = g->next)
-		if (g->origin == origin && ++count == 1)
-			oldest = g;
+	for (struct guest *g = reception->oldest; g && origin; g = g->next) {
+		if (g->origin != origin)
+			continue;
+		count++;
+		if (!leaver || (!is_expendable(leaver) && is_expendable(g)))
+			leaver = g;
+	}
 	if (count >= RECEPTION_PER_ADDRESS)
-		guest_close(oldest);
-	else if (reception->guests == RECEPTION_GUESTS)
-		guest_close(reception->oldest);
+		guest_close(leaver);
+	else if (is_full(reception))
+		guest_close(find_expendable(reception));
 }
 
 static void guest_open(struct reception *reception, int fd, uint64_t origin)
@@ -173,6 +200,7 @@ static void guest_open(struct reception *reception, int fd, uint64_t origin)
 	reception->guests++;
 	guest->reception = reception;
 	guest->origin = origin;
+	guest->since = ev_now(reception->loop);
 	ev_io_init(&guest->io, on_guest, fd, EV_READ);
 	ev_timer_init(
 		&guest->deadline, on_deadline, 0., reception->host.deadline);
@@ -186,14 +214,18 @@ static void guest_open(struct reception *reception, int fd, uint64_t origin)
 
 /* Listeners. */
 
-/* Without descriptors the socket stays readable: look away for a while, and
- * give up the oldest guest. */
-static void pause_accepting(struct reception_listener *listener)
+/* The socket stays readable: look away for a while. */
+static void pause_accepting(struct reception_listener *listener, double seconds)
 {
-	struct reception *reception = listener->reception;
+	struct ev_loop *loop = listener->reception->loop;
 
-	ev_io_stop(reception->loop, &listener->io);
-	ev_timer_again(reception->loop, &listener->pause);
+	ev_io_stop(loop, &listener->io);
+	listener->pause.repeat = seconds;
+	ev_timer_again(loop, &listener->pause);
+}
+
+static void give_up_oldest(struct reception *reception)
+{
 	if (reception->oldest)
 		guest_close(reception->oldest);
 }
@@ -204,25 +236,37 @@ static bool is_exhausted(int number)
 		number == ENOMEM;
 }
 
+/* False: there is nobody more, or no place for anybody. */
+static bool accept_one(struct reception_listener *listener)
+{
+	struct reception *reception = listener->reception;
+	union peer peer = {0};
+	socklen_t length = sizeof(peer);
+
+	if (is_full(reception) && !find_expendable(reception)) {
+		pause_accepting(listener, PAUSE_WITHOUT_ROOM);
+		return false;
+	}
+	int fd = accept4(listener->io.fd, &peer.any, &length,
+		SOCK_NONBLOCK | SOCK_CLOEXEC);
+	if (fd >= 0) {
+		guest_open(reception, fd, origin_of(&peer));
+		return true;
+	}
+	if (is_exhausted(errno)) {
+		pause_accepting(listener, PAUSE_WITHOUT_DESCRIPTORS);
+		give_up_oldest(reception);
+	}
+	return false;
+}
+
 static void on_listener(struct ev_loop *loop, ev_io *io, int events)
 {
-	struct reception_listener *listener = io->data;
-
 	(void)loop;
 	(void)events;
-	for (int i = 0; i < ACCEPTS_A_TURN; i++) {
-		union peer peer = {0};
-		socklen_t length = sizeof(peer);
-		int fd = accept4(io->fd, &peer.any, &length,
-			SOCK_NONBLOCK | SOCK_CLOEXEC);
-		if (fd >= 0) {
-			guest_open(listener->reception, fd, origin_of(&peer));
-			continue;
-		}
-		if (is_exhausted(errno))
-			pause_accepting(listener);
-		return;
-	}
+	for (int i = 0; i < ACCEPTS_A_TURN; i++)
+		if (!accept_one(io->data))
+			return;
 }
 
 static void on_pause_end(struct ev_loop *loop, ev_timer *timer, int events)
@@ -244,8 +288,7 @@ struct reception_listener *reception_listen(struct reception *reception, int fd)
 	listener->next = reception->listeners;
 	reception->listeners = listener;
 	ev_io_init(&listener->io, on_listener, fd, EV_READ);
-	ev_timer_init(
-		&listener->pause, on_pause_end, 0., PAUSE_WITHOUT_DESCRIPTORS);
+	ev_timer_init(&listener->pause, on_pause_end, 0., 0.);
 	listener->io.data = listener;
 	listener->pause.data = listener;
 	ev_io_start(reception->loop, &listener->io);

@@ -6,9 +6,10 @@
  *
  * It never blocks, and everything is capped: RECEPTION_GUESTS at a time,
  * RECEPTION_PER_ADDRESS of one address (or network of 64 bits), a deadline
- * for each. The oldest goes for a new one. Who comes over the loopback or a
- * Unix socket stands behind a proxy of this machine, and is not counted by
- * address.
+ * for each. Who was served, or is RECEPTION_GRACE old, goes for a new one; a
+ * crowd that is younger (a CA that validates a hundred names) waits outside.
+ * Who comes over the loopback or a Unix socket stands behind a proxy of this
+ * machine, and is not counted by address.
  */
 
 #include <ev.h>
@@ -16,9 +17,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define RECEPTION_GUESTS 64
-#define RECEPTION_PER_ADDRESS 32
+#define RECEPTION_GUESTS 256
+#define RECEPTION_PER_ADDRESS 128
 #define RECEPTION_DEADLINE 10.0 /* seconds */
+#define RECEPTION_GRACE 1.0
 
 struct reception;
 struct reception_listener;
@@ -29,6 +31,8 @@ struct guest {
 	struct reception *reception;
 	uint64_t origin; /* whom it counts for; 0: nobody */
 	bool lingers;
+	bool is_served; /* the host's word: it may go for a new one */
+	double since;
 	ev_io io;
 	ev_timer deadline;
 };

@@ -51,6 +51,7 @@ static bool finish_reply(struct connection *connection)
 	const struct responder_source *source = &connection->responder->source;
 	struct http01_request request = connection->request;
 
+	connection->guest.is_served = true;
 	if (request.keeps_alive) {
 		guest_extend(&connection->guest);
 		await(connection, CONNECTION_READS);
@@ -86,6 +87,7 @@ static void make_reply(struct connection *connection)
 	struct http01_request *request = &connection->request;
 	const char *answer = NULL;
 
+	connection->guest.is_served = false;
 	if (request->status == HTTP01_OK)
 		answer = source->find(source->data, request->token);
 	if (request->status == HTTP01_OK && !answer)

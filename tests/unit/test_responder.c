@@ -63,7 +63,7 @@ static void set_up(void)
 	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	ck_assert_int_eq(
 		bind(fd, (struct sockaddr *)&address, sizeof(address)), 0);
-	ck_assert_int_eq(listen(fd, 128), 0);
+	ck_assert_int_eq(listen(fd, 512), 0);
 	getsockname(fd, (struct sockaddr *)&address, &length);
 	loop = ev_loop_new(EVFLAG_NOENV);
 	ev_timer_init(&patience, on_impatience, PATIENCE, 0.);
@@ -254,6 +254,24 @@ START_TEST(of_too_many_connections_the_oldest_goes)
 }
 END_TEST
 
+START_TEST(a_crowd_is_answered_to_the_last)
+{
+	int fds[RECEPTION_GUESTS + 64];
+	size_t count = sizeof(fds) / sizeof(*fds);
+	char reply[2048] = "";
+
+	for (size_t i = 0; i < count; i++) {
+		fds[i] = dial();
+		say(fds[i], GET "\r\n");
+	}
+	for (size_t i = 0; i < count; i++) {
+		ck_assert_uint_eq(hear_all(fds[i], reply, reply_length()),
+			reply_length());
+		close(fds[i]);
+	}
+}
+END_TEST
+
 START_TEST(a_client_that_hangs_up_is_forgotten)
 {
 	char reply[2048];
@@ -333,6 +351,7 @@ int main(void)
 	tcase_add_test(tests, ten_thousand_bytes_are_refused);
 	tcase_add_test(tests, a_refused_client_hears_why_before_the_end);
 	tcase_add_test(tests, of_too_many_connections_the_oldest_goes);
+	tcase_add_test(tests, a_crowd_is_answered_to_the_last);
 	tcase_add_test(tests, a_client_that_hangs_up_is_forgotten);
 	tcase_add_test(tests, a_flood_that_never_reads_blocks_nobody);
 	tcase_add_test(tests, a_closed_listener_lets_its_connections_finish);
