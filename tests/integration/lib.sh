@@ -394,7 +394,6 @@ acmed_answers()
 {
 	kill -0 "$ACMED_PID" 2>/dev/null || fail "acmed ended at its start"
 	ctl status
-	[ $? != 3 ]
 }
 
 # acmed_stop: and its exit status
@@ -413,12 +412,20 @@ acmed_pid()
 # acmed_crash: all of it at once, as when the power fails
 acmed_crash()
 {
-	local pids
+	local pids pid
 
 	pids="$ACMED_PID $(pgrep -P "$ACMED_PID" | xargs)"
 	# shellcheck disable=SC2086 # one word a process
 	kill -KILL $pids
 	wait "$ACMED_PID" || true
+	for pid in $pids; do
+		wait_for 10 "end of process $pid" has_ended "$pid"
+	done
+}
+
+has_ended()
+{
+	! grep -q '^State:.[^Z]' "/proc/$1/status"
 }
 
 ctl()
