@@ -188,13 +188,12 @@ def merge_body(ca, reply, patch):
 def parse_line(line):
     """A Rule of one line: KIND [TIMES] ACTION..."""
     kind, *rest = words.split(line)
-    times = parse_range(rest[0]) if rest else None
-    if times:
-        rest = rest[1:]
-    actions = []
+    times, actions = (1, None), []
     for word in rest:
         name, sign, value = word.partition("=")
-        if sign:
+        if parse_range(word):
+            times = parse_range(word)
+        elif sign:
             value = value if name in ("with", "for", "path", "body",
                                       "header") else value_of(value)
             actions.append((name, value))
@@ -204,7 +203,7 @@ def parse_line(line):
             raise ScriptError(f"'{word}' is no action")
     if not actions:
         raise ScriptError("a rule without an action")
-    return Rule(kind, times or (1, None), actions, line)
+    return Rule(kind, times, actions, line)
 
 
 class Script:
