@@ -203,16 +203,16 @@ static void read_texts(struct intake *intake, const json_t *reply)
 
 	for (size_t i = 0; i < json_array_size(files); i++)
 		intake_texts_add(&intake->texts, json_array_get(files, i));
+	if (!intake_texts_parse(&intake->texts, !json_is_object(next), &err)) {
+		end(intake, &err);
+		return;
+	}
 	if (json_is_object(next)) {
 		ask_texts(intake, member_integer_or(next, "index", 0),
 			member_integer_or(next, "offset", 0));
 		return;
 	}
-	struct config *config = intake_texts_parse(&intake->texts, &err);
-	if (!config) {
-		end(intake, &err);
-		return;
-	}
+	struct config *config = take(intake->texts.config);
 	adopt(intake, config);
 	intake->read = read_lineages;
 	load_after(intake, "");
@@ -224,6 +224,12 @@ static void read_mistakes(struct intake *intake, const json_t *reply)
 {
 	const json_t *list = json_object_get(reply, "mistakes");
 
+	if (member_bool_or(reply, "more", false)) {
+		ask(intake,
+			json_pack("{s:s, s:b}", "verb", "configure", "more",
+				true));
+		return;
+	}
 	for (size_t i = 0; i < json_array_size(list); i++)
 		strings_add(&intake->mistakes.list,
 			json_string_value(json_array_get(list, i)));

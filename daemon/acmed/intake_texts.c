@@ -57,6 +57,7 @@ void intake_texts_clear(struct intake_texts *texts)
 		text_clear(&texts->files[i].text);
 	}
 	free(texts->files);
+	config_free(texts->config);
 	*texts = (struct intake_texts){0};
 }
 
@@ -69,44 +70,58 @@ static struct config_text view(const struct intake_text *file)
 	};
 }
 
-static struct config *parse_global(
-	const struct intake_texts *texts, struct mistakes *mistakes)
+static size_t count_global(const struct intake_texts *texts)
 {
-	struct config_text *list = mem_new((texts->count + 1) * sizeof(*list));
 	size_t count = 0;
-	size_t known = 0;
 
-	for (size_t i = 0; i < texts->count; i++) {
-		if (texts->files[i].name)
-			continue;
-		known += texts->files[i].is_known_ca;
-		list[count++] = view(&texts->files[i]);
-	}
-	struct config *config = config_new(list, count, known, mistakes);
-	free(list);
-	return config;
+	while (count < texts->count && !texts->files[count].name)
+		count++;
+	return count;
 }
 
 /* The vault accepted these texts; that they do not parse here means that one
  * of us is of another version. */
-struct config *intake_texts_parse(
-	const struct intake_texts *texts, struct error *err)
+static bool parse_global(struct intake_texts *texts, struct error *err)
 {
+	size_t count = count_global(texts);
+	struct config_text *list = mem_new((count + 1) * sizeof(*list));
 	struct mistakes mistakes = {0};
-	struct config *config = parse_global(texts, &mistakes);
+	size_t known = 0;
 
-	if (!config)
+	for (size_t i = 0; i < count; i++) {
+		known += texts->files[i].is_known_ca;
+		list[i] = view(&texts->files[i]);
+	}
+	texts->config = config_new(list, count, known, &mistakes);
+	texts->parsed = count;
+	if (!texts->config)
 		fail(err, ERROR_LOCAL, "%s",
 			mistakes.list.count ? mistakes.list.items[0]
 					    : "no configuration");
-	for (size_t i = 0; config && i < texts->count; i++) {
-		struct config_text text = view(&texts->files[i]);
-		if (texts->files[i].name)
-			config_add_certificate(
-				config, texts->files[i].name, &text, &mistakes);
-	}
-	if (config)
-		config_check(config, &mistakes);
 	mistakes_clear(&mistakes);
-	return config;
+	free(list);
+	return texts->config != NULL;
+}
+
+bool intake_texts_parse(
+	struct intake_texts *texts, bool is_last, struct error *err)
+{
+	struct mistakes ignored = {0};
+	size_t whole = texts->count - (is_last || !texts->count ? 0 : 1);
+
+	if (!is_last && count_global(texts) == texts->count)
+		return true;
+	if (!texts->config && !parse_global(texts, err))
+		return false;
+	for (; texts->parsed < whole; texts->parsed++) {
+		const struct intake_text *file = &texts->files[texts->parsed];
+		struct config_text text = view(file);
+		if (file->name)
+			config_add_certificate(
+				texts->config, file->name, &text, &ignored);
+	}
+	if (is_last)
+		config_check(texts->config, &ignored);
+	mistakes_clear(&ignored);
+	return true;
 }

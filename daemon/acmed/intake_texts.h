@@ -22,12 +22,16 @@ struct intake_text {
 struct intake_texts {
 	struct intake_text *files; /* owned */
 	size_t count;
+	size_t parsed;
+	struct config *config; /* owned; of what is parsed, or NULL */
 };
 
 /* Takes in an entry of `files` of the verb `configuration`. */
 void intake_texts_add(struct intake_texts *texts, const json_t *piece);
 void intake_texts_clear(struct intake_texts *texts);
 
-/* The configuration that they make, or NULL with err. */
-struct config *intake_texts_parse(
-	const struct intake_texts *texts, struct error *err);
+/* Parses what is whole by now, so that the loop goes on between two pages;
+ * with the last one the configuration is complete. False with err when the
+ * global files make none. */
+bool intake_texts_parse(
+	struct intake_texts *texts, bool is_last, struct error *err);

@@ -60,10 +60,11 @@ static bool read_open(struct config_file *file, int fd)
 	return true;
 }
 
-static void read_file(struct config_file *file)
+void config_file_read(struct config_file *file)
 {
+	if (file->err.kind != ERROR_NONE)
+		return;
 	int fd = open(file->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-
 	if (fd < 0) {
 		fail_file(file, "open");
 		return;
@@ -83,7 +84,6 @@ static void add_file(struct config_files *files, const char *path,
 		.name = mem_string(name),
 		.is_known_ca = is_known_ca,
 	};
-	read_file(file);
 }
 
 /* Folders. */
@@ -150,7 +150,7 @@ static void add_main(
 		add_file(files, path, NULL, false);
 }
 
-void config_files_read(struct config_files *files, const char *main_file)
+void config_files_list(struct config_files *files, const char *main_file)
 {
 	char path[PATH_MAX];
 	char own[PATH_MAX];
@@ -170,6 +170,13 @@ void config_files_read(struct config_files *files, const char *main_file)
 	add_folder(files, path, KIND_GLOBAL);
 	snprintf(path, sizeof(path), "%s/certs.d", folder);
 	add_folder(files, path, KIND_CERTIFICATE);
+}
+
+void config_files_read(struct config_files *files, const char *main_file)
+{
+	config_files_list(files, main_file);
+	for (size_t i = 0; i < files->count; i++)
+		config_file_read(&files->files[i]);
 }
 
 void config_files_clear(struct config_files *files)

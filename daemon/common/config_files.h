@@ -29,6 +29,9 @@ struct config_files {
  * A file that cannot be read is in the list with its err. A missing
  * acmed.conf is an empty one, a missing FILE a mistake. */
 void config_files_read(struct config_files *files, const char *main_file);
+/* The two halves of it, for who has other things to do in between. */
+void config_files_list(struct config_files *files, const char *main_file);
+void config_file_read(struct config_file *file);
 void config_files_clear(struct config_files *files);
 
 /* Parses what was read. NULL when a global file has mistakes. Certificates

@@ -14,8 +14,9 @@
  *   hello         {role: "loop"}
  *              -> {version, pid, walls: ["landlock", "seccomp", "user"]}
  *   ping          {} -> {}
- *   configure     {}: reads the configuration, keeps the accepted texts
+ *   configure     {more}: reads the configuration, keeps the accepted texts
  *              -> {certificates: N, mistakes: [text...] (capped at 200)}
+ *                 or {more: true}, a slice is done: ask again with more
  *                 error REFUSED: no acmed.conf was ever accepted
  *   configuration {index, offset}: the texts by which vault and loop go
  *              -> {files: [{index, path, name|null, known, stale,

@@ -74,6 +74,16 @@ char *accepted_certificate(int state, const char *name, size_t *length)
 
 /* Keeping. */
 
+struct accepted_keeping {
+	int folder; /* -1: it cannot be made */
+	struct configuration *configuration; /* borrowed */
+	struct strings names; /* prepared */
+	size_t looked; /* files */
+	bool is_synced;
+	size_t committed; /* names */
+	struct error err;
+};
+
 static json_t *describe_global(const struct configuration *configuration)
 {
 	json_t *files = json_array();
@@ -122,34 +132,6 @@ static bool has_news(
 	return !is_same(folder, name, file->text, file->length);
 }
 
-/* Thousands of files are synced at once: all are prepared, then all put in
- * their places. */
-static bool keep_certificates(int folder,
-	const struct configuration *configuration, struct error *err)
-{
-	struct strings names = {0};
-	char name[NAME_MAX];
-	bool is_kept = true;
-
-	for (size_t i = 0; is_kept && i < configuration->count; i++) {
-		const struct configuration_file *file =
-			&configuration->files[i];
-		if (!has_news(folder, file, name))
-			continue;
-		is_kept = file_prepare(
-			folder, name, file->text, file->length, 0600, err);
-		strings_add(&names, name);
-	}
-	if (is_kept && names.count && syncfs(folder) != 0)
-		is_kept = fail_errno(err, errno, "cannot sync '" FOLDER "'");
-	for (size_t i = 0; is_kept && i < names.count; i++)
-		is_kept = file_commit(folder, names.items[i], err);
-	if (is_kept && names.count)
-		is_kept = folder_sync(folder, err);
-	strings_clear(&names);
-	return is_kept;
-}
-
 static bool is_wanted(
 	const struct configuration *configuration, const char *name)
 {
@@ -174,16 +156,89 @@ static void forget_rest(int folder, const struct configuration *configuration)
 	strings_clear(&names);
 }
 
-void accepted_keep(int state, struct configuration *configuration)
-{
-	struct error err = {0};
-	int cleanup_folder folder = folder_make(state, FOLDER, 0700, &err);
+/* Thousands of files are synced at once: all are prepared, then all put in
+ * their places. */
 
-	if (folder >= 0 && keep_global(folder, configuration, &err) &&
-		keep_certificates(folder, configuration, &err)) {
-		forget_rest(folder, configuration);
-		return;
+static bool prepare(struct accepted_keeping *keeping)
+{
+	const struct configuration_file *file =
+		&keeping->configuration->files[keeping->looked++];
+	char name[NAME_MAX];
+
+	if (!has_news(keeping->folder, file, name))
+		return true;
+	strings_add(&keeping->names, name);
+	return file_prepare(keeping->folder, name, file->text, file->length,
+		0600, &keeping->err);
+}
+
+static bool sync_all(struct accepted_keeping *keeping)
+{
+	keeping->is_synced = true;
+	if (keeping->names.count && syncfs(keeping->folder) != 0)
+		return fail_errno(
+			&keeping->err, errno, "cannot sync '" FOLDER "'");
+	return true;
+}
+
+static bool finish(struct accepted_keeping *keeping)
+{
+	if (keeping->names.count &&
+		!folder_sync(keeping->folder, &keeping->err))
+		return false;
+	forget_rest(keeping->folder, keeping->configuration);
+	return true;
+}
+
+static bool give_up(struct accepted_keeping *keeping)
+{
+	mistakes_add(&keeping->configuration->problems, FOLDER, 0,
+		"the accepted texts cannot be kept: %s", keeping->err.text);
+	return false;
+}
+
+struct accepted_keeping *accepted_keep(
+	int state, struct configuration *configuration)
+{
+	struct accepted_keeping *keeping = mem_new(sizeof(*keeping));
+
+	keeping->configuration = configuration;
+	keeping->folder = folder_make(state, FOLDER, 0700, &keeping->err);
+	if (keeping->folder >= 0 &&
+		!keep_global(keeping->folder, configuration, &keeping->err)) {
+		close(keeping->folder);
+		keeping->folder = -1;
 	}
-	mistakes_add(&configuration->problems, FOLDER, 0,
-		"the accepted texts cannot be kept: %s", err.text);
+	return keeping;
+}
+
+bool accepted_keep_on(struct accepted_keeping *keeping)
+{
+	bool is_fine = true;
+
+	if (keeping->folder < 0)
+		return give_up(keeping);
+	if (keeping->looked < keeping->configuration->count)
+		is_fine = prepare(keeping);
+	else if (!keeping->is_synced)
+		is_fine = sync_all(keeping);
+	else if (keeping->committed < keeping->names.count)
+		is_fine = file_commit(keeping->folder,
+			keeping->names.items[keeping->committed++],
+			&keeping->err);
+	else if (finish(keeping))
+		return false;
+	else
+		is_fine = false;
+	return is_fine || give_up(keeping);
+}
+
+void accepted_keeping_free(struct accepted_keeping *keeping)
+{
+	if (!keeping)
+		return;
+	if (keeping->folder >= 0)
+		close(keeping->folder);
+	strings_clear(&keeping->names);
+	free(keeping);
 }

@@ -15,6 +15,11 @@ size_t accepted_global(int state, struct configuration_file **out);
 /* The text of a certificate, or NULL; free it with free(). */
 char *accepted_certificate(int state, const char *name, size_t *length);
 
-/* Keeps what is accepted now and forgets the texts of files that are gone;
- * what cannot be kept is named in problems. */
-void accepted_keep(int state, struct configuration *configuration);
+/* Keeps what is accepted now and forgets the texts of files that are gone,
+ * a file with each call of accepted_keep_on(), until that says false; what
+ * cannot be kept is named in problems. The configuration is borrowed. */
+struct accepted_keeping;
+struct accepted_keeping *accepted_keep(
+	int state, struct configuration *configuration);
+bool accepted_keep_on(struct accepted_keeping *keeping);
+void accepted_keeping_free(struct accepted_keeping *keeping);

@@ -6,6 +6,7 @@
 #include "dns_sign.h"
 #include "json.h"
 #include "load.h"
+#include "mem.h"
 #include "move.h"
 #include "next.h"
 #include "page.h"
@@ -16,6 +17,7 @@
 #include "stage.h"
 #include "state.h"
 #include "switch.h"
+#include "taking.h"
 #include "text.h"
 
 static json_t *ping(
@@ -28,18 +30,37 @@ static json_t *ping(
 }
 
 /* Accounts may have been put back from a copy: they are read anew. */
-static json_t *configure(
-	struct vault *vault, const json_t *request, struct error *err)
+static json_t *end_taking(struct vault *vault)
 {
-	(void)request;
-	if (!configuration_take_in(
-		    &vault->configuration, vault->state, vault->main_file, err))
-		return NULL;
+	struct taking *taking = take(vault->taking);
+
+	taking_finish(taking, &vault->configuration);
+	taking_free(taking);
 	accounts_clear(vault);
 	move_renamed(vault);
 	return json_pack("{s:I, s:o}", "certificates",
 		(json_int_t)vault->configuration.config->certificate_count,
 		"mistakes", configuration_mistakes(&vault->configuration));
+}
+
+/* Who does not go on begins anew. */
+static json_t *configure(
+	struct vault *vault, const json_t *request, struct error *err)
+{
+	if (!member_bool_or(request, "more", false))
+		taking_free(take(vault->taking));
+	if (!vault->taking)
+		vault->taking = taking_start(vault->state, vault->main_file);
+	switch (taking_go_on(vault->taking, err)) {
+	case TAKING_ON:
+		return json_pack("{s:b}", "more", true);
+	case TAKING_FAILED:
+		taking_free(take(vault->taking));
+		return NULL;
+	case TAKING_DONE:
+		break;
+	}
+	return end_taking(vault);
 }
 
 static json_t *give_configuration(

@@ -14,8 +14,6 @@
 
 #include <jansson.h>
 
-struct config_files;
-
 struct configuration_file {
 	char *path; /* owned, as shown in messages */
 	char *name; /* owned; of a certificate, NULL for a global file */
@@ -34,13 +32,15 @@ struct configuration {
 	struct mistakes problems; /* accepted texts that could not be kept */
 };
 
-/* Reads everything anew, falls back to the accepted texts (state/config of
- * the folder `state`), and keeps what is accepted. On failure, which is
- * REFUSED when no global texts can be gone by, the configuration is as
- * before. */
-bool configuration_take_in(struct configuration *configuration, int state,
-	const char *main_file, struct error *err);
 void configuration_clear(struct configuration *configuration);
+
+/* What owns nothing but itself, and an array of it. */
+void configuration_file_clear(struct configuration_file *file);
+void configuration_files_clear(struct configuration_file *files, size_t count);
+
+/* Each mistake to the file whose name it begins with. */
+void configuration_hand_out(struct configuration_file *files, size_t count,
+	const struct mistakes *mistakes);
 
 /* Is there a file of that certificate, whatever it says? */
 bool configuration_has_file(

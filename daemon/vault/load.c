@@ -7,6 +7,7 @@
 #include "live.h"
 #include "mem.h"
 #include "next.h"
+#include "slice.h"
 #include "state.h"
 #include "text.h"
 
@@ -14,7 +15,6 @@
 #include <time.h>
 
 #define PAGE_MAX (120 * 1024)
-#define PAGE_SECONDS 0.02
 
 /* The names: configured, archived, linked or with a state. */
 
@@ -180,14 +180,6 @@ static json_t *describe(struct vault *vault, const char *name)
 
 /* The page. */
 
-static double now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
-}
-
 static json_t *too_large(const char *name)
 {
 	return json_pack("{s:s, s:n, s:n, s:[], s:n, s:n, s:s}", "name", name,
@@ -207,10 +199,10 @@ static size_t first_after(const struct strings *names, const char *after)
 /* At least one a page, then as many as fit and are read quickly. */
 static size_t fill(struct vault *vault, size_t i, json_t *list)
 {
-	double end = now() + PAGE_SECONDS;
+	double end = slice_begin();
 	size_t room = PAGE_MAX;
 
-	for (; i < vault->names.count && now() < end; i++) {
+	for (; i < vault->names.count && !slice_is_over(end); i++) {
 		const char *name = vault->names.items[i];
 		json_t *lineage = describe(vault, name);
 		size_t size = json_dumpb(lineage, NULL, 0, JSON_COMPACT) + 1;

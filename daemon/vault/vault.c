@@ -9,6 +9,7 @@
 #include "pending.h"
 #include "permits.h"
 #include "roots.h"
+#include "taking.h"
 #include "text.h"
 
 #include <errno.h>
@@ -81,6 +82,7 @@ bool vault_open(struct vault *vault, struct error *err)
 
 void vault_close(struct vault *vault)
 {
+	taking_free(vault->taking);
 	configuration_clear(&vault->configuration);
 	accounts_clear(vault);
 	roots_clear(vault);

@@ -15,11 +15,13 @@ struct known_account;
 struct known_roots;
 struct pending;
 struct permit;
+struct taking;
 
 struct vault {
 	int state; /* the state folder */
 	const char *main_file; /* -c FILE, or NULL */
 	struct configuration configuration;
+	struct taking *taking; /* owned: under way, or NULL */
 	struct known_account *accounts; /* owned list */
 	struct known_roots *roots; /* owned list */
 	struct pending *pending; /* owned list: CSRs that were made */

@@ -3,6 +3,7 @@
 
 #include "json.h"
 #include "kill_at.h"
+#include "mem.h"
 #include "message.h"
 #include "text.h"
 
@@ -319,9 +320,21 @@ int run_send(struct vault_run *run, const char *verb, const char *format, ...)
 	return id;
 }
 
+/* A verb that is done in slices goes on to its end. */
+static bool go_on(struct vault_run *run)
+{
+	cleanup(json) json_t *request = json_pack("{s:i, s:s, s:b}", "id",
+		run->id, "verb", "configure", "more", true);
+
+	return member_bool_or(run->reply, "more", false) &&
+		message_send(run->socket, request, NULL);
+}
+
 static bool receive_answer(struct vault_run *run, int id)
 {
-	ck_assert(run_receive(run));
+	do
+		ck_assert(run_receive(run));
+	while (go_on(run));
 	ck_assert_int_eq(member_integer_or(run->reply, "id", 0), id);
 	return !json_object_get(run->reply, "error");
 }
@@ -356,10 +369,13 @@ bool run_try(struct vault_run *run, const char *verb, const char *format, ...)
 	va_start(arguments, format);
 	bool is_sent = pack_and_send(run, verb, format, arguments);
 	va_end(arguments);
-	json_decref(run->reply);
-	run->reply = is_sent ? message_receive(run->socket, &err) : NULL;
-	if (!run->reply)
-		return false;
+	do {
+		json_decref(run->reply);
+		run->reply =
+			is_sent ? message_receive(run->socket, &err) : NULL;
+		if (!run->reply)
+			return false;
+	} while (go_on(run));
 	ck_assert_msg(
 		!message_is_error(run->reply, &err), "%s: %s", verb, err.text);
 	return true;

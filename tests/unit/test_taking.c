@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT */
+#include "taking.h"
+
+#include "json.h"
+#include "mem.h"
+#include "text.h"
+#include "vault_run.h"
+
+#include <check.h>
+#include <stdio.h>
+
+#define MANY 600
+
+static struct vault_run run;
+
+static void prepare(void)
+{
+	run_prepare(&run);
+}
+
+static void clean(void)
+{
+	run_clean(&run);
+}
+
+static void write_many(void)
+{
+	char path[64], text[64];
+
+	for (int i = 0; i < MANY; i++) {
+		snprintf(path, sizeof(path), "etc/certs.d/n%04d.conf", i);
+		snprintf(text, sizeof(text),
+			"[Certificate]\nNames=n%04d.example\n", i);
+		run_write(&run, path, text);
+	}
+}
+
+/* One slice. */
+static bool wants_more(bool more)
+{
+	run_send(&run, "configure", "s:b", "more", more);
+	ck_assert(run_receive(&run));
+	ck_assert_str_eq(run.text, "");
+	return member_bool_or(run.reply, "more", false);
+}
+
+static int64_t certificates(void)
+{
+	return member_integer_or(run.reply, "certificates", 0);
+}
+
+START_TEST(many_files_are_taken_in_by_slices)
+{
+	int slices = 1;
+
+	run_begin(&run);
+	write_many();
+	for (bool more = wants_more(false); more; more = wants_more(true))
+		slices++;
+	ck_assert_int_gt(slices, 1);
+	ck_assert_int_eq(certificates(), MANY + 1);
+	ck_assert(run_exists(&run, "state/state/config/n0000.conf"));
+}
+END_TEST
+
+START_TEST(others_are_served_between_two_slices)
+{
+	run_begin(&run);
+	write_many();
+	ck_assert(wants_more(false));
+	run_do(&run, "ping", "");
+	ck_assert(!run_ask(&run, "placeholder", "s:s", "name", "n0001"));
+	run_do(&run, "placeholder", "s:s", "name", "a.example");
+	while (wants_more(true))
+		;
+	run_do(&run, "placeholder", "s:s", "name", "n0001");
+}
+END_TEST
+
+START_TEST(who_does_not_go_on_begins_anew)
+{
+	run_begin(&run);
+	write_many();
+	ck_assert(wants_more(false));
+	run_write(&run, "etc/certs.d/a.conf",
+		"[Certificate]\nNames=late.example\n");
+	for (bool more = wants_more(false); more; more = wants_more(true))
+		;
+	ck_assert_int_eq(certificates(), MANY + 2);
+}
+END_TEST
+
+START_TEST(a_configuration_that_is_refused_leaves_the_one_before)
+{
+	run_begin(&run);
+	run_write(&run, "etc/acmed.conf", "[Nonsense]\n");
+	run_do(&run, "configure", "");
+	const char *first = json_string_value(
+		json_array_get(json_object_get(run.reply, "mistakes"), 0));
+	ck_assert_ptr_nonnull(strstr(first, "acmed.conf:1: "));
+	run_do(&run, "placeholder", "s:s", "name", "a.example");
+}
+END_TEST
+
+START_TEST(the_vault_may_end_between_two_slices)
+{
+	run_begin(&run);
+	write_many();
+	ck_assert(wants_more(false));
+	run_end(&run);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("taking");
+	TCase *tests = tcase_create("taking");
+
+	tcase_set_timeout(tests, 120);
+	tcase_add_checked_fixture(tests, prepare, clean);
+	tcase_add_test(tests, many_files_are_taken_in_by_slices);
+	tcase_add_test(tests, others_are_served_between_two_slices);
+	tcase_add_test(tests, who_does_not_go_on_begins_anew);
+	tcase_add_test(
+		tests, a_configuration_that_is_refused_leaves_the_one_before);
+	tcase_add_test(tests, the_vault_may_end_between_two_slices);
+	suite_add_tcase(suite, tests);
+	SRunner *runner = srunner_create(suite);
+	srunner_run_all(runner, CK_ENV);
+	int failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? 1 : 0;
+}
