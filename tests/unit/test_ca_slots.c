@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT */
+#include "ca_slots.h"
+
+#include "error.h"
+
+#include <check.h>
+#undef fail /* ours, not the old one of check */
+#include <stdio.h>
+#include <string.h>
+
+static struct ca_slots slots;
+static char told[64];
+
+static void set_up(void)
+{
+	slots = (struct ca_slots){.most = 2};
+	told[0] = '\0';
+}
+
+static void tear_down(void)
+{
+	for (struct ca_wait *w = slots.first; w; w = w->next)
+		w->is_gone = true;
+	ca_slots_sweep(&slots);
+}
+
+static void on_ready(
+	void *data, const struct ca_ready *ready, const struct error *err)
+{
+	(void)ready;
+	strcat(strcat(told, data), err ? "! " : " ");
+}
+
+static struct ca_wait *enter(const char *name)
+{
+	struct ca_wait *wait = ca_slots_add(&slots);
+
+	wait->on_ready = on_ready;
+	wait->data = (void *)name;
+	return wait;
+}
+
+static void turn(void)
+{
+	ca_slots_take(&slots);
+	ca_slots_tell(&slots, NULL, NULL);
+	ca_slots_sweep(&slots);
+}
+
+START_TEST(no_more_than_so_many_are_told)
+{
+	enter("a");
+	enter("b");
+	enter("c");
+	turn();
+	turn();
+	ck_assert_str_eq(told, "a b ");
+	ck_assert_int_eq(slots.taken, 2);
+}
+END_TEST
+
+START_TEST(who_leaves_makes_room_for_the_next_in_line)
+{
+	struct ca_wait *a = enter("a");
+
+	enter("b");
+	enter("c");
+	enter("d");
+	turn();
+	ca_slots_leave(&slots, a);
+	turn();
+	ck_assert_str_eq(told, "a b c ");
+	ck_assert_int_eq(slots.taken, 2);
+}
+END_TEST
+
+START_TEST(who_leaves_the_line_is_never_told)
+{
+	enter("a");
+	enter("b");
+	ca_slots_leave(&slots, enter("c"));
+	struct ca_wait *d = enter("d");
+	ca_slots_leave(&slots, slots.first);
+	turn();
+	ck_assert_str_eq(told, "b d ");
+	ck_assert(d->has_slot);
+}
+END_TEST
+
+START_TEST(a_failure_is_told_once)
+{
+	struct error err;
+
+	fail(&err, ERROR_TRANSIENT, "no");
+	enter("a");
+	ca_slots_take(&slots);
+	ck_assert(ca_slots_are_awaited(&slots));
+	ca_slots_tell(&slots, NULL, &err);
+	ck_assert(!ca_slots_are_awaited(&slots));
+	ca_slots_tell(&slots, NULL, NULL);
+	ck_assert_str_eq(told, "a! ");
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("ca_slots");
+	TCase *tests = tcase_create("ca_slots");
+
+	tcase_add_checked_fixture(tests, set_up, tear_down);
+	tcase_add_test(tests, no_more_than_so_many_are_told);
+	tcase_add_test(tests, who_leaves_makes_room_for_the_next_in_line);
+	tcase_add_test(tests, who_leaves_the_line_is_never_told);
+	tcase_add_test(tests, a_failure_is_told_once);
+	suite_add_tcase(suite, tests);
+	SRunner *runner = srunner_create(suite);
+	srunner_run_all(runner, CK_ENV);
+	int failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? 1 : 0;
+}
