@@ -69,6 +69,12 @@ enum config_protocol {
 	PROTOCOL_ACME_SH,
 };
 
+/* Where a key stands, for what only a look at the files can tell. */
+struct config_source {
+	char *file; /* owned, as shown in messages; NULL: nowhere */
+	unsigned line;
+};
+
 struct config_challenge {
 	enum challenge_type type;
 	enum config_solver solver;
@@ -87,6 +93,8 @@ struct config_challenge {
 	int64_t timeout; /* seconds; 0: 120 */
 	char *environment_file; /* or NULL */
 	int64_t concurrency; /* programs at a time; 0: one */
+	struct config_source command_at;
+	struct config_source environment_at;
 };
 
 struct config_challenge_for {

@@ -69,6 +69,7 @@ static void apply_challenge_for(struct config_certificate *certificate,
 	if (!identifier_parse(name, &own.identifier, NULL))
 		return;
 	settings_apply(settings, SECTION_CHALLENGE, "", &own.challenge, &known);
+	config_challenge_note_places(&own.challenge, settings, "");
 	mistakes_clear(&known);
 	enum config_solver before = own.challenge.solver;
 	if (solver && solver->count &&
@@ -78,6 +79,7 @@ static void apply_challenge_for(struct config_certificate *certificate,
 		config_challenge_forget(&own.challenge);
 	settings_apply(
 		settings, SECTION_CHALLENGE, name, &own.challenge, mistakes);
+	config_challenge_note_places(&own.challenge, settings, name);
 	certificate->challenges_for = mem_resize(certificate->challenges_for,
 		certificate->challenge_for_count + 1, sizeof(own));
 	certificate->challenges_for[certificate->challenge_for_count++] = own;
@@ -109,6 +111,7 @@ struct config_certificate *config_certificate_make(const char *name,
 		settings, SECTION_CERTIFICATE, "", certificate, mistakes);
 	settings_apply(settings, SECTION_CHALLENGE, "", &certificate->challenge,
 		mistakes);
+	config_challenge_note_places(&certificate->challenge, settings, "");
 	settings_apply(
 		settings, SECTION_DEPLOY, "", &certificate->deploy, mistakes);
 	for (size_t i = 0; i < settings->count; i++) {

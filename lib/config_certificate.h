@@ -16,4 +16,8 @@ struct config_certificate *config_certificate_make(const char *name,
 /* Forgets what belongs to its solver (config_challenge.c). */
 void config_challenge_forget(struct config_challenge *challenge);
 
+/* Notes where [Challenge NAME], or [Challenge] for "", names files. */
+void config_challenge_note_places(struct config_challenge *challenge,
+	const struct settings *settings, const char *name);
+
 void config_certificate_free(struct config_certificate *certificate);

@@ -23,6 +23,8 @@ void config_challenge_clear(struct config_challenge *challenge)
 	strings_clear(&challenge->command);
 	free(challenge->provider);
 	free(challenge->environment_file);
+	free(challenge->command_at.file);
+	free(challenge->environment_at.file);
 	*challenge = (struct config_challenge){0};
 }
 
@@ -47,4 +49,27 @@ void config_challenge_copy(
 	to->command = copy_strings(&from->command);
 	to->provider = mem_string(from->provider);
 	to->environment_file = mem_string(from->environment_file);
+	to->command_at.file = mem_string(from->command_at.file);
+	to->environment_at.file = mem_string(from->environment_at.file);
+}
+
+static void note_place(const struct settings *settings, const char *name,
+	const char *key, struct config_source *place)
+{
+	const struct setting *setting =
+		settings_find(settings, SECTION_CHALLENGE, name, key);
+
+	if (!setting || !setting->count)
+		return;
+	free(place->file);
+	place->file = mem_string(setting->file);
+	place->line = setting->values[0].line;
+}
+
+void config_challenge_note_places(struct config_challenge *challenge,
+	const struct settings *settings, const char *name)
+{
+	note_place(settings, name, "Command", &challenge->command_at);
+	note_place(
+		settings, name, "EnvironmentFile", &challenge->environment_at);
 }

@@ -136,24 +136,47 @@ static void check_listen(const struct section *section)
 				listen->items[i]);
 }
 
-static void check_protocol(const struct section *section)
+static void check_certbot(const struct section *section)
+{
+	const struct strings *command = &section->challenge->command;
+
+	if (command->count > 2)
+		fault(section, "Command",
+			"'Protocol=certbot' takes 'Command=AUTH CLEANUP'");
+	else if (command->count == 2 && command->items[1][0] != '/')
+		fault(section, "Command",
+			"'Command=': '%s' is no absolute path of a program",
+			command->items[1]);
+}
+
+static void check_acme_sh(const struct section *section)
 {
 	const struct config_challenge *challenge = section->challenge;
-	bool is_acme_sh = challenge->protocol == PROTOCOL_ACME_SH;
 
-	if (challenge->solver != SOLVER_EXEC)
-		return;
-	if (is_acme_sh && !challenge->provider)
+	if (!challenge->provider)
 		fault(section, "Protocol",
 			"'Protocol=acme.sh' needs 'Provider=', such as "
 			"'dns_cf'");
-	if (!is_acme_sh && challenge->provider)
+	if (!challenge_type_is_dns(challenge->type))
+		fault(section, "Protocol",
+			"'Protocol=acme.sh' cannot answer 'Type=%s': it writes "
+			"records",
+			challenge_type_name(challenge->type));
+}
+
+static void check_protocol(const struct section *section)
+{
+	const struct config_challenge *challenge = section->challenge;
+
+	if (challenge->solver != SOLVER_EXEC)
+		return;
+	if (challenge->protocol == PROTOCOL_CERTBOT)
+		check_certbot(section);
+	if (challenge->protocol == PROTOCOL_ACME_SH)
+		check_acme_sh(section);
+	else if (challenge->provider)
 		fault(section, "Provider",
 			"'Provider=' goes with 'Protocol=acme.sh' only");
-	if (challenge->protocol == PROTOCOL_CERTBOT &&
-		challenge->command.count > 2)
-		fault(section, "Command",
-			"'Protocol=certbot' takes 'Command=AUTH CLEANUP'");
 }
 
 static void check_section(const struct section *section)

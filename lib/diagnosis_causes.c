@@ -4,7 +4,7 @@
 /*
  * The causes of failures.md by its codes. A message id never changes: people
  * search the journal for it. A missing polkit rule is P1, a helper that is
- * missing or died M9, hooks have E1 to E6: the atlas has no rows of their own
+ * missing or died M9, hooks have E1 to E5: the atlas has no rows of their own
  * for them.
  */
 static const struct diagnosis CAUSES[] = {
@@ -197,7 +197,7 @@ static const struct diagnosis CAUSES[] = {
 		"acmed "
 		"tries again.",
 		BACKOFF_Q1},
-	{"E6", "afd0eb2c04b34bc08f420d76ad267925", "The hook answers nonsense",
+	{"E5", "afd0eb2c04b34bc08f420d76ad267925", "The hook answers nonsense",
 		"With Protocol=acmed it has to print one line of JSON, see "
 		"acmed-exec(7). Check Protocol= and the script.",
 		BACKOFF_Q1},

@@ -6,6 +6,7 @@
 
 #include "config_files.h"
 #include "daemon.h"
+#include "hook_check.h"
 #include "parent.h"
 #include "selftest.h"
 #include "webroot_advice.h"
@@ -79,8 +80,10 @@ static int test_configuration(const char *main_file)
 {
 	struct mistakes mistakes = {0};
 	struct config *config = config_files_load(main_file, NULL, &mistakes);
-	bool is_fine = config && !mistakes.list.count;
 
+	if (config)
+		hook_check(config, &mistakes);
+	bool is_fine = config && !mistakes.list.count;
 	for (size_t i = 0; i < mistakes.list.count; i++)
 		printf("%s\n", mistakes.list.items[i]);
 	if (is_fine)

@@ -296,6 +296,7 @@ json_t *hand_answer(struct hand *hand, const json_t *request)
 	return json_pack("{s:O*}", "id", json_object_get(request, "id"));
 }
 
+/* A loop that does not wait for the reply has gone: that is the end too. */
 bool hand_serve(struct hand *hand, int socket)
 {
 	struct error err;
@@ -304,12 +305,13 @@ bool hand_serve(struct hand *hand, int socket)
 		cleanup(json) json_t *request = message_receive(socket, &err);
 		if (!request && err.kind == ERROR_NONE)
 			return true;
-		cleanup(json) json_t *reply =
-			request ? hand_answer(hand, request) : NULL;
-		if (request && message_send(socket, reply, &err))
-			continue;
-		fprintf(stderr, "acmed-hand: %s\n", err.text);
-		return false;
+		if (!request) {
+			fprintf(stderr, "acmed-hand: %s\n", err.text);
+			return false;
+		}
+		cleanup(json) json_t *reply = hand_answer(hand, request);
+		if (!message_send(socket, reply, &err))
+			return true;
 	}
 }
 

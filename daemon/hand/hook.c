@@ -110,7 +110,7 @@ static bool fail_nonsense(
 
 	text_clean(shown, sizeof(shown), reply->data ? reply->data : "",
 		reply->length);
-	return fail_cause(err, ERROR_LOCAL, "E6",
+	return fail_cause(err, ERROR_LOCAL, "E5",
 		"'%.150s' answered '%s' and not one line of JSON with a "
 		"status",
 		hook->settings->command.items[0], shown);

@@ -143,6 +143,13 @@ static const struct {
 		"8: 'Server=' is given twice, first in line 6"},
 	{SITE "[Challenge]\n" DNS_EXEC "Protocol=acme.sh\n",
 		"7: 'Protocol=acme.sh' needs 'Provider=', such as 'dns_cf'"},
+	{SITE "[Challenge]\nSolver=exec\nCommand=/x\nProtocol=acme.sh\n"
+	      "Provider=dns_cf\n",
+		"6: 'Protocol=acme.sh' cannot answer 'Type=http-01': it writes "
+		"records"},
+	{SITE "[Challenge]\nSolver=exec\nProtocol=certbot\n"
+	      "Command=/auth cleanup\n",
+		"6: 'Command=': 'cleanup' is no absolute path of a program"},
 	{SITE "[Challenge]\n" DNS_EXEC "Provider=dns_cf\n",
 		"7: 'Provider=' goes with 'Protocol=acme.sh' only"},
 	{SITE "[Challenge]\n" DNS_EXEC "Protocol=acmesh\n",

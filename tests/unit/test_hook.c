@@ -304,14 +304,14 @@ static const struct {
 	const char *code;
 	const char *words;
 } REPLIES[] = {
-	{"", "E6", "hook' answered '' and not one line of JSON"},
-	{"echo done", "E6", "answered 'done'"},
-	{"echo '{}'", "E6", "answered '{}'"},
-	{"echo '{\"status\": \"fine\"}'", "E6", "\"fine\""},
-	{"echo '{\"status\": \"ok\"}{}'", "E6", ""},
-	{"echo '[\"status\"]'", "E6", ""},
-	{"head -c 20000 /dev/zero", "E6", ""},
-	{"head -c 20000 /dev/zero | tr '\\0' '['", "E6", ""},
+	{"", "E5", "hook' answered '' and not one line of JSON"},
+	{"echo done", "E5", "answered 'done'"},
+	{"echo '{}'", "E5", "answered '{}'"},
+	{"echo '{\"status\": \"fine\"}'", "E5", "\"fine\""},
+	{"echo '{\"status\": \"ok\"}{}'", "E5", ""},
+	{"echo '[\"status\"]'", "E5", ""},
+	{"head -c 20000 /dev/zero", "E5", ""},
+	{"head -c 20000 /dev/zero | tr '\\0' '['", "E5", ""},
 	{"echo '{\"status\": \"error\", \"message\": \"no zone\"}'", "E4",
 		"says: no zone"},
 	{"echo '{\"status\": \"error\", \"retry_after\": 600}'", "D9", ""},
