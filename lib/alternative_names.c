@@ -138,21 +138,15 @@ static bool read_one(const GENERAL_NAME *name, struct identifier *identifiers,
 	return true;
 }
 
-bool alternative_names_read(const X509 *certificate,
+bool alternative_names_list(const GENERAL_NAMES *names,
 	struct identifier **identifiers, size_t *count, struct error *err)
 {
-	int critical;
-	cleanup(general_names) GENERAL_NAMES *names = X509_get_ext_d2i(
-		certificate, NID_subject_alt_name, &critical, NULL);
+	int total = names ? sk_GENERAL_NAME_num(names) : 0;
 	size_t found = 0;
 
 	*identifiers = NULL;
 	*count = 0;
-	if (!names && critical == EXTENSION_MISSING)
-		return true;
-	int total = sk_GENERAL_NAME_num(names);
-	ERR_clear_error();
-	if (!names || total > NAMES_MAX)
+	if (total > NAMES_MAX)
 		return fail_cause(err, ERROR_TRANSIENT, "K6",
 			"certificate has no list of names that can be read");
 	cleanup(identifiers) struct identifier *list =
@@ -164,4 +158,22 @@ bool alternative_names_read(const X509 *certificate,
 	*count = found;
 	*identifiers = found ? take(list) : NULL;
 	return true;
+}
+
+bool alternative_names_read(const X509 *certificate,
+	struct identifier **identifiers, size_t *count, struct error *err)
+{
+	int critical;
+	cleanup(general_names) GENERAL_NAMES *names = X509_get_ext_d2i(
+		certificate, NID_subject_alt_name, &critical, NULL);
+
+	*identifiers = NULL;
+	*count = 0;
+	if (!names && critical == EXTENSION_MISSING)
+		return true;
+	ERR_clear_error();
+	if (!names)
+		return fail_cause(err, ERROR_TRANSIENT, "K6",
+			"certificate has no list of names that can be read");
+	return alternative_names_list(names, identifiers, count, err);
 }

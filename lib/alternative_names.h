@@ -19,3 +19,7 @@ GENERAL_NAMES *alternative_names_new(
  * for an extension that lies: twice there, too long, bytes that are no text. */
 bool alternative_names_read(const X509 *certificate,
 	struct identifier **identifiers, size_t *count, struct error *err);
+
+/* The same of names that were read already; NULL are none. */
+bool alternative_names_list(const GENERAL_NAMES *names,
+	struct identifier **identifiers, size_t *count, struct error *err);

@@ -33,7 +33,7 @@ bool config_value_key(const char *value, void *field, struct error *err)
 {
 	if (key_type_parse(value, field))
 		return true;
-	if (streq(value, "ed25519") || text_starts_with(value, "pkcs11:"))
+	if (text_starts_with(value, "pkcs11:"))
 		return fail_later(err);
 	return fail(err, ERROR_REFUSED,
 		"is no type of key such as 'ecdsa-p256' or 'rsa-2048'");

@@ -31,16 +31,13 @@ static bool add_names(
 		X509_REQ_add_extensions(request, extensions) == 1;
 }
 
-static bool fill(X509_REQ *request, EVP_PKEY *key, enum key_type type,
+static bool fill(X509_REQ *request, EVP_PKEY *key,
 	const struct identifier *identifiers, size_t count)
 {
-	const EVP_MD *digest =
-		type == KEY_ECDSA_P384 ? EVP_sha384() : EVP_sha256();
-
 	return X509_REQ_set_version(request, VERSION_1) == 1 &&
 		X509_REQ_set_pubkey(request, key) == 1 &&
 		add_names(request, identifiers, count) &&
-		X509_REQ_sign(request, key, digest) > 0;
+		X509_REQ_sign(request, key, key_digest(key)) > 0;
 }
 
 static char *encode(X509_REQ *request)
@@ -69,7 +66,7 @@ char *csr_new(EVP_PKEY *key, const struct identifier *identifiers, size_t count,
 		return NULL;
 	}
 	cleanup(x509_req) X509_REQ *request = X509_REQ_new();
-	char *text = request && fill(request, key, type, identifiers, count)
+	char *text = request && fill(request, key, identifiers, count)
 		? encode(request)
 		: NULL;
 	if (!text)

@@ -23,6 +23,7 @@ static const struct {
 	[KEY_RSA_2048] = {"RS256", "SHA256", 0},
 	[KEY_RSA_3072] = {"RS256", "SHA256", 0},
 	[KEY_RSA_4096] = {"RS256", "SHA256", 0},
+	[KEY_ED25519] = {"EdDSA", NULL, 0},
 };
 
 struct signature {

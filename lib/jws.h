@@ -15,7 +15,7 @@ struct jws_header {
 	const char *kid; /* account URL; NULL: the public key itself (jwk) */
 };
 
-/* Signs with ES256, ES384 or RS256, as the key says. An empty payload is a
+/* Signs with ES256, ES384, RS256 or EdDSA, as the key says. An empty payload is a
  * POST-as-GET. The body of the request; free it with free(). */
 char *jws_sign(EVP_PKEY *key, const struct jws_header *header,
 	const char *payload, struct error *err);

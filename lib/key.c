@@ -20,6 +20,9 @@
 /* The largest coordinate is of P-384, the largest modulus of RSA 4096. */
 #define NUMBER_MAX 512
 
+#define ED25519 "ED25519"
+#define ED25519_SIZE 32
+
 static const struct {
 	const char *name;
 	const char *algorithm; /* of libcrypto */
@@ -31,6 +34,7 @@ static const struct {
 	[KEY_RSA_2048] = {"rsa-2048", "RSA", NULL, 2048},
 	[KEY_RSA_3072] = {"rsa-3072", "RSA", NULL, 3072},
 	[KEY_RSA_4096] = {"rsa-4096", "RSA", NULL, 4096},
+	[KEY_ED25519] = {"ed25519", ED25519, NULL, 256},
 };
 
 const char *key_type_name(enum key_type type)
@@ -51,9 +55,14 @@ bool key_type_parse(const char *name, enum key_type *type)
 
 EVP_PKEY *key_generate(enum key_type type, struct error *err)
 {
-	EVP_PKEY *key = TYPES[type].curve
-		? EVP_PKEY_Q_keygen(NULL, NULL, "EC", TYPES[type].curve)
-		: EVP_PKEY_Q_keygen(NULL, NULL, "RSA", TYPES[type].bits);
+	EVP_PKEY *key = NULL;
+
+	if (type == KEY_ED25519)
+		key = EVP_PKEY_Q_keygen(NULL, NULL, ED25519);
+	else if (TYPES[type].curve)
+		key = EVP_PKEY_Q_keygen(NULL, NULL, "EC", TYPES[type].curve);
+	else
+		key = EVP_PKEY_Q_keygen(NULL, NULL, "RSA", TYPES[type].bits);
 
 	if (!key)
 		fail_crypto(err, ERROR_LOCAL, "cannot make a key");
@@ -83,6 +92,17 @@ bool key_type_of(const EVP_PKEY *key, enum key_type *type)
 		return true;
 	}
 	return false;
+}
+
+const EVP_MD *key_digest(const EVP_PKEY *key)
+{
+	enum key_type type;
+
+	if (!key_type_of(key, &type))
+		return EVP_sha256();
+	if (type == KEY_ED25519)
+		return NULL;
+	return type == KEY_ECDSA_P384 ? EVP_sha384() : EVP_sha256();
 }
 
 /* The buffer of a secure BIO is wiped with it. */
@@ -194,6 +214,28 @@ static bool fill_rsa(json_t *jwk, const EVP_PKEY *key)
 		add_number(jwk, "n", key, OSSL_PKEY_PARAM_RSA_N, 0);
 }
 
+/* RFC 8037 section 2. */
+static bool fill_okp(json_t *jwk, const EVP_PKEY *key)
+{
+	unsigned char bytes[ED25519_SIZE];
+	size_t size = sizeof(bytes);
+
+	if (EVP_PKEY_get_raw_public_key(key, bytes, &size) != 1)
+		return false;
+	cleanup(string) char *text = base64url_encode(bytes, size);
+	return text &&
+		json_object_set_new(jwk, "crv", json_string("Ed25519")) == 0 &&
+		json_object_set_new(jwk, "kty", json_string("OKP")) == 0 &&
+		json_object_set_new(jwk, "x", json_string(text)) == 0;
+}
+
+static bool fill(json_t *jwk, const EVP_PKEY *key, enum key_type type)
+{
+	if (type == KEY_ED25519)
+		return fill_okp(jwk, key);
+	return TYPES[type].curve ? fill_ec(jwk, key, type) : fill_rsa(jwk, key);
+}
+
 json_t *key_to_jwk(const EVP_PKEY *key, struct error *err)
 {
 	enum key_type type;
@@ -203,9 +245,7 @@ json_t *key_to_jwk(const EVP_PKEY *key, struct error *err)
 		return NULL;
 	}
 	cleanup(json) json_t *jwk = json_object();
-	bool filled = TYPES[type].curve ? fill_ec(jwk, key, type)
-					: fill_rsa(jwk, key);
-	if (!filled) {
+	if (!fill(jwk, key, type)) {
 		fail_crypto(err, ERROR_LOCAL, "cannot read a public key");
 		return NULL;
 	}

@@ -3,7 +3,7 @@
 
 /*
  * Private keys: making, reading, writing, and what JOSE says of them
- * (RFC 7517, RFC 7518, RFC 7638). Keys are EVP_PKEY, owned by whoever got it.
+ * (RFC 7517, RFC 7518, RFC 7638, RFC 8037). Keys are EVP_PKEY, owned by whoever got it.
  */
 
 #include "error.h"
@@ -17,9 +17,10 @@ enum key_type {
 	KEY_RSA_2048,
 	KEY_RSA_3072,
 	KEY_RSA_4096,
+	KEY_ED25519,
 };
 
-#define KEY_TYPES 5
+#define KEY_TYPES 6
 
 /* "ecdsa-p256", "rsa-2048", ... as in the configuration. */
 const char *key_type_name(enum key_type type);
@@ -30,6 +31,10 @@ EVP_PKEY *key_generate(enum key_type type, struct error *err);
 
 /* Which of our types is it? */
 bool key_type_of(const EVP_PKEY *key, enum key_type *type);
+
+/* The digest to sign certificates and requests with; NULL where the algorithm
+ * has its own (RFC 8410). */
+const EVP_MD *key_digest(const EVP_PKEY *key);
 
 /* PKCS#8 PEM without encryption; free it with key_pem_free(), which wipes. */
 char *key_to_pem(const EVP_PKEY *key, struct error *err);

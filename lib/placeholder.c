@@ -3,6 +3,7 @@
 
 #include "alternative_names.h"
 #include "crypto_error.h"
+#include "key.h"
 #include "text.h"
 
 #include <openssl/rand.h>
@@ -65,7 +66,7 @@ X509 *certificate_make_placeholder(EVP_PKEY *key,
 		!set_dates(certificate, now) ||
 		X509_set_pubkey(certificate, key) != 1 ||
 		!set_extensions(certificate, identifiers, count) ||
-		X509_sign(certificate, key, EVP_sha256()) <= 0) {
+		X509_sign(certificate, key, key_digest(key)) <= 0) {
 		fail_crypto(err, ERROR_LOCAL, "cannot make a placeholder");
 		return NULL;
 	}

@@ -96,7 +96,8 @@ void vault_close(struct vault *vault)
 
 static bool takes_long(enum key_type type)
 {
-	return type != KEY_ECDSA_P256 && type != KEY_ECDSA_P384;
+	return type != KEY_ECDSA_P256 && type != KEY_ECDSA_P384 &&
+		type != KEY_ED25519;
 }
 
 EVP_PKEY *vault_make_key(

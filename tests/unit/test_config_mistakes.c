@@ -57,8 +57,8 @@ static const struct {
 		"3: 'TrustFile=ca.pem' is no absolute path"},
 	{"[CA x]\nDirectory=https://a/\nTrustFile=/a/../b\n",
 		"3: 'TrustFile=/a/../b' is too long, or has '.' or '..' in it"},
-	{"[CA x]\nDirectory=https://a/\nAccountKey=ed25519\n",
-		"3: 'AccountKey=ed25519' is not in this version"},
+	{"[CA x]\nDirectory=https://a/\nAccountKey=pkcs11:x\n",
+		"3: 'AccountKey=pkcs11:x' is not in this version"},
 	{"[CA x]\nDirectory=https://a/\nAccountKey=dsa\n",
 		"3: 'AccountKey=dsa' is no type of key such as 'ecdsa-p256' or "
 		"'rsa-2048'"},

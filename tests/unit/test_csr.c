@@ -36,9 +36,10 @@ static X509_REQ *request_of(EVP_PKEY *key, size_t count)
 START_TEST(a_request_is_signed_by_its_key)
 {
 	static const enum key_type types[] = {
-		KEY_ECDSA_P256, KEY_ECDSA_P384, KEY_RSA_2048};
+		KEY_ECDSA_P256, KEY_ECDSA_P384, KEY_RSA_2048, KEY_ED25519};
 	static const int signatures[] = {NID_ecdsa_with_SHA256,
-		NID_ecdsa_with_SHA384, NID_sha256WithRSAEncryption};
+		NID_ecdsa_with_SHA384, NID_sha256WithRSAEncryption,
+		NID_ED25519};
 	cleanup(pkey) EVP_PKEY *key = key_generate(types[_i], NULL);
 	cleanup(x509_req) X509_REQ *request = request_of(key, 3);
 
@@ -111,7 +112,7 @@ int main(void)
 	TCase *tests = tcase_create("csr");
 
 	tcase_add_checked_fixture(tests, parse_identifiers, NULL);
-	tcase_add_loop_test(tests, a_request_is_signed_by_its_key, 0, 3);
+	tcase_add_loop_test(tests, a_request_is_signed_by_its_key, 0, 4);
 	tcase_add_test(tests, a_request_is_version_1_and_has_no_subject);
 	tcase_add_test(tests, names_are_the_only_extension);
 	tcase_add_test(tests, a_request_without_names_is_refused);

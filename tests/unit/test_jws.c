@@ -180,6 +180,22 @@ START_TEST(rsa_signs_rs256)
 }
 END_TEST
 
+/* RFC 8037 section 3.1: of the key in its appendix A.1. */
+START_TEST(ed25519_signs_eddsa)
+{
+	size_t size = 0;
+	cleanup(bytes) unsigned char *bytes = base64url_decode(
+		"nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A", &size);
+	cleanup(pkey) EVP_PKEY *key = EVP_PKEY_new_raw_private_key(
+		EVP_PKEY_ED25519, NULL, bytes, size);
+	cleanup(json) json_t *jws = sign(key, &HEADER, "{}");
+
+	ck_assert_str_eq(jws_algorithm(key), "EdDSA");
+	ck_assert_uint_eq(signature_length(jws), 86);
+	ck_assert(fits(key, jws, NULL));
+}
+END_TEST
+
 START_TEST(a_key_without_an_algorithm_cannot_sign)
 {
 	struct error err = {0};
@@ -218,6 +234,7 @@ int main(void)
 	tcase_add_test(tests, signatures_keep_their_leading_zeros);
 	tcase_add_test(tests, p_384_signs_es384);
 	tcase_add_test(tests, rsa_signs_rs256);
+	tcase_add_test(tests, ed25519_signs_eddsa);
 	tcase_add_test(tests, a_key_without_an_algorithm_cannot_sign);
 	tcase_add_test(tests, a_public_key_cannot_sign);
 	suite_add_tcase(suite, tests);

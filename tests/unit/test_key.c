@@ -145,7 +145,8 @@ START_TEST(other_keys_are_not_ours)
 		EVP_PKEY_Q_keygen(NULL, NULL, "EC", "P-521"),
 		EVP_PKEY_Q_keygen(NULL, NULL, "EC", "secp256k1"),
 		EVP_PKEY_Q_keygen(NULL, NULL, "EC", "brainpoolP256r1"),
-		EVP_PKEY_Q_keygen(NULL, NULL, "ED25519"),
+		EVP_PKEY_Q_keygen(NULL, NULL, "ED448"),
+		EVP_PKEY_Q_keygen(NULL, NULL, "X25519"),
 		EVP_PKEY_Q_keygen(NULL, NULL, "RSA", (size_t)1024),
 	};
 
@@ -163,6 +164,19 @@ START_TEST(an_rsa_key_has_the_thumbprint_of_rfc_7638)
 	cleanup(pkey) EVP_PKEY *key = known_rsa_key(RFC7638_N, "AQAB");
 
 	has_thumbprint(key, "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs");
+}
+END_TEST
+
+/* RFC 8037 appendix A.3. */
+START_TEST(an_ed25519_key_has_the_thumbprint_of_rfc_8037)
+{
+	size_t size = 0;
+	cleanup(bytes) unsigned char *bytes = base64url_decode(
+		"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo", &size);
+	cleanup(pkey) EVP_PKEY *key = EVP_PKEY_new_raw_public_key(
+		EVP_PKEY_ED25519, NULL, bytes, size);
+
+	has_thumbprint(key, "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k");
 }
 END_TEST
 
@@ -277,6 +291,9 @@ int main(void)
 	tcase_add_test(tests, types_have_names);
 	tcase_add_loop_test(
 		tests, a_new_key_survives_pem, KEY_ECDSA_P256, KEY_RSA_3072);
+	tcase_add_test(tests, an_ed25519_key_has_the_thumbprint_of_rfc_8037);
+	tcase_add_loop_test(
+		tests, a_new_key_survives_pem, KEY_ED25519, KEY_ED25519 + 1);
 	tcase_add_test(tests, freeing_no_pem_is_fine);
 	tcase_add_test(tests, an_older_form_of_pem_is_read);
 	tcase_add_loop_test(tests, a_passphrase_is_never_asked_for, 0, 2);
