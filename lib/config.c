@@ -31,6 +31,30 @@ bool config_name_is_valid(const char *name)
 	return true;
 }
 
+size_t config_base_length(const char *name)
+{
+	return strcspn(name, "+");
+}
+
+bool config_is_second(const char *name)
+{
+	return strchr(name, '+') != NULL;
+}
+
+bool config_lineage_is_valid(const char *name)
+{
+	enum key_type type;
+	char base[CONFIG_NAME_MAX + 1];
+	size_t length = config_base_length(name);
+
+	if (length > CONFIG_NAME_MAX)
+		return false;
+	memcpy(base, name, length);
+	base[length] = '\0';
+	return config_name_is_valid(base) &&
+		(!name[length] || key_type_parse(name + length + 1, &type));
+}
+
 static void free_ca(struct config_ca *ca)
 {
 	free(ca->name);
@@ -165,6 +189,20 @@ static void insert(
 	config->certificate_count++;
 }
 
+/* One lineage for each key. */
+static void insert_all(struct config *config,
+	struct config_certificate *certificate, const struct settings *settings)
+{
+	certificate->ca = config_find_ca(config, certificate->ca_name);
+	insert(config, certificate);
+	for (size_t i = 1; i < certificate->key_count; i++) {
+		struct config_certificate *second =
+			config_certificate_second(certificate, i, settings);
+		second->ca = certificate->ca;
+		insert(config, second);
+	}
+}
+
 bool config_add_certificate(struct config *config, const char *name,
 	const struct config_text *text, struct mistakes *mistakes)
 {
@@ -183,14 +221,13 @@ bool config_add_certificate(struct config *config, const char *name,
 	struct config_certificate *certificate =
 		config_certificate_make(name, text->file, &settings, mistakes);
 	config_check_certificate(config, certificate, &settings, mistakes);
-	settings_clear(&settings);
-	if (mistakes->list.count > before) {
+	bool is_fine = mistakes->list.count == before;
+	if (is_fine)
+		insert_all(config, certificate, &settings);
+	else
 		config_certificate_free(certificate);
-		return false;
-	}
-	certificate->ca = config_find_ca(config, certificate->ca_name);
-	insert(config, certificate);
-	return true;
+	settings_clear(&settings);
+	return is_fine;
 }
 
 /* Looking up. */

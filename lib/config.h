@@ -154,13 +154,16 @@ struct config_export {
 };
 
 struct config_certificate {
-	char *name; /* of the file, without ".conf" */
+	char *name; /* of the lineage: the file's without ".conf", and behind
+		       it "+TYPE" for every key but the first */
 	char *file; /* as shown in messages */
 	struct identifier *identifiers;
 	size_t identifier_count;
 	char *ca_name; /* CA= */
 	const struct config_ca *ca; /* borrowed from the configuration */
-	enum key_type key;
+	enum key_type keys[KEY_TYPES]; /* Key=, as many as there are */
+	size_t key_count;
+	enum key_type key; /* the one of this lineage */
 	bool reuse_key;
 	char *csr_file; /* or NULL: the key is made here */
 	char *profile; /* the CA may have dropped it; or NULL */
@@ -209,6 +212,16 @@ bool config_add_certificate(struct config *config, const char *name,
 /* Is this a valid name for a certificate? ([A-Za-z0-9][A-Za-z0-9._-]{0,99},
  * no "..") */
 bool config_name_is_valid(const char *name);
+
+/* Or one for a lineage, "NAME+rsa-2048"? */
+bool config_lineage_is_valid(const char *name);
+
+/* Is it the lineage of a second key? It has the settings of the file, but
+ * for its exports. */
+bool config_is_second(const char *name);
+
+/* Length of the file's name in that of a lineage. */
+size_t config_base_length(const char *name);
 
 /* The certificate of that name, or NULL. */
 const struct config_certificate *config_find(

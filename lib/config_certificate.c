@@ -3,6 +3,7 @@
 
 #include "config_value.h"
 #include "mem.h"
+#include "text.h"
 
 #define DEFAULT_MODE 0600U
 
@@ -32,6 +33,14 @@ static void clear_export(struct config_export *export)
 	free(export->group);
 }
 
+static void clear_exports(struct config_certificate *certificate)
+{
+	for (size_t i = 0; i < certificate->export_count; i++)
+		clear_export(&certificate->exports[i]);
+	free(take(certificate->exports));
+	certificate->export_count = 0;
+}
+
 void config_certificate_free(struct config_certificate *certificate)
 {
 	if (!certificate)
@@ -51,9 +60,7 @@ void config_certificate_free(struct config_certificate *certificate)
 			&certificate->challenges_for[i].challenge);
 	free(certificate->challenges_for);
 	clear_deploy(&certificate->deploy);
-	for (size_t i = 0; i < certificate->export_count; i++)
-		clear_export(&certificate->exports[i]);
-	free(certificate->exports);
+	clear_exports(certificate);
 	free(certificate);
 }
 
@@ -98,6 +105,26 @@ static void apply_export(struct config_certificate *certificate,
 	certificate->exports[certificate->export_count++] = export;
 }
 
+/* Two certificates cannot be exported to one place: that of the first key
+ * is. */
+struct config_certificate *config_certificate_second(
+	const struct config_certificate *first, size_t index,
+	const struct settings *settings)
+{
+	struct mistakes known = {0};
+	const char *type = key_type_name(first->keys[index]);
+	cleanup(string) char *name = text_format("%s+%s", first->name, type);
+
+	if (!name)
+		abort();
+	struct config_certificate *second =
+		config_certificate_make(name, first->file, settings, &known);
+	mistakes_clear(&known);
+	second->key = first->keys[index];
+	clear_exports(second);
+	return second;
+}
+
 struct config_certificate *config_certificate_make(const char *name,
 	const char *file, const struct settings *settings,
 	struct mistakes *mistakes)
@@ -109,6 +136,9 @@ struct config_certificate *config_certificate_make(const char *name,
 	certificate->placeholder = true;
 	settings_apply(
 		settings, SECTION_CERTIFICATE, "", certificate, mistakes);
+	if (certificate->key_count == 0)
+		certificate->keys[certificate->key_count++] = KEY_ECDSA_P256;
+	certificate->key = certificate->keys[0];
 	settings_apply(settings, SECTION_CHALLENGE, "", &certificate->challenge,
 		mistakes);
 	config_challenge_note_places(&certificate->challenge, settings, "");

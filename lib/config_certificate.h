@@ -13,6 +13,12 @@ struct config_certificate *config_certificate_make(const char *name,
 	const char *file, const struct settings *settings,
 	struct mistakes *mistakes);
 
+/* The lineage of the key of that index (1 or more), from the same settings.
+ * Owned; its CA is not looked up yet. */
+struct config_certificate *config_certificate_second(
+	const struct config_certificate *first, size_t index,
+	const struct settings *settings);
+
 /* Forgets what belongs to its solver (config_challenge.c). */
 void config_challenge_forget(struct config_challenge *challenge);
 

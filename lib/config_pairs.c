@@ -65,7 +65,8 @@ static char *set_of(const struct config_certificate *certificate)
 static void find_sets(const struct config *config, struct words *words)
 {
 	for (size_t i = 0; i < config->certificate_count; i++)
-		add_word(words, set_of(config->certificates[i]), i);
+		if (!config_is_second(config->certificates[i]->name))
+			add_word(words, set_of(config->certificates[i]), i);
 }
 
 static void find_paths(const struct config *config, struct words *words)
@@ -103,12 +104,16 @@ static void find_twins(const struct config *config, struct words *words,
 	free(words->list);
 }
 
+/* The lineages of further keys stand behind the first, and go with it. */
 static void drop(struct config *config, const bool *is_bad)
 {
 	size_t kept = 0;
+	bool is_first_bad = false;
 
 	for (size_t i = 0; i < config->certificate_count; i++) {
-		if (is_bad[i])
+		if (!config_is_second(config->certificates[i]->name))
+			is_first_bad = is_bad[i];
+		if (is_first_bad)
 			config_certificate_free(config->certificates[i]);
 		else
 			config->certificates[kept++] = config->certificates[i];

@@ -90,7 +90,7 @@ static const struct config_key KEYS[] = {
 
 	WHOLE(SECTION_CERTIFICATE, "Names", WORDS, identifier, .is_own = true),
 	CERTIFICATE("CA", WORDS, name, ca_name, .is_single = true),
-	CERTIFICATE("Key", WORDS, key, key, .is_single = true),
+	WHOLE(SECTION_CERTIFICATE, "Key", WORDS, keys, 0),
 	CERTIFICATE("ReuseKey", SCALAR, boolean, reuse_key, 0),
 	CERTIFICATE("RenewBefore", SCALAR, span, policy.renew_before, 0),
 	CERTIFICATE("WarnBefore", SCALAR, span, policy.warn_before, 0),

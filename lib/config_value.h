@@ -41,6 +41,7 @@ bool config_value_contact(const char *value, void *field, struct error *err);
 /* enum key_type */
 bool config_value_key(const char *value, void *field, struct error *err);
 /* struct config_certificate */
+bool config_value_keys(const char *value, void *field, struct error *err);
 bool config_value_identifier(const char *value, void *field, struct error *err);
 bool config_value_window(const char *value, void *field, struct error *err);
 /* enum challenge_type, enum config_solver */

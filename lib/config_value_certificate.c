@@ -39,6 +39,20 @@ bool config_value_key(const char *value, void *field, struct error *err)
 		"is no type of key such as 'ecdsa-p256' or 'rsa-2048'");
 }
 
+bool config_value_keys(const char *value, void *field, struct error *err)
+{
+	struct config_certificate *certificate = field;
+	enum key_type type;
+
+	if (!config_value_key(value, &type, err))
+		return false;
+	for (size_t i = 0; i < certificate->key_count; i++)
+		if (certificate->keys[i] == type)
+			return fail(err, ERROR_REFUSED, "is given twice");
+	certificate->keys[certificate->key_count++] = type;
+	return true;
+}
+
 bool config_value_identifier(const char *value, void *field, struct error *err)
 {
 	struct config_certificate *certificate = field;

@@ -92,7 +92,7 @@ static void take_lineage(struct intake *intake, const json_t *object)
 	const char *name = member_string_or(object, "name", "");
 	struct error err = {0};
 
-	if (!config_name_is_valid(name))
+	if (!config_lineage_is_valid(name))
 		return;
 	struct lineage *lineage = fleet_add(fleet, name);
 	lineage->is_listed = true;

@@ -261,7 +261,13 @@ struct config *config_files_load(
 	const char *main_file, const char *only, struct mistakes *mistakes)
 {
 	struct config_files files;
+	char base[CONFIG_NAME_MAX + 1];
 
+	if (only) {
+		snprintf(base, sizeof(base), "%.*s",
+			(int)config_base_length(only), only);
+		only = base;
+	}
 	config_files_read(&files, main_file);
 	struct config *config = parse(&files, only, mistakes);
 	config_files_clear(&files);

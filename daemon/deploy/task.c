@@ -215,7 +215,7 @@ json_t *task_answer(const char *main_file, const json_t *request)
 	struct config *config = NULL;
 	struct error err = {0};
 
-	if (config_name_is_valid(name))
+	if (config_lineage_is_valid(name))
 		config = config_files_load(main_file, name, &mistakes);
 	json_t *reply = run(&task, config, &mistakes, request, &err)
 		? make_reply(&task, request)

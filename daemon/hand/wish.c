@@ -24,7 +24,7 @@ bool wish_read(const json_t *request, struct wish *wish, struct error *err)
 	wish->answer = member_string_or(request, "answer", "");
 	wish->record_name = member_string_or(request, "record_name", "");
 	wish->record_value = member_string_or(request, "record_value", "");
-	if (!config_name_is_valid(wish->name))
+	if (!config_lineage_is_valid(wish->name))
 		return fail(err, ERROR_REFUSED, "the name is not valid");
 	if (*wish->token && !token_is_valid(wish->token))
 		return fail(err, ERROR_REFUSED, "the token is not valid");

@@ -3,6 +3,7 @@
 
 #include "text.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #define MISTAKES_MAX 200
@@ -47,7 +48,7 @@ void configuration_hand_out(struct configuration_file *files, size_t count,
 	}
 }
 
-bool configuration_has_file(
+static bool has_file(
 	const struct configuration *configuration, const char *name)
 {
 	size_t low = configuration->global_count, high = configuration->count;
@@ -63,6 +64,24 @@ bool configuration_has_file(
 			low = middle + 1;
 	}
 	return false;
+}
+
+/* A lineage of a second key has one as long as the file names the key; what
+ * a file without an accepted text says nobody knows. */
+bool configuration_has_file(
+	const struct configuration *configuration, const char *name)
+{
+	char base[CONFIG_NAME_MAX + 1];
+	const struct config *config = configuration->config;
+
+	if (!config_is_second(name))
+		return has_file(configuration, name);
+	snprintf(base, sizeof(base), "%.*s", (int)config_base_length(name),
+		name);
+	if (!has_file(configuration, base))
+		return false;
+	return !config || !config_find(config, base) ||
+		config_find(config, name);
 }
 
 json_t *configuration_mistakes(const struct configuration *configuration)

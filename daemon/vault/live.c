@@ -35,7 +35,7 @@ unsigned live_read(struct vault *vault, const char *name, struct error *err)
 		return damaged(name, "a file or folder", err);
 	if (!link_read(live, name, target, sizeof(target)))
 		return 0;
-	if (config_name_is_valid(target))
+	if (config_lineage_is_valid(target))
 		return 0; /* renamed: it is another one's now */
 	unsigned number = parse_target(target, name);
 	if (!number)

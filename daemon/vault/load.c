@@ -34,8 +34,8 @@ static void add_folder(
 		const char *name = list.items[i];
 		bool is_renamed =
 			link_read(folder, name, target, sizeof(target)) &&
-			config_name_is_valid(target);
-		if (config_name_is_valid(name) && !is_renamed)
+			config_lineage_is_valid(target);
+		if (config_lineage_is_valid(name) && !is_renamed)
 			strings_add(names, name);
 	}
 	strings_clear(&list);
@@ -58,6 +58,12 @@ static struct strings unique(struct strings *sorted)
 	return names;
 }
 
+static void add_configured(const struct config *config, struct strings *names)
+{
+	for (size_t i = 0; config && i < config->certificate_count; i++)
+		strings_add(names, config->certificates[i]->name);
+}
+
 static void collect_names(struct vault *vault)
 {
 	const struct configuration *configuration = &vault->configuration;
@@ -66,6 +72,7 @@ static void collect_names(struct vault *vault)
 	for (size_t i = 0; i < configuration->count; i++)
 		if (configuration->files[i].name)
 			strings_add(&names, configuration->files[i].name);
+	add_configured(configuration->config, &names);
 	add_folder(vault, "archive", &names);
 	struct strings linked = {0};
 	add_folder(vault, "live", &linked);

@@ -62,7 +62,7 @@ static void finish_all(struct vault *vault, int archive)
 		const char *name = names.items[i];
 		if (!link_read(archive, name, target, sizeof(target)))
 			continue;
-		if (config_name_is_valid(target) && !streq(target, name) &&
+		if (config_lineage_is_valid(target) && !streq(target, name) &&
 			file_exists(archive, target))
 			finish(vault, archive, name, target);
 		else
@@ -71,13 +71,22 @@ static void finish_all(struct vault *vault, int archive)
 	strings_clear(&names);
 }
 
+/* Both of a first key, or of the same second one. */
+static bool is_of_same_key(const char *one, const char *other)
+{
+	return streq(one + config_base_length(one),
+		other + config_base_length(other));
+}
+
 /* Is the installed certificate of that lineage one for these names? */
 static bool is_for(struct vault *vault, const char *name,
 	const struct config_certificate *certificate)
 {
 	struct version cleanup_version version = {0};
 	struct error err = {0};
-	unsigned number = live_read(vault, name, &err);
+	unsigned number = is_of_same_key(name, certificate->name)
+		? live_read(vault, name, &err)
+		: 0;
 
 	return number && version_read(vault, name, number, &version, &err) &&
 		identifier_same_set(version.facts.identifiers,
@@ -105,7 +114,7 @@ static struct strings list_orphans(struct vault *vault, int archive)
 	struct strings names = folder_list(archive), orphans = {0};
 
 	for (size_t i = 0; i < names.count; i++)
-		if (config_name_is_valid(names.items[i]) &&
+		if (config_lineage_is_valid(names.items[i]) &&
 			!configuration_has_file(
 				&vault->configuration, names.items[i]))
 			strings_add(&orphans, names.items[i]);

@@ -145,7 +145,7 @@ struct strings state_names(struct vault *vault)
 			continue;
 		snprintf(name, sizeof(name), "%.*s",
 			(int)(strlen(file) - strlen(SUFFIX)), file);
-		if (config_name_is_valid(name))
+		if (config_lineage_is_valid(name))
 			strings_add(&names, name);
 	}
 	strings_clear(&files);

@@ -119,7 +119,7 @@ const char *request_name(const json_t *request, struct error *err)
 
 	if (!name)
 		return NULL;
-	if (!config_name_is_valid(name)) {
+	if (!config_lineage_is_valid(name)) {
 		fail(err, ERROR_REFUSED, "'%s' is no name of a certificate",
 			name);
 		return NULL;

@@ -237,6 +237,75 @@ START_TEST(what_the_type_can_validate_is_fine)
 }
 END_TEST
 
+START_TEST(each_key_has_a_lineage_of_its_own)
+{
+	struct config *config = config_of(CONFIG_GLOBAL,
+		"[Certificate]\nNames=a.example\nKey=ecdsa-p384 rsa-2048\n"
+		"Key=ed25519\n[Deploy]\nReload=nginx\n"
+		"[Export x]\nPath=/etc/x.pem\n");
+	struct mistakes mistakes = {0};
+
+	ck_assert_str_eq(config_mistakes(), "");
+	config_check(config, &mistakes);
+	ck_assert_uint_eq(mistakes.list.count, 0);
+	ck_assert_uint_eq(config->certificate_count, 3);
+	const struct config_certificate *first = config_find(config, "site");
+	const struct config_certificate *rsa =
+		config_find(config, "site+rsa-2048");
+	const struct config_certificate *ed =
+		config_find(config, "site+ed25519");
+	ck_assert_int_eq(first->key, KEY_ECDSA_P384);
+	ck_assert_int_eq(rsa->key, KEY_RSA_2048);
+	ck_assert_int_eq(ed->key, KEY_ED25519);
+	ck_assert_str_eq(rsa->identifiers[0].value, "a.example");
+	ck_assert_str_eq(rsa->deploy.reload.items[0], "nginx.service");
+	ck_assert_ptr_eq(rsa->ca, first->ca);
+	ck_assert_uint_eq(first->export_count, 1);
+	ck_assert_uint_eq(rsa->export_count, 0);
+	config_free(config);
+}
+END_TEST
+
+START_TEST(all_lineages_of_a_twin_are_dropped)
+{
+	static const char TWIN[] =
+		"[Certificate]\nNames=a.example\nKey=ecdsa-p256 rsa-2048\n";
+	const struct config_text text = {"twin", TWIN, sizeof(TWIN) - 1};
+	struct config *config = config_of(CONFIG_GLOBAL, TWIN);
+	struct mistakes mistakes = {0};
+
+	ck_assert(config_add_certificate(config, "twin", &text, &mistakes));
+	ck_assert_uint_eq(config->certificate_count, 4);
+	config_check(config, &mistakes);
+	ck_assert_uint_eq(mistakes.list.count, 1);
+	ck_assert_uint_eq(config->certificate_count, 2);
+	ck_assert_ptr_nonnull(config_find(config, "site+rsa-2048"));
+	mistakes_clear(&mistakes);
+	config_free(config);
+}
+END_TEST
+
+static const struct {
+	const char *name;
+	bool is_valid;
+} LINEAGES[] = {
+	{"a.example", true},
+	{"a.example+rsa-2048", true},
+	{"a.example+ed25519", true},
+	{"a.example+", false},
+	{"a.example+rsa", false},
+	{"a.example+rsa-2048+rsa-2048", false},
+	{"+rsa-2048", false},
+	{"../x+rsa-2048", false},
+};
+
+START_TEST(a_lineage_ends_in_a_type_of_key)
+{
+	ck_assert_int_eq(config_lineage_is_valid(LINEAGES[_i].name),
+		LINEAGES[_i].is_valid);
+}
+END_TEST
+
 START_TEST(the_profile_of_the_certificate_wins)
 {
 	static const char CA[] = "[CA test]\nDirectory=https://ca.example/\n"
@@ -484,6 +553,10 @@ int main(void)
 	tcase_add_test(
 		tests, a_challenge_for_one_name_starts_from_that_for_all);
 	tcase_add_test(tests, the_solvers_over_dns_are_read);
+	tcase_add_test(tests, each_key_has_a_lineage_of_its_own);
+	tcase_add_test(tests, all_lineages_of_a_twin_are_dropped);
+	tcase_add_loop_test(tests, a_lineage_ends_in_a_type_of_key, 0,
+		sizeof(LINEAGES) / sizeof(*LINEAGES));
 	tcase_add_test(tests, the_profile_of_the_certificate_wins);
 	tcase_add_loop_test(tests, what_the_type_can_validate_is_fine, 0,
 		sizeof(FINE) / sizeof(*FINE));

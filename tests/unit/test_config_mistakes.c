@@ -99,9 +99,8 @@ static const struct {
 	{SITE "CA=test other\n",
 		"3: 'CA=test other' is not in this version: name one"},
 	{SITE "CA=\n", "no 'CA=', neither here nor in acmed.conf"},
-	{SITE "Key=ecdsa-p256 rsa-2048\n",
-		"3: 'Key=ecdsa-p256 rsa-2048' is not in this version: name "
-		"one"},
+	{SITE "Key=ecdsa-p256 rsa-2048 ecdsa-p256\n",
+		"3: 'Key=ecdsa-p256' is given twice"},
 	{SITE "CSR=/x\nDropDeadNames=no\n",
 		"3: 'CSR=' is not in this version\n"
 		"site.conf:4: 'DropDeadNames=' is not in this version"},
