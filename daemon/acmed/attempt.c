@@ -143,6 +143,15 @@ static void on_step(
 		"%s: %s -> %s", subject, from, to);
 }
 
+static void on_warning(void *data, const char *text)
+{
+	struct attempt *attempt = data;
+
+	fleet_tell(attempt->fleet, attempt->lineage,
+		&(struct event){.name = "step", .priority = LOG_WARNING}, "%s",
+		text);
+}
+
 static void on_order(void *data, json_t *order)
 {
 	struct attempt *attempt = data;
@@ -160,6 +169,9 @@ static void on_renewed(void *data, const struct renewal_result *result)
 		end_dry(attempt, result->is_issued ? NULL : &result->err);
 		return;
 	}
+	if (result->version)
+		lineage_set_origin(attempt->lineage, result->origin.directory,
+			result->origin.account);
 	if (result->is_issued) {
 		succeed(attempt, result->version);
 		return;
@@ -173,6 +185,7 @@ static void on_renewed(void *data, const struct renewal_result *result)
 static void start_renewal(struct attempt *attempt, struct ca *ca)
 {
 	struct fleet *fleet = attempt->fleet;
+	const struct lineage *lineage = attempt->lineage;
 	struct renewal_wish wish = {
 		.loop = fleet->loop,
 		.vault = fleet->vault,
@@ -181,7 +194,10 @@ static void start_renewal(struct attempt *attempt, struct ca *ca)
 		.certificate = attempt->certificate,
 		.order = attempt->lineage->order,
 		.is_dry = attempt->is_dry,
+		.ari_id = lineage->is_installed ? lineage->facts.ari_id : NULL,
+		.origin = {lineage->directory, lineage->account},
 		.on_step = on_step,
+		.on_warning = on_warning,
 		.on_order = on_order,
 		.on_end = on_renewed,
 		.data = attempt,

@@ -91,6 +91,7 @@ static void on_reply(
 		end(account, account_error(account->machine));
 		return;
 	}
+	free(account->url);
 	account->url = mem_string(account_url(account->machine));
 	save(account);
 }
@@ -99,9 +100,12 @@ static void ask_ca(struct ca_account *account)
 {
 	const struct ca_settings *settings = account->wish.settings;
 	struct account_wish wish = {
+		.url = account->url,
 		.contacts = (const char *const *)settings->contacts.items,
 		.contact_count = settings->contacts.count,
+		.updates_contacts = account->url != NULL,
 		.agree_to_terms = settings->agree_to_terms,
+		.binds = settings->eab_key_id != NULL,
 	};
 	struct error err;
 
@@ -143,7 +147,10 @@ static void on_key(void *data, const json_t *reply, const struct error *failed)
 		return;
 	}
 	account->url = mem_string(member_string_or(reply, "url", NULL));
-	end(account, NULL);
+	if (member_bool_or(reply, "updates_contacts", false))
+		ask_ca(account);
+	else
+		end(account, NULL);
 }
 
 struct ca_account *ca_account_start(const struct ca_account_wish *wish)

@@ -19,6 +19,8 @@ bool ca_settings_copy(struct ca_settings *settings,
 		.proxy = mem_string(
 			config->proxy ? config->proxy : daemon->proxy),
 		.source_address = mem_string(daemon->source_address),
+		.eab_key_id = mem_string(config->eab_key_id),
+		.eab_key_file = mem_string(config->eab_key_file),
 		.agree_to_terms = config->agree_to_terms,
 		.staging = staging,
 		.max_orders = daemon->max_orders,
@@ -36,6 +38,8 @@ void ca_settings_clear(struct ca_settings *settings)
 	free(settings->trust_file);
 	free(settings->proxy);
 	free(settings->source_address);
+	free(settings->eab_key_id);
+	free(settings->eab_key_file);
 	*settings = (struct ca_settings){0};
 }
 
@@ -61,6 +65,8 @@ bool ca_settings_are_same(
 		same(a->trust_file, b->trust_file) &&
 		same(a->proxy, b->proxy) &&
 		same(a->source_address, b->source_address) &&
+		same(a->eab_key_id, b->eab_key_id) &&
+		same(a->eab_key_file, b->eab_key_file) &&
 		same_list(&a->contacts, &b->contacts) &&
 		a->agree_to_terms == b->agree_to_terms &&
 		a->staging == b->staging && a->max_orders == b->max_orders;

@@ -15,6 +15,8 @@ struct ca_settings {
 	char *proxy;
 	char *source_address;
 	struct strings contacts;
+	char *eab_key_id; /* or NULL: no external account binding */
+	char *eab_key_file;
 	bool agree_to_terms;
 	bool staging;
 	int64_t max_orders;

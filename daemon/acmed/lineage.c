@@ -59,6 +59,7 @@ bool lineage_set_version(
 	lineage->facts = facts;
 	lineage->version = number;
 	lineage->is_installed = true;
+	renewal_info_bind(&lineage->info, lineage->facts.ari_id);
 	return true;
 }
 

@@ -186,6 +186,8 @@ bool lineage_from_state(
 		json_object_get(state, "events"), LINEAGE_EVENTS, true);
 	renewal_info_from_json(
 		&lineage->info, json_object_get(state, "renewal_info"));
+	if (lineage->is_installed)
+		renewal_info_bind(&lineage->info, lineage->facts.ari_id);
 	get_string(state, "directory", &lineage->directory);
 	get_string(state, "account", &lineage->account);
 	get_string(state, "subject", &lineage->subject);

@@ -33,6 +33,14 @@ static void tell_step(
 	renewal->wish.on_step(renewal->wish.data, subject, from, to);
 }
 
+static void warn(void *data, const char *text)
+{
+	const struct renewal_wish *wish = &((struct renewal *)data)->wish;
+
+	if (wish->on_warning)
+		wish->on_warning(wish->data, text);
+}
+
 /* The end. */
 
 static void free_renewal(struct renewal *renewal)
@@ -54,10 +62,14 @@ static void free_renewal(struct renewal *renewal)
 static void end(struct renewal *renewal, const json_t *version)
 {
 	struct renewal_wish wish = renewal->wish;
+	const struct directory *asked = renewal->ready.directory;
+	cleanup(string) char *account = take(renewal->account);
+	cleanup(string) char *directory = mem_string(asked ? asked->url : NULL);
 	struct renewal_result result = {
 		.is_issued = renewal->err.kind == ERROR_NONE,
 		.version = version,
 		.err = renewal->err,
+		.origin = {directory, account},
 	};
 
 	free_renewal(renewal);
@@ -232,12 +244,27 @@ static const char *resumable_url(const struct renewal *renewal)
 	return member_string_or(order, "url", NULL);
 }
 
+/* Only the CA and the account that issued it are told (ARI-17). */
+static const char *replaced_id(const struct renewal *renewal)
+{
+	const struct directory *directory = renewal->ready.directory;
+	const struct renewal_origin now = {directory->url, renewal->account};
+	const char *id = renewal->wish.ari_id;
+
+	if (!id ||
+		!renewal_info_may_replace(id, &renewal->wish.origin, &now,
+			directory->renewal_info != NULL))
+		return NULL;
+	return id;
+}
+
 static struct order *make_order(struct renewal *renewal, struct error *err)
 {
 	const struct config_certificate *certificate =
 		renewal->wish.certificate;
 	enum challenge_type types[ORDER_MAX_IDENTIFIERS];
 	size_t count = certificate->identifier_count;
+	bool requires_profile = false;
 
 	if (count > ORDER_MAX_IDENTIFIERS) {
 		fail(err, ERROR_REFUSED, "more than %d names in '%s'",
@@ -251,13 +278,19 @@ static struct order *make_order(struct renewal *renewal, struct error *err)
 	struct order_plan plan = {
 		.directory = renewal->ready.directory,
 		.thumbprint = renewal->ready.thumbprint,
+		.account = renewal->account,
+		.profile = config_profile(certificate, &requires_profile),
+		.replaces = replaced_id(renewal),
+		.preferred_chain = certificate->preferred_chain,
 		.identifiers = certificate->identifiers,
 		.identifier_count = count,
 		.types = types,
 		.url = resumable_url(renewal),
 		.on_step = tell_step,
+		.on_warning = warn,
 		.data = renewal,
 	};
+	plan.requires_profile = requires_profile;
 	return order_new(&plan, err);
 }
 

@@ -12,6 +12,7 @@
 
 #include "ca.h"
 #include "config.h"
+#include "renewal_info.h"
 #include "solver.h"
 
 struct renewal;
@@ -21,6 +22,7 @@ struct renewal_result {
 	const json_t *version; /* borrowed VERSION of verbs.h: switched in, or
 				 * staged; or NULL */
 	struct error err; /* when not */
+	struct renewal_origin origin; /* borrowed; whom it was asked of */
 };
 
 struct renewal_wish {
@@ -32,9 +34,15 @@ struct renewal_wish {
 							 end */
 	const json_t *order; /* in flight, or NULL; borrowed for the call */
 	bool is_dry; /* staging directory, keeps nothing */
+	/* What it is to replace (RFC 9773 section 5), borrowed until the end:
+	 * its id, "" or NULL for none, and who issued it. */
+	const char *ari_id;
+	struct renewal_origin origin;
 	/* Every step, for the log: "order" or an identifier, from, to. */
 	void (*on_step)(void *data, const char *subject, const char *from,
 		const char *to);
+	/* A wish that the CA did not grant; or NULL. */
+	void (*on_warning)(void *data, const char *text);
 	/* The order in flight as it is now saved, NULL when dropped; takes the
 	 * reference. */
 	void (*on_order)(void *data, json_t *order);
