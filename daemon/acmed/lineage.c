@@ -48,13 +48,13 @@ bool lineage_set_version(
 {
 	struct certificate_facts facts = {0};
 	unsigned number = member_count(version, "version");
-	const json_t *object = member_object(version, "facts", err);
 
-	if (!object || !certificate_facts_from_json(object, &facts, err))
-		return false;
 	if (!number)
 		return fail(err, ERROR_LOCAL,
 			"the vault names no version of '%s'", lineage->name);
+	const json_t *object = member_object(version, "facts", err);
+	if (!object || !certificate_facts_from_json(object, &facts, err))
+		return false;
 	certificate_facts_clear(&lineage->facts);
 	lineage->facts = facts;
 	lineage->version = number;
