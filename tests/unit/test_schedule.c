@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: MIT */
+#include "schedule.h"
+
+#include "fleet_run.h"
+#include "json.h"
+#include "mem.h"
+#include "plan.h"
+#include "text.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <time.h>
+
+static struct fleet_run run;
+
+static void set_up(void)
+{
+	fleet_run_prepare(&run);
+}
+
+static void tear_down(void)
+{
+	fleet_run_clean(&run);
+}
+
+static unsigned rescanned;
+
+static void on_rescanned(void *data, const struct intake_result *result)
+{
+	(void)data;
+	ck_assert_ptr_null(result->err);
+	rescanned++;
+	run.is_ended = true;
+}
+
+static struct lineage *the_one(void)
+{
+	return fleet_find(&run.fleet, "a.example");
+}
+
+/* Up to the end of the first attempt, which finds nobody at the CA. */
+static void start(void)
+{
+	fleet_run_start(&run);
+	schedule_rescan(run.schedule, on_rescanned, NULL);
+	fleet_run_wait(&run);
+	fleet_run_await(&run, "failed:a.example");
+}
+
+static size_t count(const char *told)
+{
+	size_t times = 0;
+
+	for (const char *at = run.told; (at = strstr(at, told)); at++)
+		times++;
+	return times;
+}
+
+START_TEST(what_is_new_gets_a_placeholder_and_an_attempt)
+{
+	start();
+	const struct lineage *lineage = the_one();
+	ck_assert(lineage->is_installed);
+	ck_assert_uint_eq(lineage->failures, 1);
+	ck_assert_int_eq(lineage->err.kind, ERROR_TRANSIENT);
+	ck_assert_int_gt(lineage->not_before, time(NULL));
+	ck_assert(!lineage->is_running);
+	ck_assert(run_exists(&run.vault, "state/live/a.example"));
+}
+END_TEST
+
+START_TEST(a_failure_waits_also_over_a_restart)
+{
+	start();
+	int64_t not_before = the_one()->not_before;
+	fleet_run_stop(&run);
+	fleet_run_start(&run);
+	schedule_rescan(run.schedule, on_rescanned, NULL);
+	fleet_run_wait(&run);
+	ck_assert_int_eq(the_one()->not_before, not_before);
+	ck_assert_uint_eq(the_one()->failures, 1);
+	ck_assert_int_eq(plan_next(the_one(), time(NULL)).when, not_before);
+}
+END_TEST
+
+static void on_idle(
+	void *data, struct lineage *lineage, const struct error *err)
+{
+	*(bool *)data = err != NULL;
+	ck_assert_ptr_eq(lineage, the_one());
+	run.is_ended = true;
+}
+
+START_TEST(a_human_goes_past_the_wait)
+{
+	struct error why = {0};
+	bool has_failed = false;
+
+	start();
+	ck_assert(schedule_renew(run.schedule, the_one(), false, false, &why));
+	work_await(
+		schedule_work(run.schedule), the_one(), on_idle, &has_failed);
+	fleet_run_wait(&run);
+	ck_assert(has_failed);
+	ck_assert_uint_eq(the_one()->failures, 2);
+	ck_assert_uint_eq(count("failed:a.example"), 2);
+}
+END_TEST
+
+START_TEST(not_even_a_human_passes_a_retry_after)
+{
+	struct error why = {0};
+
+	start();
+	the_one()->err.retry_after = 3600;
+	ck_assert(!schedule_renew(run.schedule, the_one(), true, false, &why));
+	ck_assert_int_eq(why.kind, ERROR_REFUSED);
+	ck_assert_ptr_nonnull(strstr(why.text, "'little'"));
+}
+END_TEST
+
+START_TEST(a_hold_stops_and_ends)
+{
+	struct error why = {0};
+
+	start();
+	schedule_hold(run.schedule, the_one(), 0);
+	ck_assert_int_eq(plan_next(the_one(), time(NULL)).action, PLAN_NOTHING);
+	ck_assert_int_eq(the_one()->due, INT64_MAX);
+	ck_assert(!schedule_renew(run.schedule, the_one(), false, false, &why));
+	ck_assert_int_eq(why.kind, ERROR_REFUSED);
+	schedule_unhold(run.schedule, the_one());
+	ck_assert_int_lt(the_one()->due, INT64_MAX);
+	ck_assert_uint_eq(count("unheld:a.example"), 1);
+}
+END_TEST
+
+START_TEST(an_orphan_is_not_renewed)
+{
+	struct error why = {0};
+
+	start();
+	fleet_run_remove(&run, "a.example");
+	schedule_rescan(run.schedule, on_rescanned, NULL);
+	fleet_run_wait(&run);
+	ck_assert(!schedule_renew(run.schedule, the_one(), true, false, &why));
+	ck_assert_int_eq(why.kind, ERROR_REFUSED);
+	ck_assert(!schedule_rollback(run.schedule, the_one(), &why));
+	ck_assert_int_eq(the_one()->due, INT64_MAX);
+}
+END_TEST
+
+START_TEST(there_is_no_way_back_to_a_placeholder)
+{
+	struct error why = {0};
+	bool has_failed = false;
+
+	start();
+	ck_assert(schedule_rollback(run.schedule, the_one(), &why));
+	work_await(
+		schedule_work(run.schedule), the_one(), on_idle, &has_failed);
+	fleet_run_wait(&run);
+	ck_assert(has_failed);
+	ck_assert(!the_one()->is_held);
+}
+END_TEST
+
+START_TEST(a_dry_run_without_staging_says_so)
+{
+	struct error why = {0};
+	bool has_failed = false;
+
+	start();
+	ck_assert(schedule_renew(run.schedule, the_one(), false, true, &why));
+	work_await(
+		schedule_work(run.schedule), the_one(), on_idle, &has_failed);
+	fleet_run_wait(&run);
+	ck_assert(has_failed);
+	ck_assert_uint_eq(the_one()->failures, 1);
+}
+END_TEST
+
+START_TEST(mistakes_are_told)
+{
+	start();
+	fleet_run_write(&run, "a.example", "[Certificate]\nNo=1\n");
+	schedule_rescan(run.schedule, on_rescanned, NULL);
+	fleet_run_await(&run, "config-rejected:");
+}
+END_TEST
+
+START_TEST(changed_names_are_tried_at_once)
+{
+	start();
+	fleet_run_write(&run, "a.example", "[Certificate]\nNames=b.example\n");
+	run.told[0] = '\0';
+	schedule_rescan(run.schedule, on_rescanned, NULL);
+	fleet_run_await(&run, "failed:a.example");
+	ck_assert_uint_eq(the_one()->failures, 1);
+}
+END_TEST
+
+START_TEST(who_asks_in_the_middle_of_a_rescan_gets_another)
+{
+	fleet_run_start(&run);
+	rescanned = 0;
+	schedule_rescan(run.schedule, on_rescanned, NULL);
+	fleet_run_write(&run, "b", "[Certificate]\nNames=b.example\n");
+	schedule_rescan(run.schedule, on_rescanned, NULL);
+	fleet_run_wait(&run);
+	ck_assert_uint_eq(rescanned, 1);
+	fleet_run_wait(&run);
+	ck_assert_uint_eq(rescanned, 2);
+	ck_assert_ptr_nonnull(fleet_find(&run.fleet, "b"));
+}
+END_TEST
+
+START_TEST(who_forgets_a_rescan_is_not_told)
+{
+	fleet_run_start(&run);
+	rescanned = 0;
+	schedule_rescan(run.schedule, on_rescanned, &run);
+	schedule_forget_rescan(run.schedule, &run);
+	schedule_rescan(run.schedule, on_rescanned, NULL);
+	fleet_run_wait(&run);
+	ck_assert_uint_eq(rescanned, 1);
+}
+END_TEST
+
+START_TEST(it_can_be_freed_in_the_middle_of_a_job)
+{
+	fleet_run_start(&run);
+	schedule_rescan(run.schedule, on_rescanned, NULL);
+	fleet_run_await(&run, "attempt:a.example");
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("schedule");
+	TCase *tests = tcase_create("schedule");
+
+	tcase_set_timeout(tests, 120);
+	tcase_add_checked_fixture(tests, set_up, tear_down);
+	tcase_add_test(tests, what_is_new_gets_a_placeholder_and_an_attempt);
+	tcase_add_test(tests, a_failure_waits_also_over_a_restart);
+	tcase_add_test(tests, a_human_goes_past_the_wait);
+	tcase_add_test(tests, not_even_a_human_passes_a_retry_after);
+	tcase_add_test(tests, a_hold_stops_and_ends);
+	tcase_add_test(tests, an_orphan_is_not_renewed);
+	tcase_add_test(tests, there_is_no_way_back_to_a_placeholder);
+	tcase_add_test(tests, a_dry_run_without_staging_says_so);
+	tcase_add_test(tests, mistakes_are_told);
+	tcase_add_test(tests, changed_names_are_tried_at_once);
+	tcase_add_test(tests, who_asks_in_the_middle_of_a_rescan_gets_another);
+	tcase_add_test(tests, who_forgets_a_rescan_is_not_told);
+	tcase_add_test(tests, it_can_be_freed_in_the_middle_of_a_job);
+	suite_add_tcase(suite, tests);
+	SRunner *runner = srunner_create(suite);
+	srunner_run_all(runner, CK_ENV);
+	int failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? 1 : 0;
+}
