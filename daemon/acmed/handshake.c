@@ -232,6 +232,8 @@ struct handshake *handshake_start(
 	handshake->on_end = wish->on_end;
 	handshake->data = wish->data;
 	ev_init(&handshake->io, on_io);
+	/* What came in time counts, also when both are seen at once. */
+	ev_set_priority(&handshake->io, 1);
 	handshake->io.data = handshake;
 	bool is_open =
 		open_socket(handshake, wish) && open_tls(handshake, wish);
