@@ -185,12 +185,15 @@ static bool create_ask(struct order *order, struct order_task *task)
 static bool dislikes_replaces(
 	const struct order *order, const struct result *result)
 {
-	const struct reply *reply = result->reply;
+	static const char *const types[] = {"alreadyReplaced", "malformed",
+		"unauthorized", "serverInternal"};
 
-	if (!order->copy.plan.replaces || !reply || reply->status == 429)
+	if (!order->copy.plan.replaces || !result->reply)
 		return false;
-	return (reply->status >= 400 && reply->status <= 499) ||
-		problem_is(reply, "serverInternal");
+	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)
+		if (problem_is(result->reply, types[i]))
+			return true;
+	return result->reply->status == 409;
 }
 
 /* The CA has dropped the profile since its directory was read. */

@@ -295,7 +295,7 @@ static const struct scenario SCENARIOS[] = {
 					"fie"
 					"r")}}},
 		ORDER_FAILED, ERROR_REFUSED, false, "K10", "words",
-		"/new-order /new-order"},
+		"/new-order"},
 	{"a directory that has moved (D04)", NULL, NULL,
 		{.names = 1,
 			.specials = {{"/new-order", 1, 1, 404,

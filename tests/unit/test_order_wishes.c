@@ -124,18 +124,46 @@ END_TEST
 
 /* replaces (RFC 9773 section 5). */
 
-START_TEST(an_error_of_the_ca_about_replaces_is_tried_again_once)
+static const struct refusal {
+	int status;
+	const char *problem;
+	bool tries_without;
+} REFUSALS[] = {
+	{409, PROBLEM("alreadyReplaced"), true},
+	{409, "busy", true},
+	{404, PROBLEM("malformed"), true},
+	{401, PROBLEM("unauthorized"), true},
+	{500, PROBLEM("serverInternal"), true},
+	{403, PROBLEM("userActionRequired"), false},
+	{400, PROBLEM("rejectedIdentifier"), false},
+	{429, PROBLEM("rateLimited"), false},
+	{404, "gone", false},
+};
+
+START_TEST(what_may_be_about_replaces_is_tried_again_once_without)
 {
+	const struct refusal *refusal = &REFUSALS[_i];
 	struct fake_ca ca = {.names = 1,
-		.specials = {{"/new-order", 1, _i ? 9 : 1, 500,
-			PROBLEM("serverInternal")}}};
+		.specials = {{"/new-order", 1, 9, refusal->status,
+			refusal->problem}}};
 
 	fake_start(&ca, NULL, "aYhba4dGQEHhs3uEe6CuLN4ByNQ.AIdlQyE");
 	fake_drive(&ca);
-	ck_assert_int_eq(
-		order_state(ca.order), _i ? ORDER_FAILED : ORDER_ISSUED);
-	if (_i)
-		ck_assert_int_eq(ca.requests, 2);
+	ck_assert_int_eq(order_state(ca.order), ORDER_FAILED);
+	ck_assert_int_eq(ca.requests, refusal->tries_without ? 2 : 1);
+	order_free(ca.order);
+}
+END_TEST
+
+START_TEST(an_order_without_replaces_may_pass)
+{
+	struct fake_ca ca = {.names = 1,
+		.specials = {
+			{"/new-order", 1, 1, 500, PROBLEM("serverInternal")}}};
+
+	fake_start(&ca, NULL, "aYhba4dGQEHhs3uEe6CuLN4ByNQ.AIdlQyE");
+	fake_drive(&ca);
+	ck_assert_int_eq(order_state(ca.order), ORDER_ISSUED);
 	order_free(ca.order);
 }
 END_TEST
@@ -349,7 +377,9 @@ int main(void)
 	tcase_add_loop_test(tests, only_a_required_profile_must_be_there, 0,
 		sizeof(CHOICES) / sizeof(*CHOICES));
 	tcase_add_loop_test(tests,
-		an_error_of_the_ca_about_replaces_is_tried_again_once, 0, 2);
+		what_may_be_about_replaces_is_tried_again_once_without, 0,
+		sizeof(REFUSALS) / sizeof(*REFUSALS));
+	tcase_add_test(tests, an_order_without_replaces_may_pass);
 	tcase_add_test(tests, what_the_ca_has_decided_is_not_deactivated);
 	tcase_add_test(tests, an_unoffered_challenge_gives_all_back);
 	tcase_add_test(
