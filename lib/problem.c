@@ -212,13 +212,24 @@ static void keep_retry_after(const struct reply *reply, struct error *err)
 		err->kind = ERROR_LIMITED;
 }
 
-static void add_terms(const struct reply *reply, struct error *err)
+/* A link of the reply, unless its words name it already. */
+static void add_link(struct error *err, const char *what, const char *url)
 {
 	size_t length = strlen(err->text);
 
-	if (reply->terms && streq(err->code, "A1"))
+	if (url && !strstr(err->text, url))
 		snprintf(err->text + length, sizeof(err->text) - length,
-			"; terms: '%.200s'", reply->terms);
+			"; %s '%.200s'", what, url);
+}
+
+/* Where to read on: the new terms, or what the limit is about (RFC 8555
+ * sections 7.3.3 and 6.6). */
+static void add_links(const struct reply *reply, struct error *err)
+{
+	if (streq(err->code, "A1"))
+		add_link(err, "terms:", reply->terms);
+	if (reply->status == 429)
+		add_link(err, "see", reply->help);
 }
 
 void problem_from_reply(const struct reply *reply, struct error *err)
@@ -232,7 +243,7 @@ void problem_from_reply(const struct reply *reply, struct error *err)
 	else
 		status_to_error(reply, &found);
 	keep_retry_after(reply, &found);
-	add_terms(reply, &found);
+	add_links(reply, &found);
 	if (err)
 		*err = found;
 }

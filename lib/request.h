@@ -48,6 +48,7 @@ struct reply {
 	const char *location; /* or NULL; checked to be https */
 	double retry_after; /* seconds, clamped to 1 s .. 7 d; 0: none */
 	const char *terms; /* Link rel="terms-of-service", or NULL */
+	const char *help; /* Link rel="help", or NULL */
 	const char *alternates[REPLY_ALTERNATES]; /* Link rel="alternate" */
 	size_t alternate_count;
 	const char *body; /* NUL-terminated */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "acme_reply.h"
 
+#include "duration.h"
 #include "mem.h"
 #include "text.h"
 #include "timestamp.h"
@@ -8,8 +9,8 @@
 #include <ctype.h>
 #include <strings.h>
 
-#define RETRY_MIN 1.0
-#define RETRY_MAX (7 * 86400.0)
+#define RETRY_MIN 1
+#define RETRY_MAX (7 * 86400)
 #define URL_LENGTH_MAX 2048
 
 /* One value of a Link header (RFC 8288 section 3); points into it. */
@@ -124,21 +125,36 @@ static void take_alternate(struct acme_reply *out, char *url)
 	out->reply.alternate_count++;
 }
 
+/* The first link of a relation is kept, with its URL. */
+static bool keep_first(
+	char **slot, const struct link *link, const char *relation, char *url)
+{
+	if (*slot || !has_relation(link, relation))
+		return false;
+	*slot = url;
+	return true;
+}
+
+static void take_url(struct acme_reply *out, const struct link *link, char *url)
+{
+	if (has_relation(link, "alternate"))
+		take_alternate(out, url);
+	else if (!keep_first(&out->terms, link, "terms-of-service", url) &&
+		!keep_first(&out->help, link, "help", url))
+		free(url);
+}
+
 static void read_links(struct acme_reply *out, const char *value)
 {
 	struct link link;
 
 	while ((value = read_link(value, &link))) {
 		char *url = url_of(&link);
-		if (url && has_relation(&link, "alternate"))
-			take_alternate(out, url);
-		else if (url && !out->terms &&
-			has_relation(&link, "terms-of-service"))
-			out->terms = url;
-		else
-			free(url);
+		if (url)
+			take_url(out, &link, url);
 	}
 	out->reply.terms = out->terms;
+	out->reply.help = out->help;
 }
 
 /* The type before ';', lower case (RFC 9110 section 8.3.1). */
@@ -158,23 +174,15 @@ static double retry_after(const struct http_reply *source, int64_t now)
 {
 	const char *value = http_reply_header(source, "retry-after");
 	const char *date = http_reply_header(source, "date");
-	int64_t until;
-	double seconds;
+	int64_t seconds;
 
-	if (!value || !*value)
+	if (date)
+		timestamp_parse_http(date, &now);
+	if (!value || !duration_parse_retry_after(value, now, &seconds))
 		return 0;
-	if (value[strspn(value, "-0123456789")] == '\0') {
-		seconds = strtod(value, NULL);
-	} else if (timestamp_parse_http(value, &until)) {
-		if (date)
-			timestamp_parse_http(date, &now);
-		seconds = (double)until - (double)now;
-	} else {
-		return 0;
-	}
 	if (seconds < RETRY_MIN)
 		return RETRY_MIN;
-	return seconds > RETRY_MAX ? RETRY_MAX : seconds;
+	return seconds > RETRY_MAX ? RETRY_MAX : (double)seconds;
 }
 
 void acme_reply_read(
@@ -206,6 +214,7 @@ void acme_reply_clear(struct acme_reply *reply)
 {
 	free(reply->content_type);
 	free(reply->terms);
+	free(reply->help);
 	for (size_t i = 0; i < reply->reply.alternate_count; i++)
 		free(reply->alternates[i]);
 }

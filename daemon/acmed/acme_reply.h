@@ -13,6 +13,7 @@ struct acme_reply {
 	struct reply reply; /* its strings are those below, or the source's */
 	char *content_type; /* owned */
 	char *terms; /* owned */
+	char *help; /* owned */
 	char *alternates[REPLY_ALTERNATES]; /* owned */
 };
 

@@ -30,7 +30,8 @@ static const struct {
 	{"120", 120},
 	{"1", 1},
 	{"0", 1},
-	{"-1", 1},
+	{"-1", 0},
+	{"1-2", 0},
 	{"604800", WEEK},
 	{"604801", WEEK},
 	{"1000000000000000000", WEEK},
@@ -88,6 +89,7 @@ START_TEST(what_is_missing_is_empty)
 	ck_assert_str_eq(reply.reply.content_type, "");
 	ck_assert_ptr_null(reply.reply.location);
 	ck_assert_ptr_null(reply.reply.terms);
+	ck_assert_ptr_null(reply.reply.help);
 	ck_assert(reply.reply.retry_after == 0);
 	ck_assert_uint_eq(reply.reply.alternate_count, 0);
 	acme_reply_clear(&reply);
@@ -173,12 +175,14 @@ START_TEST(alternates_are_limited)
 }
 END_TEST
 
-START_TEST(terms_are_read_from_their_link)
+START_TEST(terms_and_help_are_read_from_their_links)
 {
 	add("link", "<https://a.example/tos>;rel=\"terms-of-service\"");
 	add("link", "<https://b.example/tos>;rel=\"terms-of-service\"");
+	add("link", "<https://a.example/limits>; rel=\"help\"");
 	read_all();
 	ck_assert_str_eq(reply.reply.terms, "https://a.example/tos");
+	ck_assert_str_eq(reply.reply.help, "https://a.example/limits");
 	acme_reply_clear(&reply);
 }
 END_TEST
@@ -200,7 +204,7 @@ int main(void)
 	tcase_add_loop_test(tests, links_come_in_lines_and_in_lists, 0, 4);
 	tcase_add_loop_test(tests, broken_links_do_no_harm, 0, 15);
 	tcase_add_test(tests, alternates_are_limited);
-	tcase_add_test(tests, terms_are_read_from_their_link);
+	tcase_add_test(tests, terms_and_help_are_read_from_their_links);
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);

@@ -145,6 +145,24 @@ START_TEST(a_503_with_a_time_is_a_limit)
 }
 END_TEST
 
+START_TEST(a_limit_says_where_to_read_of_it)
+{
+	struct reply reply = canned(429,
+		"{\"type\":\"" ACME "rateLimited\",\"detail\":\"too many\"}");
+	struct error err = {0};
+
+	reply.help = "https://ca.example/limits";
+	problem_from_reply(&reply, &err);
+	ck_assert_ptr_nonnull(
+		strstr(err.text, "; see 'https://ca.example/limits'"));
+	reply.body = "{\"type\":\"" ACME "rateLimited\",\"detail\":"
+		     "\"see https://ca.example/limits\"}";
+	reply.length = strlen(reply.body);
+	problem_from_reply(&reply, &err);
+	ck_assert_ptr_null(strchr(err.text, ';'));
+}
+END_TEST
+
 START_TEST(a_paused_name_wants_a_human)
 {
 	struct error err = error_of(429,
@@ -225,6 +243,7 @@ int main(void)
 	tcase_add_test(tests, a_flood_of_subproblems_is_cut);
 	tcase_add_test(tests, a_retry_after_is_kept);
 	tcase_add_test(tests, a_503_with_a_time_is_a_limit);
+	tcase_add_test(tests, a_limit_says_where_to_read_of_it);
 	tcase_add_test(tests, a_paused_name_wants_a_human);
 	tcase_add_test(tests, new_terms_name_where_to_go);
 	tcase_add_test(tests, html_is_not_the_ca);
