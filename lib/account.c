@@ -125,10 +125,18 @@ static bool find_ask(struct account *account, struct error *err)
 		fail_memory(err);
 }
 
+/* Some CAs look for a binding before they look for the key. */
+static bool is_unknown_key(
+	const struct account *account, const struct reply *reply)
+{
+	return problem_is(reply, "accountDoesNotExist") ||
+		(account->binds &&
+			problem_is(reply, "externalAccountRequired"));
+}
+
 static void find_read(struct account *account, const struct reply *reply)
 {
-	if (!problem_is(reply, "accountDoesNotExist") ||
-		account->goal != ACCOUNT_OPEN)
+	if (account->goal != ACCOUNT_OPEN || !is_unknown_key(account, reply))
 		return accept(account, reply);
 	go(account, STEP_CREATE);
 }
