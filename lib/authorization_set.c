@@ -128,8 +128,6 @@ static void add_more(struct error *err, size_t more)
 {
 	char words[40];
 
-	if (more == 0)
-		return;
 	snprintf(words, sizeof(words), " (and %zu more)", more);
 	size_t room = sizeof(err->text) - strlen(words) - 1;
 	size_t length = strlen(err->text);
@@ -137,16 +135,22 @@ static void add_more(struct error *err, size_t more)
 		strlen(words) + 1);
 }
 
-void authorization_set_error(const struct authorization_set *set,
+bool authorization_set_error(const struct authorization_set *set,
 	enum authorization_state state, struct error *err)
 {
+	size_t count = 0;
+
 	for (size_t i = 0; i < set->count; i++) {
 		const struct authorization *each =
 			set->entries[i].authorization;
-		if (authorization_state(each) != state)
+		const struct error *found = authorization_error(each);
+		if (authorization_state(each) != state ||
+			found->kind == ERROR_NONE)
 			continue;
-		*err = *authorization_error(each);
-		add_more(err, authorization_set_count(set, state) - 1);
-		return;
+		if (count++ == 0)
+			*err = *found;
 	}
+	if (count > 1)
+		add_more(err, count - 1);
+	return count > 0;
 }

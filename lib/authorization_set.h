@@ -42,6 +42,7 @@ size_t authorization_set_count(
 	const struct authorization_set *set, enum authorization_state state);
 bool authorization_set_is_busy(const struct authorization_set *set);
 
-/* The first error of those in `state`, and how many more there are. */
-void authorization_set_error(const struct authorization_set *set,
+/* The first error of those in `state`, and how many more there are; one that
+ * runs may have one that the CA does not call final. False for none. */
+bool authorization_set_error(const struct authorization_set *set,
 	enum authorization_state state, struct error *err);

@@ -144,6 +144,8 @@ static void prepare(
 	authorization_go(authorization, STEP_PRESENT);
 }
 
+/* One that is valid asks nothing of us, even when it is for a parent domain
+ * that the CA has validated before (Z14, RFC 9444). */
 static void fetch_read(
 	struct authorization *authorization, const struct result *result)
 {
@@ -153,14 +155,16 @@ static void fetch_read(
 
 	if (!object)
 		return end_by_kind(authorization, &err);
+	enum verdict verdict = authorization_document_verdict(object);
 	if (!authorization_document_find(
 		    object, authorization->plan, &index, &err))
-		return give_up(authorization, &err);
+		return verdict == VERDICT_VALID ? succeed(authorization)
+						: give_up(authorization, &err);
 	snprintf(authorization->subject, sizeof(authorization->subject), "%s",
 		authorization->plan->identifiers[index].value);
 	authorization->challenge.type = authorization->plan->types[index];
 
-	switch (authorization_document_verdict(object)) {
+	switch (verdict) {
 	case VERDICT_PENDING:
 		return prepare(authorization, object, index);
 	case VERDICT_VALID:
@@ -280,6 +284,19 @@ static void unheard(struct authorization *authorization)
 	end_by_kind(authorization, &authorization->refusal);
 }
 
+/* A CA that tries again says what went wrong so far (RFC 8555 section 8.2);
+ * it may be all that we ever hear. */
+static void note_trouble(
+	struct authorization *authorization, const json_t *challenge)
+{
+	const json_t *problem = json_object_get(challenge, "error");
+
+	if (!json_is_object(problem))
+		return;
+	problem_to_error(problem, 0, &authorization->error);
+	error_prefix(&authorization->error, "'%s'", authorization->subject);
+}
+
 /* The challenge may be invalid long before the authorization is (Z07). */
 static void look_pending(struct authorization *authorization,
 	const json_t *object, const struct reply *reply)
@@ -292,6 +309,7 @@ static void look_pending(struct authorization *authorization,
 		return give_up_dead(authorization, object);
 	if (authorization->refusal.kind && streq(status, "pending"))
 		return unheard(authorization);
+	note_trouble(authorization, challenge);
 	pause_for(authorization, reply->retry_after);
 }
 

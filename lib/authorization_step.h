@@ -42,7 +42,7 @@ struct authorization {
 	struct request request;
 	struct order_task task;
 	struct error refusal; /* of the answer: the next look decides */
-	struct error error;
+	struct error error; /* why it ended, or what is wrong so far */
 };
 
 /* A row of the table. The steps without a task are rests: until _answer(), or

@@ -118,11 +118,13 @@ static void expire(struct order *order)
 
 	if (!order->deadline || order->now < order->deadline)
 		return;
-	if (order->step == STEP_AUTHORIZE)
+	bool is_told = authorization_set_error(
+		&order->authorizations, AUTHORIZATION_RUNNING, &err);
+	if (!is_told && order->step == STEP_AUTHORIZE)
 		fail(&err, ERROR_TRANSIENT,
 			"the CA has not validated the order '%.250s' in time",
 			order->url);
-	else
+	else if (!is_told)
 		fail_cause(&err, ERROR_TRANSIENT, "K1",
 			"the CA is still processing the order '%.250s'",
 			order->url);

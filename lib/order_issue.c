@@ -151,6 +151,17 @@ static void look_further(struct order *order)
 	order_end(order, ORDER_ISSUED, STEP_ISSUED);
 }
 
+/* Some CAs call an order valid a moment before its certificate is there. */
+static bool is_early(struct order *order, const struct reply *reply)
+{
+	struct error late = {
+		.kind = ERROR_TRANSIENT,
+		.retry_after = reply->retry_after > 0 ? reply->retry_after : 1,
+	};
+
+	return reply->status == 404 && watch_survives(&order->watch, &late);
+}
+
 void order_download_read(struct order *order, const struct result *result)
 {
 	const struct reply *reply = result->reply;
@@ -158,6 +169,8 @@ void order_download_read(struct order *order, const struct result *result)
 
 	if (result->err)
 		return order_interrupt(order, result->err);
+	if (is_early(order, reply))
+		return order_go(order, STEP_PAUSE);
 	if (!reply_is_ok(reply) || reply_is_html(reply)) {
 		problem_from_reply(reply, &err);
 		return order_stop(order, &err);

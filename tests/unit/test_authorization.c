@@ -101,6 +101,20 @@ START_TEST(a_wildcard_is_known_by_its_mark)
 }
 END_TEST
 
+START_TEST(a_valid_one_may_be_for_a_parent_domain)
+{
+	struct authorization *authorization = start();
+
+	post(authorization, URL, 200,
+		"{\"status\":\"valid\",\"identifier\":{\"type\":\"dns\","
+		"\"value\":\"parent.example\"}}");
+	ck_assert_int_eq(
+		authorization_state(authorization), AUTHORIZATION_VALID);
+	ck_assert_ptr_null(authorization_next(authorization));
+	authorization_free(authorization);
+}
+END_TEST
+
 START_TEST(an_abort_waits_for_what_is_being_presented)
 {
 	struct authorization *authorization = start();
@@ -247,6 +261,7 @@ int main(void)
 
 	tcase_add_test(tests, a_presented_one_waits_for_the_others);
 	tcase_add_test(tests, a_wildcard_is_known_by_its_mark);
+	tcase_add_test(tests, a_valid_one_may_be_for_a_parent_domain);
 	tcase_add_test(tests, an_abort_waits_for_what_is_being_presented);
 	tcase_add_test(tests, what_was_not_presented_is_not_withdrawn);
 	tcase_add_test(tests, an_abort_ends_a_pause);

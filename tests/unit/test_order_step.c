@@ -257,6 +257,15 @@ static const struct scenario SCENARIOS[] = {
 	{"a look that fails for good", NULL, NULL,
 		{.names = 1, .specials = {{"/authz/0", 2, 99, .broken = true}}},
 		ORDER_FAILED, ERROR_TRANSIENT, true, "N1", "no route", NULL},
+	{"tried again and again by the CA: its words are told (Z09)", NULL,
+		NULL,
+		{.names = 2,
+			.specials = {{"/authz/1", 2, 9999, 200,
+				"{\"status\":\"pending\",\"challenges\":[{"
+				"\"type\":\"http-01\",\"status\":\"pending\","
+				"\"error\":" PROBLEM("connection") "}]}"}}},
+		ORDER_FAILED, ERROR_VALIDATION, true, NULL,
+		"'n1.example': words (connection)", NULL},
 	{"never validated", NULL, NULL, {.names = 1, .polls = {1000000}},
 		ORDER_FAILED, ERROR_TRANSIENT, true, "", "in time", NULL},
 	{"never issued (K1)", NULL, NULL, {.names = 1, .processing = 1000000},
@@ -379,9 +388,16 @@ static const struct scenario SCENARIOS[] = {
 		ORDER_FAILED, ERROR_VALIDATION, false, "", "'n0.example'",
 		"/order/1 /authz/0 /new-order SAVE "
 		"/authz/0"},
+	{"a certificate that comes a moment later", NULL, NULL,
+		{.names = 1,
+			.specials = {{"/cert", 1, 2, 404,
+				PROBLEM("malformed")}}},
+		ISSUED,
+		ALL_OF_ONE "/cert PAUSE /order/1 /cert PAUSE /order/1 "
+			   "/cert WITHDRAW"},
 	{"a download that is refused", NULL, NULL,
 		{.names = 1,
-			.specials = {{"/cert", 1, 1, 404,
+			.specials = {{"/cert", 1, 99, 404,
 				PROBLEM("malformed")}}},
 		ORDER_FAILED, ERROR_REFUSED, false, "", "words", NULL},
 	{"a download that breaks", NULL, NULL,
