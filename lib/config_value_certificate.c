@@ -12,15 +12,23 @@ static bool fail_later(struct error *err)
 	return fail(err, ERROR_REFUSED, "is not in this version");
 }
 
+/* One address, and nothing that a mailto: URL would take for more (RFC 8555
+ * section 7.3). */
+static bool is_address(const char *mail)
+{
+	const char *at = strchr(mail, '@');
+
+	return at && at != mail && at[1] && !strchr(at + 1, '@') &&
+		!strpbrk(mail, ":,?;<>\"%#&") && text_is_visible(mail);
+}
+
 bool config_value_contact(const char *value, void *field, struct error *err)
 {
 	const char *mail = value;
 
 	if (text_starts_with(value, MAILTO))
 		mail += strlen(MAILTO);
-	const char *at = strchr(mail, '@');
-	if (!at || at == mail || !at[1] || strpbrk(mail, ":,?;<>\"") ||
-		!text_is_visible(mail))
+	if (!is_address(mail))
 		return fail(err, ERROR_REFUSED, "is no mail address");
 	cleanup(string) char *contact = text_format(MAILTO "%s", mail);
 	if (!contact)
