@@ -22,9 +22,12 @@ struct script {
 	bool head_repeats; /* the same nonce again and again */
 	bool keeps_nonces; /* no nonce in a reply to a POST */
 	bool is_html; /* the directory */
+	unsigned owed; /* the nonce of the last badNonce */
+	unsigned disobeyed; /* another one was used after it */
 	int post_status;
 	bool was_used[4096];
 	char body[1024]; /* of the last POST */
+	char headers[3][512]; /* of the last GET, HEAD and POST */
 };
 
 static struct ev_loop *loop;
@@ -53,6 +56,8 @@ static void use_nonce(const char *body)
 
 	script->reused += script->was_used[number];
 	script->was_used[number] = true;
+	script->disobeyed += script->owed && number != script->owed;
+	script->owed = 0;
 }
 
 static void answer_with_nonce(
@@ -105,10 +110,17 @@ static void answer_post(
 	if (script->reject > 0) {
 		script->reject--;
 		answer_with_nonce(peer, 400, BAD_NONCE);
+		script->owed = script->keeps_nonces ? 0 : script->issued;
 		return;
 	}
 	answer_with_nonce(
 		peer, script->post_status ? script->post_status : 200, "{}");
+}
+
+static void note_headers(int which, const struct canned_request *request)
+{
+	snprintf(script->headers[which], sizeof(*script->headers), "\r\n%s",
+		request->headers);
 }
 
 static bool answer(struct canned_peer *peer,
@@ -116,6 +128,10 @@ static bool answer(struct canned_peer *peer,
 {
 	(void)data;
 	script = (void *)server.shared->scratch;
+	note_headers(streq(request->method, "GET")       ? 0
+			: streq(request->method, "HEAD") ? 1
+							 : 2,
+		request);
 	if (streq(request->path, "/cut"))
 		return false;
 	if (streq(request->method, "HEAD"))
@@ -333,6 +349,37 @@ START_TEST(the_vault_is_told_all_that_it_signs)
 }
 END_TEST
 
+START_TEST(a_post_is_jose_json_and_nothing_sends_a_nonce_header)
+{
+	start();
+	post("/order");
+	ck_assert_ptr_nonnull(strcasestr(script->headers[2],
+		"\r\nContent-Type: application/jose+json\r\n"));
+	for (int i = 0; i < 3; i++) {
+		ck_assert_ptr_nonnull(strcasestr(
+			script->headers[i], "\r\nUser-Agent: acmed/"));
+		ck_assert_ptr_nonnull(strcasestr(
+			script->headers[i], "\r\nAccept-Language: "));
+		ck_assert_ptr_null(
+			strcasestr(script->headers[i], "Replay-Nonce"));
+	}
+	stop();
+}
+END_TEST
+
+START_TEST(the_nonce_of_an_error_is_used_too)
+{
+	start();
+	script->post_status = 403;
+	post("/order");
+	post("/order");
+	ck_assert_int_eq(status, 403);
+	ck_assert_uint_eq(script->heads, 1);
+	ck_assert_uint_eq(script->reused, 0);
+	stop();
+}
+END_TEST
+
 START_TEST(nonces_of_replies_are_used_for_the_next_requests)
 {
 	start();
@@ -386,6 +433,27 @@ START_TEST(a_bad_nonce_is_replaced_ten_times)
 	ck_assert_uint_eq(script->posts, 11);
 	ck_assert_uint_eq(script->heads, 1);
 	ck_assert_uint_eq(script->reused, 0);
+	stop();
+}
+END_TEST
+
+/* RFC 8555 section 6.5: the nonce of that very error, though others are
+ * there; whatever is asked for and whoever signs. */
+START_TEST(a_bad_nonce_is_replaced_by_that_of_its_error)
+{
+	unsigned left = 4;
+
+	start();
+	for (int i = 0; i < 4; i++)
+		post_to("/order", REQUEST_BY_ACCOUNT, &left);
+	ev_run(loop, 0);
+	script->reject = 3;
+	left = 1;
+	post_to("/order", (enum request_signer)_i, &left);
+	ev_run(loop, 0);
+	ck_assert_int_eq(status, 200);
+	ck_assert_uint_eq(script->posts, 8);
+	ck_assert_uint_eq(script->disobeyed, 0);
 	stop();
 }
 END_TEST
@@ -559,10 +627,15 @@ int main(void)
 	tcase_add_loop_test(
 		tests, a_missing_resource_makes_the_directory_stale, 0, 2);
 	tcase_add_loop_test(tests, the_vault_is_told_all_that_it_signs, 0, 2);
+	tcase_add_test(
+		tests, a_post_is_jose_json_and_nothing_sends_a_nonce_header);
+	tcase_add_test(tests, the_nonce_of_an_error_is_used_too);
 	tcase_add_test(tests, nonces_of_replies_are_used_for_the_next_requests);
 	tcase_add_test(tests, a_hundred_requests_side_by_side_need_few_heads);
 	tcase_add_test(tests, a_ca_without_nonces_in_replies_is_asked_for_each);
 	tcase_add_test(tests, a_bad_nonce_is_replaced_ten_times);
+	tcase_add_loop_test(tests, a_bad_nonce_is_replaced_by_that_of_its_error,
+		REQUEST_BY_ACCOUNT, REQUEST_REVOCATION_BY_CERTIFICATE + 1);
 	tcase_add_test(tests, the_eleventh_bad_nonce_is_the_answer);
 	tcase_add_test(tests, a_bad_nonce_without_a_new_one_costs_a_head);
 	tcase_add_test(tests, a_nonce_that_a_proxy_repeats_is_noticed);

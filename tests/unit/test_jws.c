@@ -73,6 +73,25 @@ START_TEST(the_signature_of_rfc_7515_verifies)
 }
 END_TEST
 
+/* RFC 8037 appendix A.4. */
+START_TEST(the_signature_of_rfc_8037_verifies)
+{
+	static const char input[] =
+		"eyJhbGciOiJFZERTQSJ9.RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc";
+	static const char signature[] =
+		"hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg"
+		"5BhVsPt9g7sVvpAr_MuM0KAg";
+	size_t size = 0;
+	cleanup(bytes) unsigned char *bytes = base64url_decode(
+		"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo", &size);
+	cleanup(pkey) EVP_PKEY *key = EVP_PKEY_new_raw_public_key(
+		EVP_PKEY_ED25519, NULL, bytes, size);
+
+	ck_assert(known_signature_fits(key, NULL, input, signature));
+	ck_assert(!known_signature_fits(key, NULL, input + 1, signature));
+}
+END_TEST
+
 START_TEST(a_body_has_three_members)
 {
 	cleanup(pkey) EVP_PKEY *key = key_generate(KEY_ECDSA_P256, NULL);
@@ -225,6 +244,7 @@ int main(void)
 	TCase *tests = tcase_create("jws");
 
 	tcase_add_test(tests, the_signature_of_rfc_7515_verifies);
+	tcase_add_test(tests, the_signature_of_rfc_8037_verifies);
 	tcase_add_test(tests, a_body_has_three_members);
 	tcase_add_test(tests, a_post_as_get_has_an_empty_payload);
 	tcase_add_test(tests, an_account_is_named_by_its_url);

@@ -228,6 +228,34 @@ START_TEST(it_moves_the_renewal_later_to_half_of_the_slack)
 }
 END_TEST
 
+/* How Let's Encrypt computes its windows: a third before the end, half of
+ * those that live under ten days, one part in a hundred to both sides. */
+static const int64_t LIVES[] = {
+	90 * DAY, 64 * DAY, 45 * DAY, 160 * HOUR, 7 * DAY};
+
+START_TEST(a_window_of_lets_encrypt_is_never_missed)
+{
+	const struct renewal_policy policy = {0};
+	int64_t life = LIVES[_i];
+	int64_t end = NOW + life - 1;
+	int64_t ideal = end - life / (life < 10 * DAY ? 2 : 3);
+	int64_t slack = renewal_slack(&policy, NOW, end);
+
+	renewal_info_bind(&info, ID);
+	info.start = ideal - life / 100;
+	info.end = ideal + life / 100;
+	info.confirmed = ideal - 12 * HOUR;
+	for (int i = 0; i < 100; i++) {
+		int64_t planned = renewal_time(&policy, NOW, end, i / 100.0);
+		info.selected = info.start + life / 5000 * i;
+		int64_t when =
+			renewal_info_time(&info, ID, planned, end, slack);
+		ck_assert_int_ge(when, info.start);
+		ck_assert_int_lt(when, info.end);
+	}
+}
+END_TEST
+
 START_TEST(a_stale_window_does_not_move_it_later)
 {
 	reads(WINDOW, 0);
@@ -339,6 +367,8 @@ int main(void)
 	tcase_add_test(tests, the_same_certificate_keeps_its_window);
 	tcase_add_test(tests, it_moves_the_renewal_earlier_without_limit);
 	tcase_add_test(tests, it_moves_the_renewal_later_to_half_of_the_slack);
+	tcase_add_loop_test(tests, a_window_of_lets_encrypt_is_never_missed, 0,
+		COUNT(LIVES));
 	tcase_add_test(tests, a_stale_window_does_not_move_it_later);
 	tcase_add_loop_test(tests,
 		an_explanation_is_shown_only_when_it_is_a_link, 0,
