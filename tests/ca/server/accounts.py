@@ -31,6 +31,7 @@ class Accounts:
     def __init__(self, ca):
         self.ca = ca
         self.bindings = Bindings(ca)
+        self.made = 0  # a number is never given twice
         self.clear()
 
     def clear(self):
@@ -65,7 +66,8 @@ class Accounts:
         return self.show(account, 200)
 
     def add(self, key):
-        number = len(self.by_url) + 1
+        self.made += 1
+        number = self.made
         account = Account(number, f"{self.ca.base}/account/{number}", key)
         self.by_url[account.url] = account
         self.by_key[key.thumbprint] = account

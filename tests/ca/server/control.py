@@ -117,7 +117,8 @@ class Control:
     # --- what there is, changed
 
     def change_account(self, parts, body):
-        account = list(self.ca.accounts.by_url.values())[int(parts[0]) - 1]
+        account = self.ca.accounts.by_url[
+            f"{self.ca.base}/account/{int(parts[0])}"]
         account.status = json.loads(body)["status"]
 
     def change_order(self, parts, body):
