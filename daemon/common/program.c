@@ -32,8 +32,10 @@ struct run {
 	int input; /* owned */
 	int pipes[2]; /* owned: where it writes */
 	struct program_output output[2];
+	int leash; /* borrowed; -1: none, or it has been seen to close */
 	int status;
 	bool is_late;
+	bool is_unwanted;
 };
 
 /* The child. */
@@ -81,6 +83,15 @@ static void take_output(struct run *run)
 	program_output_take(&run->output[ERR]);
 }
 
+static bool has_closed(struct run *run, const struct pollfd *leash)
+{
+	if (!(leash->revents & (POLLRDHUP | POLLHUP | POLLERR)))
+		return false;
+	run->leash = -1;
+	run->is_unwanted = true;
+	return true;
+}
+
 /* Waits for the end of the process and takes what it writes meanwhile. */
 static bool wait_until(struct run *run, double deadline)
 {
@@ -91,13 +102,16 @@ static bool wait_until(struct run *run, double deadline)
 			{.fd = run->pidfd, .events = POLLIN},
 			{.fd = run->output[OUT].pipe, .events = POLLIN},
 			{.fd = run->output[ERR].pipe, .events = POLLIN},
+			{.fd = run->leash, .events = POLLRDHUP},
 		};
-		if (poll(waits, 3, (int)(left * 1000) + 1) < 0 &&
+		if (poll(waits, 4, (int)(left * 1000) + 1) < 0 &&
 			errno != EINTR)
 			return false;
 		take_output(run);
 		if (waits[0].revents)
 			return true;
+		if (has_closed(run, &waits[3]))
+			return false;
 	}
 	return false;
 }
@@ -130,7 +144,7 @@ void program_end_all(void)
 
 static void end_late(struct run *run)
 {
-	run->is_late = true;
+	run->is_late = !run->is_unwanted;
 	kill(-run->pid, SIGTERM);
 	if (!wait_until(run, now() + GRACE))
 		kill(-run->pid, SIGKILL);
@@ -154,6 +168,8 @@ static bool judge(
 	const char *colon = line[0] ? "; its last words: " : "";
 	int status = WEXITSTATUS(run->status);
 
+	if (run->is_unwanted)
+		return fail(err, ERROR_LOCAL, "nobody waits for it any more");
 	if (run->is_late)
 		return fail_cause(err, ERROR_LOCAL, "M2",
 			"it ran over %g s and was killed%s%s", wish->deadline,
@@ -242,6 +258,7 @@ static bool run_it(
 	struct run run = {
 		.pidfd = -1,
 		.input = -1,
+		.leash = wish->leash ? *wish->leash : -1,
 		.pipes = {-1, -1},
 		.output = {{.pipe = -1}, {.pipe = -1}},
 	};

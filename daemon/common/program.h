@@ -18,6 +18,9 @@ struct program_wish {
 	double deadline; /* seconds */
 	const char *input; /* its standard input; NULL: empty */
 	struct text *reply; /* gets its standard output too; may be NULL */
+	/* A socket, borrowed: when its other end closes nobody waits for the
+	 * program any more, and it is ended at once. May be NULL. */
+	const int *leash;
 };
 
 /* Is there a program that we can run and that nobody but root, or ourselves,

@@ -29,9 +29,17 @@ static void show(struct program_output *output, const char *bytes, size_t count)
 
 	if (count > left)
 		count = left;
-	if (count && write(STDERR_FILENO, bytes, count) < 0)
+	if (!count || write(STDERR_FILENO, bytes, count) < 0)
 		return; /* nobody to tell */
 	output->shown += count;
+	output->is_within_line = bytes[count - 1] != '\n';
+}
+
+static void end_shown(struct program_output *output)
+{
+	if (output->is_within_line && write(STDERR_FILENO, "\n", 1) < 0)
+		return;
+	output->is_within_line = false;
 }
 
 void program_output_open(struct program_output *output, int pipe)
@@ -67,6 +75,7 @@ const char *program_output_last(struct program_output *output)
 
 void program_output_close(struct program_output *output)
 {
+	end_shown(output);
 	if (output->pipe >= 0)
 		close(output->pipe);
 	output->pipe = -1;

@@ -19,6 +19,7 @@
 struct hand {
 	const char *main_file; /* borrowed, or NULL */
 	bool has_walls;
+	int socket; /* borrowed; -1: no conversation */
 	struct config *config; /* owned; NULL before the first request */
 	const struct config_certificate *certificate; /* borrowed from it */
 	struct published *published;
@@ -214,6 +215,7 @@ static bool run_hook(struct hand *hand, const struct wish *wish,
 		return false;
 	struct published *published = add(hand, wish);
 	published->hook = hook;
+	hook->leash = &hand->socket;
 	bool is_published = hook_present(hook, &has_run, err);
 	published->is_partial = !is_published;
 	if (!is_published && !has_run)
@@ -301,6 +303,7 @@ bool hand_serve(struct hand *hand, int socket)
 {
 	struct error err;
 
+	hand->socket = socket;
 	for (;;) {
 		cleanup(json) json_t *request = message_receive(socket, &err);
 		if (!request && err.kind == ERROR_NONE)
@@ -321,6 +324,7 @@ struct hand *hand_new(const char *main_file, bool has_walls)
 
 	hand->main_file = main_file;
 	hand->has_walls = has_walls;
+	hand->socket = -1;
 	return hand;
 }
 

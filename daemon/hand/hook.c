@@ -176,7 +176,7 @@ static char **array_of(const struct strings *strings)
 }
 
 static bool run(const struct hook *hook, const struct hook_call *call,
-	struct text *reply, struct error *err)
+	const int *leash, struct text *reply, struct error *err)
 {
 	int64_t timeout = hook->settings->timeout;
 	char **words = array_of(&call->words);
@@ -189,6 +189,7 @@ static bool run(const struct hook *hook, const struct hook_call *call,
 				(double)(timeout ? timeout : DEFAULT_TIMEOUT),
 			.input = call->input,
 			.reply = reply,
+			.leash = leash,
 		},
 		err);
 
@@ -202,7 +203,7 @@ static bool run_call(struct hook *hook, const struct hook_call *call,
 {
 	struct text reply cleanup_text_value = {.limit = REPLY_MAX};
 
-	if (!run(hook, call, &reply, err))
+	if (!run(hook, call, is_present ? hook->leash : NULL, &reply, err))
 		return false;
 	if (call->has_reply)
 		return read_reply(hook, &reply, err);

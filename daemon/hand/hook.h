@@ -18,6 +18,7 @@ struct hook {
 	char *record_name; /* "" without DNS, as the next */
 	char *record_value;
 	char *said; /* by certbot's AUTH, for its CLEANUP; or NULL */
+	const int *leash; /* borrowed, or NULL: as in program.h */
 };
 
 /* Copies the checked wish; the record is made from the answer here. NULL with
@@ -27,7 +28,8 @@ struct hook *hook_new(const struct config_certificate *certificate,
 	struct error *err);
 void hook_free(struct hook *hook);
 
-/* Runs the program and waits for it, Timeout= at most. After *has_run there
- * may be something to withdraw even when it failed. */
+/* Runs the program and waits for it, Timeout= at most; to publish also no
+ * longer than the leash holds. After *has_run there may be something to
+ * withdraw even when it failed. */
 bool hook_present(struct hook *hook, bool *has_run, struct error *err);
 bool hook_withdraw(struct hook *hook, struct error *err);

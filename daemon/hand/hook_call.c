@@ -114,7 +114,8 @@ static bool fill_acmed(struct hook_call *call, const struct hook *hook,
 	return call->input || fail_memory(err);
 }
 
-/* certbot's --manual-auth-hook and --manual-cleanup-hook. */
+/* certbot's --manual-auth-hook and --manual-cleanup-hook: since it knows
+ * addresses it says IDENTIFIER, and DOMAIN to those who were there before. */
 
 static void set_domains(struct hook_call *call, const struct hook *hook)
 {
@@ -123,8 +124,10 @@ static void set_domains(struct hook_call *call, const struct hook *hook)
 	for (size_t i = 0; i < hook->certificate->identifier_count; i++)
 		text_addf(&domains, "%s%s", i ? "," : "",
 			identifier_base(&hook->certificate->identifiers[i]));
-	environment_list_set(&call->environment, "CERTBOT_ALL_DOMAINS",
-		domains.data ? domains.data : "");
+	const char *all = domains.data ? domains.data : "";
+	environment_list_set(&call->environment, "CERTBOT_ALL_DOMAINS", all);
+	environment_list_set(
+		&call->environment, "CERTBOT_ALL_IDENTIFIERS", all);
 }
 
 static bool fill_certbot(struct hook_call *call, const struct hook *hook,
@@ -138,6 +141,7 @@ static bool fill_certbot(struct hook_call *call, const struct hook *hook,
 		return true;
 	strings_add(&call->words, command->items[is_present ? 0 : 1]);
 	environment_list_set(environment, "CERTBOT_DOMAIN", base_of(hook));
+	environment_list_set(environment, "CERTBOT_IDENTIFIER", base_of(hook));
 	environment_list_set(environment, "CERTBOT_VALIDATION",
 		is_dns(hook) ? hook->record_value : hook->answer);
 	if (!is_dns(hook))

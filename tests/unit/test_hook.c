@@ -203,7 +203,9 @@ START_TEST(certbot_hooks_get_their_environment)
 	assert_well(ask("withdraw"));
 	ck_assert_str_eq(read_file("log"),
 		"CERTBOT_ALL_DOMAINS=a.example,b.example\n"
+		"CERTBOT_ALL_IDENTIFIERS=a.example,b.example\n"
 		"CERTBOT_DOMAIN=a.example\n"
+		"CERTBOT_IDENTIFIER=a.example\n"
 		"CERTBOT_REMAINING_CHALLENGES=0\n"
 		"CERTBOT_TOKEN=" TOKEN "\n"
 		"CERTBOT_VALIDATION=" ANSWER "\n"
@@ -219,7 +221,9 @@ START_TEST(certbot_hooks_for_dns_get_the_record_and_no_token)
 	assert_well(ask_for(request("withdraw", "*.a.example")));
 	ck_assert_str_eq(read_file("log"),
 		"CERTBOT_ALL_DOMAINS=a.example,a.example\n"
+		"CERTBOT_ALL_IDENTIFIERS=a.example,a.example\n"
 		"CERTBOT_DOMAIN=a.example\n"
+		"CERTBOT_IDENTIFIER=a.example\n"
 		"CERTBOT_REMAINING_CHALLENGES=0\n"
 		"CERTBOT_VALIDATION=" VALUE "\n");
 }
@@ -512,6 +516,35 @@ START_TEST(the_end_of_the_loop_withdraws_and_ends_what_was_left_behind)
 }
 END_TEST
 
+/* A hook that hangs would else run beside the one of the loop's next life. */
+START_TEST(the_end_of_the_loop_ends_a_hook_that_publishes)
+{
+	struct error err;
+	int pair[2];
+	int status;
+
+	put_hook("hook",
+		"echo $1 >>log; [ $1 = deploy_challenge ] || exit 0\n"
+		"echo $$ >pid; exec sleep 1000");
+	put_site("Protocol=dehydrated\nTimeout=1000s");
+	ck_assert_int_eq(
+		socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair), 0);
+	pid_t pid = start_program(pair[1]);
+	close(pair[1]);
+	json_t *question = request("present", "a.example");
+	ck_assert(message_send(pair[0], question, &err));
+	while (!strchr(read_file("pid"), '\n'))
+		usleep(1000);
+	close(pair[0]);
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	ck_assert_int_lt(kill(atoi(read_file("pid")), 0), 0);
+	ck_assert_str_eq(
+		read_file("log"), "deploy_challenge\nclean_challenge\n");
+	json_decref(question);
+}
+END_TEST
+
 static void add_convention_tests(TCase *tests)
 {
 	tcase_add_loop_test(tests, each_convention_has_its_words, 0,
@@ -542,6 +575,7 @@ static void add_trouble_tests(TCase *tests)
 	tcase_add_test(tests, a_persistent_record_is_never_withdrawn);
 	tcase_add_test(tests,
 		the_end_of_the_loop_withdraws_and_ends_what_was_left_behind);
+	tcase_add_test(tests, the_end_of_the_loop_ends_a_hook_that_publishes);
 }
 
 int main(void)

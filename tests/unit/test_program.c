@@ -215,6 +215,25 @@ START_TEST(endless_output_is_capped)
 }
 END_TEST
 
+/* Else the next program's first line would be glued to it. */
+START_TEST(what_is_shown_ends_with_a_whole_line)
+{
+	struct stat status;
+
+	write_hook("printf half");
+	ck_assert_msg(run(10), "%s", err.text);
+	write_hook("yes abc | head -c 70000; exit 0");
+	ck_assert_msg(run(10), "%s", err.text);
+	ck_assert_int_eq(stat("printed", &status), 0);
+	ck_assert_int_eq(status.st_size, strlen("half\n") + 64 * 1024);
+	write_hook("yes ab | head -c 70000; exit 0");
+	ck_assert_msg(run(10), "%s", err.text);
+	ck_assert_int_eq(stat("printed", &status), 0);
+	ck_assert_int_eq(status.st_size,
+		strlen("half\n") + 64 * 1024 + 64 * 1024 + strlen("\n"));
+}
+END_TEST
+
 START_TEST(last_words_are_cleaned)
 {
 	write_hook("printf 'a\\033[31mb\\n'; exit 1");
@@ -297,6 +316,7 @@ static Suite *suite(void)
 	tcase_add_test(tests, closed_pipes_are_no_end);
 	tcase_add_test(tests, status_75_asks_to_come_back);
 	tcase_add_test(tests, endless_output_is_capped);
+	tcase_add_test(tests, what_is_shown_ends_with_a_whole_line);
 	tcase_add_test(tests, last_words_are_cleaned);
 	tcase_add_test(tests, a_hook_that_others_can_change_is_not_run);
 	tcase_add_test(tests, a_hook_without_its_x_is_told);
