@@ -66,7 +66,8 @@ static const struct diagnosis_event EVENTS[] = {
 		"known where it could be looked at (Verify= names one)."},
 	{"renewed", "86ee1462925a46bf95235f782477b51e",
 		"@ACMED_CERTIFICATE@ is renewed",
-		"It is valid until @ACMED_NOT_AFTER@. Nothing is to be done."},
+		"It is valid until @ACMED_NOT_AFTER@ and renewed again at "
+		"@ACMED_NEXT@. Nothing is to be done."},
 	{"failed", "ae41a16b05364e3d8f9f74d36d91a260",
 		"@ACMED_CERTIFICATE@ could not be renewed",
 		"The old certificate stays in service and acmed tries again "
@@ -103,10 +104,6 @@ static const struct diagnosis_event EVENTS[] = {
 		"It is renewed no more, but still lies below live/. Put the "
 		"file back, or remove the rest with 'acmectl remove "
 		"@ACMED_CERTIFICATE@'."},
-	{"ca-unreachable", "dafc2b4d22a944e69845944698d50b7c",
-		"The CA @ACMED_CA@ cannot be reached",
-		"Nothing is lost yet: acmed tries again, sooner as expiry "
-		"comes nearer. Check the network, and the CA's status page."},
 };
 
 const struct diagnosis_event *diagnosis_events(size_t *count)

@@ -5,6 +5,7 @@
 #include "duration.h"
 #include "json.h"
 #include "mem.h"
+#include "notices.h"
 #include "plan.h"
 #include "renewal.h"
 #include "setback.h"
@@ -94,7 +95,6 @@ static void succeed(struct attempt *attempt, const json_t *version)
 	struct lineage *lineage = attempt->lineage;
 	struct error err;
 	int64_t deadline = deploy_deadline(lineage);
-	char left[DURATION_SIZE];
 
 	if (!lineage_set_version(lineage, version, &err)) {
 		fail_attempt(attempt, &err);
@@ -106,11 +106,7 @@ static void succeed(struct attempt *attempt, const json_t *version)
 	lineage_add_issuance(lineage, time(NULL));
 	lineage->deploy = (struct lineage_deploy){
 		.step = DEPLOY_EXPORT, .deadline = deadline};
-	duration_format(lineage->facts.not_after - time(NULL), left);
-	fleet_tell(attempt->fleet, lineage,
-		&(struct event){.name = "issued", .priority = LOG_INFO},
-		"issued: serial %s by %s, good for %s", lineage->facts.serial,
-		lineage->facts.issuer, left);
+	notices_installed(attempt->fleet, lineage);
 	fleet_save(attempt->fleet, lineage, NULL, NULL);
 	end(attempt, NULL);
 }
@@ -169,9 +165,12 @@ static void on_renewed(void *data, const struct renewal_result *result)
 		end_dry(attempt, result->is_issued ? NULL : &result->err);
 		return;
 	}
-	if (result->version)
+	if (result->version) {
 		lineage_set_origin(attempt->lineage, result->origin.directory,
 			result->origin.account);
+		notices_issued(
+			attempt->fleet, attempt->lineage, result->version);
+	}
 	if (result->is_issued) {
 		succeed(attempt, result->version);
 		return;

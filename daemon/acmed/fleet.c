@@ -167,11 +167,14 @@ static char *join_names(const struct lineage *lineage)
 {
 	struct text names = {.limit = 4096};
 	const struct config_certificate *certificate = lineage->certificate;
+	const struct identifier *list = certificate
+		? certificate->identifiers
+		: lineage->facts.identifiers;
+	size_t count = certificate ? certificate->identifier_count
+				   : lineage->facts.identifier_count;
 
-	for (size_t i = 0; certificate && i < certificate->identifier_count;
-		i++)
-		text_addf(&names, "%s%s", i ? " " : "",
-			certificate->identifiers[i].value);
+	for (size_t i = 0; i < count; i++)
+		text_addf(&names, "%s%s", i ? " " : "", list[i].value);
 	return text_take(&names);
 }
 
@@ -191,7 +194,7 @@ void fleet_tell(struct fleet *fleet, struct lineage *lineage,
 	told.text = text;
 	if (lineage->certificate)
 		told.ca = lineage->certificate->ca->name;
-	if (lineage_has_certificate(lineage)) {
+	if (!told.serial && lineage_has_certificate(lineage)) {
 		told.serial = lineage->facts.serial;
 		told.not_after = lineage->facts.not_after;
 	}

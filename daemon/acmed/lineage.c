@@ -132,6 +132,12 @@ bool lineage_has_certificate(const struct lineage *lineage)
 		!certificate_is_placeholder(&lineage->facts);
 }
 
+bool lineage_is_served(const struct lineage *lineage)
+{
+	return lineage_has_certificate(lineage) &&
+		json_array_size(lineage->endpoints);
+}
+
 bool lineage_set_subject(struct lineage *lineage, const char *subject)
 {
 	if (lineage->subject && streq(lineage->subject, subject))

@@ -22,6 +22,13 @@ enum lineage_job {
 	JOB_DEPLOY,
 };
 
+/* What people were told of its end, the later the louder. */
+enum lineage_notice {
+	NOTICE_NONE,
+	NOTICE_EXPIRING,
+	NOTICE_EXPIRED,
+};
+
 /* A deployment's progress, of the installed version. */
 struct lineage_deploy {
 	enum deploy_step step; /* the first that is not done */
@@ -74,6 +81,9 @@ struct lineage {
 	bool is_interrupted; /* an order waits from before a crash */
 	bool is_listed; /* by the vault, at the last intake */
 	bool is_loaded; /* its saved state is taken in */
+	bool is_orphan_told;
+	enum lineage_notice notice; /* told, and when */
+	int64_t notice_time;
 	int64_t placeholder_after; /* not before; 0: at once */
 	unsigned watchers; /* who waits for its job: it is not freed */
 	int64_t due; /* when `schedule` looks at it again */
@@ -104,6 +114,9 @@ void lineage_set_failure(struct lineage *lineage, const struct error *err);
 
 /* Does the installed certificate come from a CA? */
 bool lineage_has_certificate(const struct lineage *lineage);
+
+/* Does an endpoint serve a certificate of it, as far as was seen? */
+bool lineage_is_served(const struct lineage *lineage);
 
 /* Forgets failures and waits, when what they speak of has changed: another
  * CA, solver or set of names. `subject` is a text of all that. */

@@ -3,6 +3,7 @@
 
 #include "backoff.h"
 #include "duration.h"
+#include "plan.h"
 #include "random.h"
 #include "text.h"
 
@@ -89,15 +90,30 @@ static void note_wait(struct rollout *rollout, const char *unit)
 	if (is_news)
 		fleet_tell(rollout->fleet, lineage,
 			&(struct event){
-				.name = "deployed", .priority = LOG_NOTICE},
+				.name = "deployed",
+				.priority = LOG_NOTICE,
+				.next = lineage->deploy.next,
+			},
 			"installed, waits for %s, which %s", unit,
 			is_unit ? "is not running" : "has mistakes");
+}
+
+static void tell_seen(struct rollout *rollout)
+{
+	size_t count = json_array_size(rollout->lineage->endpoints);
+
+	fleet_tell(rollout->fleet, rollout->lineage,
+		&(struct event){.name = "verified", .priority = LOG_INFO},
+		"seen on the wire, at %zu endpoint%s", count,
+		count == 1 ? "" : "s");
 }
 
 static void note_success(struct rollout *rollout, bool is_served)
 {
 	struct lineage *lineage = rollout->lineage;
 
+	if (is_served)
+		tell_seen(rollout);
 	lineage->deploy.step = DEPLOY_DONE;
 	lineage->deploy.failures = 0;
 	lineage->deploy.next = 0;
@@ -107,6 +123,7 @@ static void note_success(struct rollout *rollout, bool is_served)
 		&(struct event){
 			.name = is_served ? "renewed" : "deployed",
 			.priority = LOG_INFO,
+			.next = plan_renewal_time(lineage),
 		},
 		"%s serial %s %s",
 		is_served ? "renewed:"

@@ -3,6 +3,7 @@
 
 #include "duration.h"
 #include "mem.h"
+#include "notices.h"
 #include "plan.h"
 #include "rescans.h"
 #include "status_line.h"
@@ -32,10 +33,13 @@ static void look_soon(struct schedule *schedule)
 
 static void on_change(void *data, struct lineage *lineage)
 {
-	struct plan plan = plan_next(lineage, time(NULL));
+	struct schedule *schedule = data;
+	int64_t now = time(NULL);
+	struct plan plan = plan_next(lineage, now);
 
+	notices_look(schedule->fleet, lineage, now);
 	lineage->due = plan.action == PLAN_NOTHING ? INT64_MAX : plan.when;
-	look_soon(data);
+	look_soon(schedule);
 }
 
 static void on_free(void *data)

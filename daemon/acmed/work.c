@@ -3,6 +3,7 @@
 
 #include "attempt.h"
 #include "mem.h"
+#include "notices.h"
 #include "plan.h"
 #include "rollout.h"
 #include "work_waits.h"
@@ -95,6 +96,8 @@ static void on_placeholder(
 				.priority = LOG_WARNING,
 				.err = err},
 			"no placeholder: %s", err->text);
+	} else {
+		notices_placeholder(job->work->fleet, job->lineage);
 	}
 	fleet_changed(job->work->fleet, job->lineage);
 	end_job(job, err);
