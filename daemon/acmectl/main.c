@@ -76,6 +76,7 @@ static const struct option OPTIONS[] = {
 struct given {
 	bool options[OPTION_COUNT];
 	bool has_days; /* -w or -c */
+	bool is_wrong; /* an option was refused, and that was said */
 };
 
 static int show_usage(void)
@@ -87,10 +88,14 @@ static int show_usage(void)
 	return EXIT_DONE;
 }
 
+/* A monitoring system takes 2 for "critical". */
 static int refuse_use(const struct verb *verb)
 {
 	fprintf(stderr, "usage: acmectl %s%s\n", verb->name, verb->usage);
-	return EXIT_USE;
+	if (verb->run != verb_check)
+		return EXIT_USE;
+	puts("ACMED UNKNOWN - acmectl check was called with a mistake");
+	return EXIT_CANNOT_TELL;
 }
 
 /* Days, as monitoring plug-ins count, or a span with a unit. */
@@ -199,6 +204,8 @@ static bool check_use(const struct verb *verb, const struct given *given,
 static int run(int argc, char **argv, const struct given *given,
 	struct arguments *arguments)
 {
+	if (optind == argc && given->is_wrong)
+		return ask_fail(EXIT_USE, "acmectl --help shows how");
 	if (optind == argc)
 		return ask_fail(
 			EXIT_USE, "no verb given; acmectl --help lists them");
@@ -210,7 +217,7 @@ static int run(int argc, char **argv, const struct given *given,
 	arguments->verb = verb->name;
 	arguments->names = (const char **)argv + optind + 1;
 	arguments->count = argc - optind - 1;
-	if (!check_use(verb, given, arguments))
+	if (given->is_wrong || !check_use(verb, given, arguments))
 		return refuse_use(verb);
 	return verb->run(arguments);
 }
@@ -247,7 +254,7 @@ int main(int argc, char **argv)
 		if (letter == OPTION_HELP || letter == 'h')
 			return show_usage();
 		if (!take(letter, index, &given, &arguments))
-			return ask_fail(EXIT_USE, "acmectl --help shows how");
+			given.is_wrong = true;
 	}
 	return run(argc, argv, &given, &arguments);
 }

@@ -14,6 +14,7 @@ enum {
 	EXIT_FAILED = 1,
 	EXIT_USE = 2,
 	EXIT_NO_DAEMON = 3,
+	EXIT_CANNOT_TELL = 3, /* check */
 };
 
 /* What the command line said; strings are borrowed from it. */

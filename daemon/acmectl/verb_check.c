@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * check: exit status and words of a monitoring plug-in.
+ */
+
+#include "ask.h"
+#include "duration.h"
+#include "json.h"
+#include "seen.h"
+#include "text.h"
+#include "timestamp.h"
+
+#include <stdio.h>
+#include <time.h>
+
+enum verdict {
+	VERDICT_OK,
+	VERDICT_WARNING,
+	VERDICT_CRITICAL,
+	VERDICT_UNKNOWN,
+};
+
+static int64_t date_of(const json_t *object, const char *name)
+{
+	int64_t when = 0;
+
+	timestamp_parse(member_string_or(object, name, ""), &when);
+	return when;
+}
+
+/* A placeholder is none. */
+static bool has_certificate(const json_t *certificate)
+{
+	const json_t *installed = json_object_get(certificate, "installed");
+
+	return installed &&
+		!json_is_true(json_object_get(installed, "placeholder"));
+}
+
+static int64_t left_of(const json_t *certificate)
+{
+	return date_of(json_object_get(certificate, "installed"), "not_after") -
+		time(NULL);
+}
+
+/* By default it warns as WarnBefore= says, and a quarter of the slack is
+ * critical. */
+static enum verdict judge_date(
+	const struct arguments *arguments, const json_t *certificate)
+{
+	int64_t left = left_of(certificate);
+	int64_t warning = arguments->warning;
+	int64_t critical = arguments->critical;
+	int64_t warn_at = date_of(certificate, "warn_at");
+
+	if (!critical)
+		critical = member_integer_or(certificate, "slack", 0) / 4;
+	if (left <= critical)
+		return VERDICT_CRITICAL;
+	if (warning ? left <= warning : warn_at && warn_at <= time(NULL))
+		return VERDICT_WARNING;
+	return VERDICT_OK;
+}
+
+/* An orphan that nobody serves does no harm, whatever its date. */
+static bool is_left_alone(const json_t *certificate)
+{
+	return streq(member_string_or(certificate, "state", ""), "orphan") &&
+		!json_array_size(json_object_get(certificate, "endpoints"));
+}
+
+/* Nothing renews an orphan, and a file with a mistake waits for somebody. */
+static bool is_neglected(const json_t *certificate)
+{
+	return streq(member_string_or(certificate, "state", ""), "orphan") ||
+		json_object_get(certificate, "waits_for_file");
+}
+
+static enum verdict judge(
+	const struct arguments *arguments, const json_t *certificate)
+{
+	const char *state = member_string_or(certificate, "state", "");
+
+	if (streq(state, "failing") || streq(state, "expired"))
+		return VERDICT_CRITICAL;
+	if (!has_certificate(certificate))
+		return VERDICT_WARNING;
+	enum verdict verdict = judge_date(arguments, certificate);
+	return verdict == VERDICT_OK && is_neglected(certificate)
+		? VERDICT_WARNING
+		: verdict;
+}
+
+struct summary {
+	enum verdict verdict;
+	const json_t *worst;
+	const json_t *first; /* to expire */
+	size_t count;
+	size_t bad;
+	const char *mistake; /* of acmed.conf, or NULL */
+};
+
+static void sum(const struct arguments *arguments, const json_t *certificates,
+	struct summary *summary)
+{
+	summary->count = json_array_size(certificates);
+	for (size_t i = 0; i < summary->count; i++) {
+		const json_t *one = json_array_get(certificates, i);
+		if (is_left_alone(one))
+			continue;
+		enum verdict verdict = judge(arguments, one);
+		if (has_certificate(one) &&
+			(!summary->first ||
+				left_of(one) < left_of(summary->first)))
+			summary->first = one;
+		if (verdict == VERDICT_OK)
+			continue;
+		summary->bad++;
+		if (verdict <= summary->verdict)
+			continue;
+		summary->verdict = verdict;
+		summary->worst = one;
+	}
+}
+
+static void print_named(const json_t *named)
+{
+	const char *state = member_string_or(named, "state", "");
+	const char *file = member_string_or(named, "waits_for_file", NULL);
+	const json_t *error = json_object_get(named, "error");
+	char left[DURATION_SIZE] = "";
+
+	duration_format(left_of(named), left);
+	printf(", %s is %s%s, %s%s", member_string_or(named, "name", ""), state,
+		streq(state, "orphan") ? " but still served" : "",
+		has_certificate(named) ? left : "never issued",
+		has_certificate(named) ? " left" : "");
+	if (error)
+		printf(": %s", member_string_or(error, "text", ""));
+	if (file)
+		printf(", waits for %s", file);
+}
+
+static void print_summary(const struct summary *summary, const char *what)
+{
+	static const char *const WORDS[] = {
+		"OK", "WARNING", "CRITICAL", "UNKNOWN"};
+	const json_t *named = summary->worst ? summary->worst : summary->first;
+
+	printf("ACMED %s - %s%zu certificate%s", WORDS[summary->verdict], what,
+		summary->count, summary->count == 1 ? "" : "s");
+	if (summary->mistake)
+		printf(", the accepted configuration is used: %s",
+			summary->mistake);
+	if (named)
+		print_named(named);
+	printf(" | certificates=%zu bad=%zu", summary->count, summary->bad);
+	if (summary->first)
+		printf(" left=%llds", (long long)left_of(summary->first));
+	putchar('\n');
+}
+
+int verb_check(const struct arguments *arguments)
+{
+	struct summary summary = {0};
+	bool is_up = seen_daemon_is_up();
+	struct seen seen;
+
+	if (is_up && seen_ask(arguments, &seen)) {
+		seen_clear(&seen);
+		summary.verdict = VERDICT_UNKNOWN;
+		print_summary(&summary, "the daemon does not answer, ");
+		return VERDICT_UNKNOWN;
+	}
+	if (!is_up)
+		seen_read_files(arguments, &seen);
+	if (arguments->count && !json_array_size(seen.certificates)) {
+		seen_clear(&seen);
+		printf("ACMED UNKNOWN - no certificate matches '%s'\n",
+			arguments->names[0]);
+		return VERDICT_UNKNOWN;
+	}
+	summary.mistake = member_string_or(seen.daemon, "mistake", NULL);
+	if (summary.mistake)
+		summary.verdict = VERDICT_WARNING;
+	sum(arguments, seen.certificates, &summary);
+	if (!is_up)
+		summary.verdict = VERDICT_CRITICAL;
+	print_summary(&summary, is_up ? "" : "the daemon is down, ");
+	seen_clear(&seen);
+	return (int)summary.verdict;
+}
