@@ -31,10 +31,10 @@ warnings = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wpointer-arith -Wwrite-strings -Wvla -Wswitch-enum -Wformat=2 \
 	-Wconversion -Wno-missing-field-initializers
 # No clock that is right shows an earlier time (C1). The same sources give the
-# same: who packages says when, else the last commit, else the newest source;
+# same: who packages says when, else their last commit, else the newest one;
 # but never later than this machine's own clock.
 earliest = printf '%s\n' $1 $$(date +%s) | sort -n | head -n 1
-dated = $(or $(shell git log -1 --format=%ct -- . 2>/dev/null),\
+dated = $(or $(shell git log -1 --format=%ct -- lib daemon 2>/dev/null),\
 	$(shell stat -c %Y lib/*.c | sort -n | tail -n 1))
 build_time := $(or $(SOURCE_DATE_EPOCH),$(shell $(call earliest,$(dated))))
 defines = -D_GNU_SOURCE -DACMED_VERSION='"$(VERSION)"' \
@@ -78,12 +78,19 @@ all: $(base) $(archives) $(programs) $(catalog) $(units)
 # Objects and archives. Tests reach every folder, a program only its own.
 $(build)/daemon/acmed/%.o: includes += -Idaemon/acmed
 $(build)/daemon/vault/clock.o: defines += -DACMED_BUILD_TIME=$(build_time)
+$(build)/daemon/vault/clock.o: $(build)/build_time
 $(build)/tests/unit/%.o: includes += -Itests/unit -Idaemon/acmed \
 	$(patsubst %,-Idaemon/%,$(helpers) acmectl)
 $(build)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
 	$(Q)$(compile) -c -o $@ $<
+
+# Another date makes another clock; the same one leaves it alone.
+$(build)/build_time: always
+	@mkdir -p $(@D)
+	@echo $(build_time) | cmp -s - $@ || echo $(build_time) >$@
+always:
 
 $(build)/libacmed.a: $(call objects,lib/*.c)
 $(build)/libcommon.a: $(call parts,common)
@@ -272,7 +279,7 @@ clean:
 
 SHELL = /bin/bash
 .SECONDARY:
-.PHONY: all bench check check-all clean demo format install integration \
+.PHONY: all always bench check check-all clean demo format install integration \
 	layers lint lint-clang lint-gcc lint-pages lint-scripts lint-tidy \
 	objects packages sanitize system tell-machine uninstall unit \
 	unit-quick unit-run unit-sanitized unit-tests

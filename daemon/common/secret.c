@@ -21,28 +21,6 @@ static void close_file(const int *fd)
 
 #define cleanup_file __attribute__((__cleanup__(close_file)))
 
-/* Where systemd put it (systemd.exec(5), LoadCredential=). */
-static char *path_of(const char *file, const char *user, struct error *err)
-{
-	const char *folder = getenv("CREDENTIALS_DIRECTORY");
-	char *path;
-
-	if (!text_starts_with(file, CREDENTIAL))
-		path = strdup(file);
-	else if (folder)
-		path = text_format("%s/%s", folder, file + strlen(CREDENTIAL));
-	else {
-		fail(err, ERROR_REFUSED,
-			"'%s' is not there: the unit of %s has no credentials "
-			"(LoadCredential=)",
-			file, user);
-		return NULL;
-	}
-	if (!path)
-		fail_memory(err);
-	return path;
-}
-
 static bool check(
 	int fd, const char *path, struct stat *status, struct error *err)
 {
@@ -91,13 +69,18 @@ static char *read_all(int fd, size_t size, const char *path, struct error *err)
 	return NULL;
 }
 
-char *secret_read(const char *file, const char *user, struct error *err)
+char *secret_read(const char *path, const char *user, struct error *err)
 {
 	struct stat status;
-	cleanup(string) char *path = path_of(file, user, err);
 
-	if (!path)
+	/* The configuration made a path of it where there are credentials. */
+	if (text_starts_with(path, CREDENTIAL)) {
+		fail(err, ERROR_REFUSED,
+			"'%s' is not there: the unit of %s has no credentials "
+			"(LoadCredential=)",
+			path, user);
 		return NULL;
+	}
 	int cleanup_file fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0) {
 		fail_open(err, errno, path, user);
