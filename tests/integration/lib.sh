@@ -184,7 +184,7 @@ pebble_start()
 		${PEBBLE_DNS:+-dnsserver "$PEBBLE_DNS"} \
 		>>"$DIR/pebble.log" 2>&1 &
 	PEBBLE_PID=$!
-	wait_for 10 "answer of Pebble" pebble_answers
+	wait_for 60 "answer of Pebble" pebble_answers
 }
 
 # The root and intermediate that Pebble made for this run.
@@ -219,7 +219,7 @@ dns_start()
 		-defaultIPv6 "" -http01 "" -https01 "" -tlsalpn01 "" -doh "" \
 		>>"$DIR/dns.log" 2>&1 &
 	PEBBLE_DNS=127.0.0.1:$port
-	wait_for 10 "answer of the name server" dns_ask clear-a '{"host":"x"}'
+	wait_for 60 "answer of the name server" dns_ask clear-a '{"host":"x"}'
 	[ "$port" != 53 ] || resolv_conf "nameserver 127.0.0.1"
 }
 
@@ -273,7 +273,7 @@ nginx_start()
 	END
 	nginx -e "$DIR/nginx.log" -p "$DIR/nginx" -c "$DIR/nginx/nginx.conf" &
 	NGINX_PID=$!
-	wait_for 10 "start of nginx" test -s "$DIR/nginx/pid"
+	wait_for 60 "start of nginx" test -s "$DIR/nginx/pid"
 }
 
 # nginx_reload: until only workers with the new configuration are left
@@ -283,7 +283,7 @@ nginx_reload()
 
 	worker=$(pgrep -P "$NGINX_PID")
 	kill -HUP "$NGINX_PID"
-	wait_for 10 "end of nginx's old worker" eval "! kill -0 $worker"
+	wait_for 60 "end of nginx's old worker" eval "! kill -0 $worker"
 }
 
 # --- acmed -------------------------------------------------------------------
@@ -379,7 +379,7 @@ gate_shut()
 
 wait_knock()
 {
-	wait_for 10 "knock of the CA on port 80" test -e "$DIR/knocked"
+	wait_for 60 "knock of the CA on port 80" test -e "$DIR/knocked"
 }
 
 # acmed_start [ARGUMENT...]: returns when the control socket answers
@@ -387,7 +387,7 @@ acmed_start()
 {
 	"$BUILD/acmed" -d "$@" >>"$DIR/acmed.log" 2>&1 &
 	ACMED_PID=$!
-	wait_for 10 "answer of acmed" acmed_answers
+	wait_for 60 "answer of acmed" acmed_answers
 }
 
 acmed_answers()
@@ -419,7 +419,7 @@ acmed_crash()
 	kill -KILL $pids
 	wait "$ACMED_PID" || true
 	for pid in $pids; do
-		wait_for 10 "end of process $pid" has_ended "$pid"
+		wait_for 60 "end of process $pid" has_ended "$pid"
 	done
 }
 
@@ -466,7 +466,7 @@ has()
 # wait_state NAME REGEX
 wait_state()
 {
-	wait_for 30 "state '$2' of $1" has "$1" .state "$2"
+	wait_for 60 "state '$2' of $1" has "$1" .state "$2"
 }
 
 # key_fits NAME: key and certificate in live/ belong together
@@ -484,7 +484,7 @@ live()
 # wait_issued NAME [SERIAL]: until live/NAME is no placeholder, nor SERIAL
 wait_issued()
 {
-	wait_for 30 "certificate $1" is_issued "$@"
+	wait_for 60 "certificate $1" is_issued "$@"
 }
 
 is_issued()
