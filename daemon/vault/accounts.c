@@ -165,6 +165,15 @@ EVP_PKEY *account_next_key(
 	return known ? known->next_key : NULL;
 }
 
+bool account_has_key(const struct vault *vault, const EVP_PKEY *key)
+{
+	for (const struct known_account *k = vault->accounts; k; k = k->next)
+		if (EVP_PKEY_eq(k->key, key) == 1 ||
+			(k->next_key && EVP_PKEY_eq(k->next_key, key) == 1))
+			return true;
+	return false;
+}
+
 void account_forget(struct vault *vault, const struct account_wanted *wanted)
 {
 	struct known_account **link = &vault->accounts;

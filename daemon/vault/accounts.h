@@ -30,6 +30,9 @@ EVP_PKEY *account_key(struct vault *vault, const struct account_wanted *wanted,
 EVP_PKEY *account_next_key(
 	struct vault *vault, const struct account_wanted *wanted);
 
+/* Is it the key of an account that was used in this run, or to be one? */
+bool account_has_key(const struct vault *vault, const EVP_PKEY *key);
+
 /* "accounts/CA". */
 void account_folder(
 	char out[static VAULT_PATH_MAX], const struct account_wanted *wanted);

@@ -287,12 +287,8 @@ json_t *next_csr(struct vault *vault, const json_t *request, struct error *err)
 		return NULL;
 	cleanup(string) char *csr = csr_new(key, certificate->identifiers,
 		certificate->identifier_count, err);
-	if (!csr)
+	if (!csr || !pending_add(vault, name, is_dry, csr, key, err))
 		return NULL;
-	if (!pending_add(vault, name, is_dry, csr, key)) {
-		fail_memory(err);
-		return NULL;
-	}
 	return json_pack("{s:s}", "csr", csr);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "pending.h"
 
+#include "accounts.h"
 #include "text.h"
 
 #include <stdlib.h>
@@ -53,19 +54,21 @@ void pending_drop(struct vault *vault, const char *name, bool is_dry)
 }
 
 bool pending_add(struct vault *vault, const char *name, bool is_dry,
-	const char *csr, EVP_PKEY *key)
+	const char *csr, EVP_PKEY *key, struct error *err)
 {
-	struct pending *pending = calloc(1, sizeof(*pending));
-
+	if (account_has_key(vault, key))
+		return fail(err, ERROR_REFUSED,
+			"the key of '%s' is the key of an account", name);
 	pending_drop(vault, name, is_dry);
+	struct pending *pending = calloc(1, sizeof(*pending));
 	if (!pending)
-		return false;
+		return fail_memory(err);
 	pending->name = strdup(name);
 	pending->csr = strdup(csr);
 	pending->is_dry = is_dry;
 	if (!pending->name || !pending->csr) {
 		discard(pending);
-		return false;
+		return fail_memory(err);
 	}
 	if (is_dry && EVP_PKEY_up_ref(key))
 		pending->key = key;

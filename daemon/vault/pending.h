@@ -8,9 +8,10 @@
 
 #include "vault.h"
 
-/* Notes a CSR in the place of an older one. False without memory. */
+/* Notes a CSR and its key in the place of an older one. An account's key is
+ * refused (RFC 8555 section 11.1). */
 bool pending_add(struct vault *vault, const char *name, bool is_dry,
-	const char *csr, EVP_PKEY *key);
+	const char *csr, EVP_PKEY *key, struct error *err);
 void pending_drop(struct vault *vault, const char *name, bool is_dry);
 void pending_clear(struct vault *vault);
 

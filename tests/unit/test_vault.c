@@ -250,6 +250,22 @@ START_TEST(each_order_has_a_key_of_its_own)
 }
 END_TEST
 
+/* RFC 8555 section 11.1. */
+START_TEST(an_accounts_key_is_no_certificates_key)
+{
+	run_begin(&run);
+	run_do(&run, "account", "s:s", "ca", "little");
+	cleanup(string) char *account =
+		run_read(&run, "state/accounts/little/key.pem");
+	save_order("https://ca.test/order/1");
+	run_do(&run, "csr", "s:s", "name", NAME);
+	run_write(&run, ARCHIVE "/next/privkey.pem", account);
+	ck_assert(!run_ask(&run, "csr", "s:s", "name", NAME));
+	ck_assert_str_eq(run.kind, "refused");
+	ck_assert_ptr_nonnull(strstr(run.text, "key of an account"));
+}
+END_TEST
+
 START_TEST(the_key_is_reused_when_the_file_says_so)
 {
 	run_write(&run, "etc/certs.d/a.example.conf",
@@ -573,6 +589,7 @@ int main(void)
 	tcase_add_test(tests, combined_is_the_key_and_then_the_full_chain);
 	tcase_add_test(tests, three_versions_are_kept);
 	tcase_add_test(tests, each_order_has_a_key_of_its_own);
+	tcase_add_test(tests, an_accounts_key_is_no_certificates_key);
 	tcase_add_test(tests, the_key_is_reused_when_the_file_says_so);
 	tcase_add_test(tests, another_order_does_not_get_the_key_of_the_first);
 	tcase_add_test(tests, a_dropped_order_leaves_nothing);
