@@ -154,7 +154,9 @@ pages = $(wildcard daemon/*/*.[1-8] conf/*.[1-8] lib/*.[1-8])
 
 check: packages
 	@$(parallel) all unit-tests
-	@$(MAKE) --no-print-directory check-all
+	@rm -f $(build)/ran
+	@RAN=$(abspath $(build))/ran $(MAKE) --no-print-directory check-all
+	@tests/conformance $(build)/ran
 check-all: format layers lint unit sanitize integration system
 
 packages:

@@ -27,6 +27,20 @@ static struct order *start_with(
 	return ca->order;
 }
 
+/* No dates, no ancestors, no profile that nobody wants. */
+START_TEST(an_order_asks_for_names_and_nothing_else)
+{
+	struct fake_ca ca = {0};
+	struct request asked;
+	struct order *order = start_with(&ca, "{\"short\":\"d\"}", &asked);
+
+	ck_assert_str_eq(asked.payload,
+		"{\"identifiers\":[{\"type\":\"dns\",\"value\":\"n0.example\"}"
+		"]}");
+	order_free(order);
+}
+END_TEST
+
 START_TEST(a_profile_that_the_ca_has_is_asked_for)
 {
 	struct fake_ca ca = {.profile = "short"};
@@ -151,6 +165,20 @@ START_TEST(what_may_be_about_replaces_is_tried_again_once_without)
 	fake_drive(&ca);
 	ck_assert_int_eq(order_state(ca.order), ORDER_FAILED);
 	ck_assert_int_eq(ca.requests, refusal->tries_without ? 2 : 1);
+	order_free(ca.order);
+}
+END_TEST
+
+START_TEST(what_is_replaced_is_said_and_need_not_be_echoed)
+{
+	struct fake_ca ca = {.names = 1};
+
+	fake_start(&ca, NULL, "aYhba4dGQEHhs3uEe6CuLN4ByNQ.AIdlQyE");
+	fake_take(&ca);
+	ck_assert_ptr_nonnull(strstr(ca.out[0].request->payload,
+		"\"replaces\":\"aYhba4dGQEHhs3uEe6CuLN4ByNQ.AIdlQyE\""));
+	fake_drive(&ca);
+	ck_assert_int_eq(order_state(ca.order), ORDER_ISSUED);
 	order_free(ca.order);
 }
 END_TEST
@@ -369,6 +397,7 @@ int main(void)
 	TCase *tests = tcase_create("order_wishes");
 
 	tcase_add_unchecked_fixture(tests, make_chains, free_chains);
+	tcase_add_test(tests, an_order_asks_for_names_and_nothing_else);
 	tcase_add_test(tests, a_profile_that_the_ca_has_is_asked_for);
 	tcase_add_test(tests, a_profile_that_the_ca_has_not_is_done_without);
 	tcase_add_test(tests,
@@ -379,6 +408,7 @@ int main(void)
 	tcase_add_loop_test(tests,
 		what_may_be_about_replaces_is_tried_again_once_without, 0,
 		sizeof(REFUSALS) / sizeof(*REFUSALS));
+	tcase_add_test(tests, what_is_replaced_is_said_and_need_not_be_echoed);
 	tcase_add_test(tests, an_order_without_replaces_may_pass);
 	tcase_add_test(tests, what_the_ca_has_decided_is_not_deactivated);
 	tcase_add_test(tests, an_unoffered_challenge_gives_all_back);
