@@ -53,12 +53,16 @@ void account_done(struct account *account, const struct reply *reply,
 
 enum account_state account_state(const struct account *account);
 
-/* The URL once ready; borrowed. Made just now? */
+/* The URL as soon as it is known, or NULL; borrowed. It is to be saved before
+ * the next request by the account. Made just now? */
 const char *account_url(const struct account *account);
 bool account_is_new(const struct account *account);
 
 /* Did the CA say that it took the binding (RFC 8555 section 7.3.4)? */
 bool account_is_bound(const struct account *account);
+
+/* The contacts were not to the CA's liking; it goes without them (A6). */
+bool account_has_refused_contacts(const struct account *account);
 
 /* Why it failed; borrowed. */
 const struct error *account_error(const struct account *account);

@@ -204,13 +204,14 @@ static const struct diagnosis CAUSES[] = {
 	/* Account. */
 	{"A1", "efcbef3b72694450b5cf30fcdb336851",
 		"The CA wants consent to its terms",
-		"Read them at the address in the message, then set "
-		"AgreeToTerms=yes for the CA.",
+		"Read them at the address in the message. A new account needs "
+		"AgreeToTerms=yes for the CA; to terms that changed you agree "
+		"at that address, then 'acmectl renew NAME'.",
 		BACKOFF_Q4},
 	{"A2", "f9697a42d82d432485a9190a0dd6ab5b", "The account is deactivated",
-		"Only the CA can say why. To go on with a new account, move "
-		"the CA's folder below /var/lib/acmed/accounts away and "
-		"restart acmed.",
+		"If it was not you who closed it, only the CA can say why. To "
+		"go on with a new account, move the CA's folder below "
+		"/var/lib/acmed/accounts away and restart acmed.",
 		BACKOFF_Q4},
 	{"A3", "a71689278f6d45ea8b6b4c7c5850b4fb",
 		"The CA does not know the account key",
@@ -219,8 +220,9 @@ static const struct diagnosis CAUSES[] = {
 		BACKOFF_Q1},
 	{"A4", "129d1ba0a21a4b64b73b9131156ee4cd",
 		"The CA wants an external account binding",
-		"Ask the CA for one; this version of acmed cannot use it yet, "
-		"so name another CA with CA=.",
+		"Set EABKeyID= and EABKeyFile= of the CA to what its web page "
+		"gives. Most are good for one account and for some days only: "
+		"ask for a new one when it is refused.",
 		BACKOFF_Q4},
 	{"A6", "3d1e2180fba346fe8b5eeb991d750b23",
 		"The CA refuses the contact address",

@@ -104,6 +104,10 @@ static const struct diagnosis_event EVENTS[] = {
 		"It is renewed no more, but still lies below live/. Put the "
 		"file back, or remove the rest with 'acmectl remove "
 		"@ACMED_CERTIFICATE@'."},
+	{"account", "c836eb74997940489160bd61050766bb",
+		"The account at the CA @ACMED_CA@",
+		"It was made, found or changed, as the message says. 'acmectl "
+		"account show' has its address."},
 };
 
 const struct diagnosis_event *diagnosis_events(size_t *count)

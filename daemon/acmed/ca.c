@@ -17,6 +17,7 @@ struct ca {
 	unsigned users;
 	struct ev_loop *loop;
 	struct helper *vault;
+	struct events *events;
 	struct exchange *exchange;
 	struct ca_settings settings;
 	struct ca_slots slots;
@@ -109,6 +110,7 @@ static void start_account(struct ca *ca)
 {
 	struct ca_account_wish wish = {
 		.vault = ca->vault,
+		.events = ca->events,
 		.exchange = ca->exchange,
 		.settings = &ca->settings,
 		.directory = ca->directory,
@@ -235,6 +237,7 @@ struct ca *ca_new(const struct ca_setup *setup)
 	ca->users = 1;
 	ca->loop = setup->loop;
 	ca->vault = setup->vault;
+	ca->events = setup->events;
 	ca->settings = settings;
 	ca->slots.most = settings.max_orders;
 	ca->exchange = make_exchange(ca, setup);

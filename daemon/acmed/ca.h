@@ -9,6 +9,7 @@
  */
 
 #include "account.h"
+#include "event.h"
 #include "exchange.h"
 
 struct ca;
@@ -19,6 +20,7 @@ struct ca_setup {
 	struct ev_loop *loop;
 	struct http *http;
 	struct helper *vault;
+	struct events *events;
 	const struct config_ca *config;
 	const struct config_daemon *daemon;
 	bool staging;

@@ -11,7 +11,11 @@ struct ca_account {
 	struct ca_account_wish wish;
 	struct account *machine; /* while the CA is asked */
 	char *url; /* owned, or NULL */
+	char *known; /* owned: of an earlier run, or NULL */
 	char *thumbprint; /* owned, or NULL */
+	const struct request *request; /* borrowed from the machine */
+	void (*on_reply)(
+		void *data, const struct reply *reply, const struct error *err);
 	struct exchange_call *call;
 	struct helper_call *vault_call;
 };
@@ -26,6 +30,7 @@ void ca_account_cancel(struct ca_account *account)
 		helper_cancel(account->vault_call);
 	account_free(account->machine);
 	free(account->url);
+	free(account->known);
 	free(account->thumbprint);
 	free(account);
 }
@@ -50,27 +55,105 @@ static json_t *make_request(const struct ca_account *account, const char *verb)
 
 /* Last: the vault keeps the URL. */
 
+static void tell(const struct ca_account *account, int priority,
+	const struct error *err, const char *text, const char *url)
+{
+	const struct event event = {
+		.name = "account",
+		.priority = priority,
+		.ca = account->wish.settings->name,
+		.err = err,
+	};
+
+	events_emit(account->wish.events, &event, "CA '%s': %s%s",
+		account->wish.settings->name, text, url);
+}
+
+/* What a human should know of an account that was made, found or changed. */
+static void tell_all(const struct ca_account *account)
+{
+	const struct account *machine = account->machine;
+	bool is_new = account_is_new(machine);
+	bool is_other = account->known && !streq(account->known, account->url);
+	struct error err;
+
+	fail_cause(&err, ERROR_REFUSED, "A6", "contact refused");
+	if (is_other)
+		tell(account, LOG_WARNING, NULL,
+			is_new ? "it did not know our account any more; CAA "
+				 "records that name one need the new one: "
+			       : "our account has another URL there, which CAA "
+				 "records have to name: ",
+			account->url);
+	else if (is_new)
+		tell(account, LOG_NOTICE, NULL,
+			"an account is made: ", account->url);
+	if (is_new && account->wish.settings->eab_key_id &&
+		!account_is_bound(machine))
+		tell(account, LOG_WARNING, NULL,
+			"it does not say that it took the external account "
+			"binding of ",
+			account->url);
+	if (account_has_refused_contacts(machine))
+		tell(account, LOG_WARNING, &err,
+			"it refuses the contact address; without it goes ",
+			account->url);
+}
+
 static void on_saved(void *data, const json_t *reply, const struct error *err)
 {
 	struct ca_account *account = data;
 
 	(void)reply;
 	account->vault_call = NULL;
+	if (!err)
+		tell_all(account);
 	end(account, err);
 }
 
-static void save(struct ca_account *account)
+static void save(struct ca_account *account, bool is_end,
+	void (*on_done)(
+		void *data, const json_t *reply, const struct error *err))
 {
 	json_t *request = make_request(account, "account-save");
 
+	free(account->url);
+	account->url = mem_string(account_url(account->machine));
 	json_object_set_new(request, "url", json_string(account->url));
 	json_object_set_new(request, "directory",
 		json_string(account->wish.settings->directory));
-	account->vault_call = helper_call(account->wish.vault, request,
-		VAULT_DEADLINE, on_saved, account);
+	json_object_set_new(request, "has_contacts", json_boolean(is_end));
+	account->vault_call = helper_call(
+		account->wish.vault, request, VAULT_DEADLINE, on_done, account);
 }
 
 /* Second: the CA. */
+
+/* The vault signs by this URL from now on. */
+static void on_kept(void *data, const json_t *reply, const struct error *err)
+{
+	struct ca_account *account = data;
+
+	(void)reply;
+	account->vault_call = NULL;
+	if (err)
+		end(account, err);
+	else
+		account->call = exchange_post(account->wish.exchange,
+			account->request, account->on_reply, account);
+}
+
+static void send_next(struct ca_account *account, const struct request *request)
+{
+	const char *found = account_url(account->machine);
+
+	account->request = request;
+	if (found && (!account->url || !streq(found, account->url)))
+		save(account, false, on_kept);
+	else
+		account->call = exchange_post(account->wish.exchange, request,
+			account->on_reply, account);
+}
 
 /* A step of the machine; without a reply and an error the first one. */
 static void on_reply(
@@ -82,18 +165,12 @@ static void on_reply(
 	if (reply || err)
 		account_done(account->machine, reply, err);
 	const struct request *request = account_next(account->machine);
-	if (request) {
-		account->call = exchange_post(
-			account->wish.exchange, request, on_reply, account);
-		return;
-	}
-	if (account_state(account->machine) == ACCOUNT_FAILED) {
+	if (request)
+		send_next(account, request);
+	else if (account_state(account->machine) == ACCOUNT_FAILED)
 		end(account, account_error(account->machine));
-		return;
-	}
-	free(account->url);
-	account->url = mem_string(account_url(account->machine));
-	save(account);
+	else
+		save(account, true, on_saved);
 }
 
 static void ask_ca(struct ca_account *account)
@@ -109,6 +186,7 @@ static void ask_ca(struct ca_account *account)
 	};
 	struct error err;
 
+	account->on_reply = on_reply;
 	account->machine = account_new(account->wish.directory, &wish, &err);
 	if (account->machine)
 		on_reply(account, NULL, NULL);
@@ -119,11 +197,13 @@ static void ask_ca(struct ca_account *account)
 /* First: the vault, which knows the URL of an earlier run. One of another
  * directory is of no use. */
 
-static bool is_known(const struct ca_account *account, const json_t *reply)
+static const char *known_url(
+	const struct ca_account *account, const json_t *reply)
 {
-	return !account->wish.is_lost && member_string_or(reply, "url", NULL) &&
-		streq(member_string_or(reply, "directory", ""),
-			account->wish.settings->directory);
+	if (!streq(member_string_or(reply, "directory", ""),
+		    account->wish.settings->directory))
+		return NULL;
+	return member_string_or(reply, "url", NULL);
 }
 
 static void on_key(void *data, const json_t *reply, const struct error *failed)
@@ -142,11 +222,12 @@ static void on_key(void *data, const json_t *reply, const struct error *failed)
 		end(account, &err);
 		return;
 	}
-	if (!is_known(account, reply)) {
+	account->known = mem_string(known_url(account, reply));
+	if (!account->known || account->wish.is_lost) {
 		ask_ca(account);
 		return;
 	}
-	account->url = mem_string(member_string_or(reply, "url", NULL));
+	account->url = mem_string(account->known);
 	if (member_bool_or(reply, "updates_contacts", false))
 		ask_ca(account);
 	else

@@ -10,12 +10,14 @@
 
 #include "account.h"
 #include "ca_settings.h"
+#include "event.h"
 #include "exchange.h"
 
 struct ca_account;
 
 struct ca_account_wish {
 	struct helper *vault; /* borrowed, as all until the end */
+	struct events *events; /* what is to be told of the account */
 	struct exchange *exchange;
 	const struct ca_settings *settings;
 	const struct directory *directory;

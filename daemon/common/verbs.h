@@ -38,7 +38,8 @@
  *              -> {url | null, directory | null, thumbprint,
  *                  updates_contacts: the CA was told others,
  *                  changing: a key change is not settled yet}
- *   account-save  {ca, staging, url, directory} -> {}
+ *   account-save  {ca, staging, url, directory, has_contacts} -> {}
+ *                 has_contacts: the CA was told those of Contact= (default)
  *   sign          {ca, staging, by, url, nonce, payload} -> {jws}
  *                 by: "account", "key", "bound-key" (adds the external
  *                 account binding of EABKeyFile=), "next-key" (only

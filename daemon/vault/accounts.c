@@ -324,7 +324,9 @@ json_t *account_save(
 	cleanup(json) json_t *saved = read_urls(request, err);
 	if (!saved)
 		return NULL;
-	json_object_set_new(saved, "contacts", list_contacts(wanted.ca));
+	if (member_bool_or(request, "has_contacts", true))
+		json_object_set_new(
+			saved, "contacts", list_contacts(wanted.ca));
 	if (!write_saved(vault, path, saved, err))
 		return NULL;
 	struct known_account *known = find(vault, path, err);

@@ -12,7 +12,11 @@
 #define URL "https://ca.example/account/1"
 #define NEW_ACCOUNT "https://ca.example/sign-me-up"
 #define UNKNOWN "{\"type\":\"" ACME "accountDoesNotExist\"}"
+#define SPENT \
+	"{\"type\":\"" ACME "unauthorized\",\"detail\":\"The account is not " \
+	"awaiting external account binding\"}"
 #define VALID "{\"status\":\"valid\"}"
+#define OTHERS "{\"status\":\"valid\",\"contact\":[\"mailto:old@example.com\"]}"
 #define BOUND "{\"status\":\"valid\",\"externalAccountBinding\":{}}"
 
 struct exchange {
@@ -63,8 +67,21 @@ static const struct scenario {
 			{BIND, 403, NULL,
 				"{\"type\":\"" ACME "unauthorized\",\"detail\":"
 				"\"Unknown external account binding (EAB) "
-				"key\"}"}},
+				"key\"}"},
+			{FIND, 400, NULL, UNKNOWN}},
 		ACCOUNT_FAILED, "A4", false},
+	{"a MAC that the CA does not like", {.binds = true},
+		{{FIND, 400, NULL, UNKNOWN},
+			{BIND, 400, NULL, "{\"type\":\"" ACME "malformed\"}"},
+			{FIND, 400, NULL, UNKNOWN}},
+		ACCOUNT_FAILED, "A4", false},
+	{"a creation that was sent twice for want of a reply", {.binds = true},
+		{{FIND, 400, NULL, UNKNOWN}, {BIND, 403, NULL, SPENT},
+			{FIND, 200, URL, BOUND}},
+		ACCOUNT_READY, URL, true},
+	{"contacts of a found account that are others", {.binds = true},
+		{{FIND, 200, URL, OTHERS}, {TELL, 200, NULL, VALID}},
+		ACCOUNT_READY, URL, false},
 	{"other contacts are told", {.url = URL, .updates_contacts = true},
 		{{READ, 200, NULL, VALID}, {TELL, 200, NULL, VALID}},
 		ACCOUNT_READY, URL, false},

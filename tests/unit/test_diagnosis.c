@@ -218,13 +218,14 @@ static const struct {
 	{"SERIAL", " verified renewed "},
 	{"NOT_AFTER", " renewed expiring "},
 	{"NEXT", " failed deploy-failed renewed "},
+	{"CA", " account "},
 };
 
 static bool carries(const char *name, const char *field, size_t length)
 {
 	static const char of_nobody[] =
 		" started stopped reloading configured config-rejected error "
-		"step ";
+		"step account ";
 	cleanup(string) char *word = text_format(" %s ", name);
 
 	for (size_t i = 0; i < sizeof(FIELDS) / sizeof(*FIELDS); i++)
