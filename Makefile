@@ -133,9 +133,16 @@ $(build)/tests/unit/test_%: $(build)/tests/unit/test_%.o $(build)/libfakes.a \
 	$(Q)$(link) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group \
 		$(test_libs)
 
+# Gives the programs of a test the scripted CA's time.
+test_clock = $(build)/tests/ca/shared_clock.so
+$(test_clock): $(build)/tests/ca/shared_clock.o
+	$(call say,LD,$@)
+	$(Q)$(CC) $(CFLAGS) -shared $(LDFLAGS) -o $@ $<
+$(build)/tests/ca/%.o: override CFLAGS += -fPIC
+
 # Everything that can be compiled, programs or not.
 shipped = $(wildcard lib/*.c daemon/*/*.c daemon/*/*/*.c)
-every_object = $(call objects,$(shipped) tests/unit/*.c contrib/*.c)
+every_object = $(call objects,$(shipped) tests/unit/*.c tests/ca/*.c contrib/*.c)
 objects: $(every_object)
 
 # Tests. `check` is all of them, on a machine that may lack what they need.
@@ -190,7 +197,7 @@ sanitize: all $(tests)
 unit-sanitized: all $(tests)
 	@tests/run $(tests)
 
-integration: all $(build)/pebble/pebble
+integration: all $(test_clock) $(build)/pebble/pebble
 	@tests/run -n $(wildcard tests/integration/*.test)
 system: all $(build)/pebble/pebble $(build)/varlinkctl/varlinkctl
 	@tests/run -m -t 300 $(wildcard tests/system/*.test)

@@ -8,6 +8,7 @@
 #   ca_script LINE...           rules and settings; standard input without
 #   ca_ask VERB [BODY]          the control port; DELETE with a body of ''
 #   ca_clock +90d|freeze|...    moves its time, and that of who shares it
+#   ca_share_clock              whatever is started from now on shares it
 #   ca_complaints               what the client did wrong, one a line
 #   ca_count KIND               how many requests of a kind there were
 
@@ -67,6 +68,16 @@ ca_ask()
 ca_clock()
 {
 	ca_send POST clock <<<"$*" >/dev/null
+}
+
+# Asleep, the loop would see only within a minute that the clock has moved:
+# wait with what asks it (wait_state, has), which wakes it.
+ca_share_clock()
+{
+	local library=$BUILD/tests/ca/shared_clock.so
+
+	[ -e "$library" ] || make -s -C "$TOP" "${library#"$TOP/"}"
+	export LD_PRELOAD=$library
 }
 
 # The CA's time in seconds since 1970
