@@ -171,6 +171,27 @@ static uint64_t cgroup_of(const struct nlmsghdr *head)
 	return cgroup;
 }
 
+/* Who listens on all addresses is asked on the loopback. */
+static void name_address(
+	struct port_owner *owner, const struct inet_diag_msg *facts)
+{
+	static const struct in6_addr any = IN6ADDR_ANY_INIT;
+	static const struct in6_addr loopback = IN6ADDR_LOOPBACK_INIT;
+	static const unsigned char loopback_v4[] = {127, 0, 0, 1};
+	const void *address = facts->id.idiag_src;
+	bool is_v4 = facts->idiag_family == AF_INET;
+	size_t size = is_v4 ? 4 : 16;
+
+	if (memcmp(address, &any, size) == 0)
+		address = is_v4 ? (const void *)loopback_v4 : &loopback;
+	else if (is_v4 ? *(const unsigned char *)address == IN_LOOPBACKNET
+		       : memcmp(address, &loopback, size) == 0)
+		return;
+	owner->address.family = facts->idiag_family;
+	inet_ntop(facts->idiag_family, address, owner->address.text,
+		sizeof(owner->address.text));
+}
+
 /* Looks through one packet; *is_end when no more will come. */
 static bool read_packet(const char *bytes, size_t length, uint16_t port,
 	struct port_owner *owner, bool *is_end)
@@ -188,6 +209,7 @@ static bool read_packet(const char *bytes, size_t length, uint16_t port,
 			continue;
 		owner->uid = facts->idiag_uid;
 		owner->cgroup = cgroup_of(head);
+		name_address(owner, facts);
 		return true;
 	}
 	return false;

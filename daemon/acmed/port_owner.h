@@ -7,6 +7,8 @@
  * of the control group bears the name of the unit. Needs no privilege.
  */
 
+#include "dns.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -15,6 +17,9 @@ struct port_owner {
 	uid_t uid;
 	uint64_t cgroup; /* 0: the kernel does not say */
 	char unit[128]; /* "nginx.service", or "" */
+	/* Where it can be asked from here; family 0: it listens on the
+	 * loopback only. */
+	struct dns_address address;
 };
 
 /* Looks for a socket that listens on `port` in this network namespace, IPv4

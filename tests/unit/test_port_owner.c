@@ -10,7 +10,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-static int listen_somewhere(int family, uint16_t *port)
+/* On all addresses, or on the loopback of IPv4 only. */
+static int listen_somewhere(int family, bool is_local, uint16_t *port)
 {
 	struct sockaddr_in6 address = {.sin6_family = (sa_family_t)family};
 	socklen_t length = family == AF_INET ? sizeof(struct sockaddr_in)
@@ -18,6 +19,9 @@ static int listen_somewhere(int family, uint16_t *port)
 	int fd = socket(family, SOCK_STREAM, 0);
 
 	ck_assert_int_ge(fd, 0);
+	if (is_local)
+		((struct sockaddr_in *)&address)->sin_addr.s_addr =
+			htonl(INADDR_LOOPBACK);
 	ck_assert_int_eq(
 		bind(fd, (const struct sockaddr *)&address, length), 0);
 	ck_assert_int_eq(listen(fd, 1), 0);
@@ -31,12 +35,26 @@ START_TEST(who_listens_is_found_in_both_families)
 	const int families[] = {AF_INET, AF_INET6};
 	struct port_owner owner;
 	uint16_t port;
-	int fd = listen_somewhere(families[_i], &port);
+	int fd = listen_somewhere(families[_i], false, &port);
 
 	ck_assert(port_owner_find(port, &owner));
 	ck_assert_uint_eq(owner.uid, getuid());
+	ck_assert_int_eq(owner.address.family, families[_i]);
+	ck_assert_str_eq(owner.address.text, _i ? "::1" : "127.0.0.1");
 	close(fd);
 	ck_assert(!port_owner_find(port, &owner));
+}
+END_TEST
+
+START_TEST(who_listens_on_the_loopback_only_is_not_to_be_asked)
+{
+	struct port_owner owner;
+	uint16_t port;
+	int fd = listen_somewhere(AF_INET, true, &port);
+
+	ck_assert(port_owner_find(port, &owner));
+	ck_assert_int_eq(owner.address.family, 0);
+	close(fd);
 }
 END_TEST
 
@@ -44,7 +62,7 @@ START_TEST(a_socket_that_does_not_listen_holds_nothing)
 {
 	struct port_owner owner;
 	uint16_t port;
-	int fd = listen_somewhere(AF_INET, &port);
+	int fd = listen_somewhere(AF_INET, false, &port);
 	struct sockaddr_in address = {.sin_family = AF_INET};
 	socklen_t length = sizeof(address);
 	int client = socket(AF_INET, SOCK_STREAM, 0);
@@ -83,6 +101,8 @@ int main(void)
 	SRunner *runner = srunner_create(suite);
 
 	tcase_add_loop_test(tests, who_listens_is_found_in_both_families, 0, 2);
+	tcase_add_test(
+		tests, who_listens_on_the_loopback_only_is_not_to_be_asked);
 	tcase_add_test(tests, a_socket_that_does_not_listen_holds_nothing);
 	tcase_add_test(tests, the_unit_is_named_where_it_is_known);
 	suite_add_tcase(suite, tests);
