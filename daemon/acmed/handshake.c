@@ -81,7 +81,7 @@ static void refuse(struct handshake *handshake)
 		end(handshake, NULL);
 		return;
 	}
-	fail(&err, ERROR_TRANSIENT, "the TLS handshake failed: %s",
+	fail(&err, ERROR_REFUSED, "the TLS handshake failed: %s",
 		reason ? reason : "the connection was closed");
 	end(handshake, &err);
 }
@@ -191,6 +191,19 @@ static bool open_socket(
 	return fail(&handshake->err, ERROR_TRANSIENT, "%s", strerror(errno));
 }
 
+/* The one protocol, with its length before it (RFC 7301 section 3.1). */
+static bool offer_protocol(SSL *ssl, const char *protocol)
+{
+	unsigned char offer[32];
+	size_t length = strlen(protocol);
+
+	if (length >= sizeof(offer))
+		return false;
+	offer[0] = (unsigned char)length;
+	memcpy(offer + 1, protocol, length);
+	return SSL_set_alpn_protos(ssl, offer, (unsigned)length + 1) == 0;
+}
+
 static bool open_tls(
 	struct handshake *handshake, const struct handshake_wish *wish)
 {
@@ -200,6 +213,8 @@ static bool open_tls(
 	if (wish->sni && !SSL_set_tlsext_host_name(handshake->ssl, wish->sni))
 		return fail(&handshake->err, ERROR_TRANSIENT,
 			"'%s' is no server name", wish->sni);
+	if (wish->protocol && !offer_protocol(handshake->ssl, wish->protocol))
+		return fail_memory(&handshake->err);
 	SSL_set_app_data(handshake->ssl, handshake);
 	return true;
 }

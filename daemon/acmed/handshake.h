@@ -23,9 +23,11 @@ struct handshake_wish {
 	const struct dns_address *address; /* borrowed for the call */
 	uint16_t port;
 	const char *sni; /* or NULL; borrowed for the call */
+	const char *protocol; /* for ALPN, or NULL; borrowed for the call */
 	double deadline; /* seconds */
-	/* Exactly once, from the loop: the leaf (borrowed), or err. The
-	 * handshake is gone then. */
+	/* Exactly once, from the loop: the leaf (borrowed), or err:
+	 * REFUSED when the other side does not shake hands, TRANSIENT when
+	 * nobody was reached in time. The handshake is gone then. */
 	void (*on_end)(void *data, X509 *leaf, const struct error *err);
 	void *data;
 };

@@ -194,7 +194,8 @@ START_TEST(a_hostile_server_is_an_error_after_one_handshake)
 	look("127.0.0.1", server.port);
 	ck_assert_uint_eq(seen_count, 1);
 	ck_assert(!seen[0].answered);
-	ck_assert_int_eq(seen[0].err.kind, ERROR_TRANSIENT);
+	ck_assert_int_eq(seen[0].err.kind,
+		HOSTILE[_i] == FAKE_TLS_MUTE ? ERROR_TRANSIENT : ERROR_REFUSED);
 	ck_assert_msg(strstr(seen[0].err.text, "handshake") != NULL, "%s",
 		seen[0].err.text);
 	await_connection();
