@@ -51,9 +51,10 @@ static const struct diagnosis CAUSES[] = {
 		BACKOFF_Q4},
 	/* http-01. */
 	{"H1", "d3e04c7718c647d1b7f3063da9160bc9",
-		"The CA cannot reach port 80 of the name",
-		"Open TCP 80 in the firewall, the cloud's security group and "
-		"the router, and check that the name points to this host.",
+		"The CA cannot reach the name",
+		"Open TCP 80 (443 for tls-alpn-01) in the firewall, the "
+		"cloud's security group and the router, and check that the "
+		"name points to this host.",
 		BACKOFF_Q2},
 	{"H2", "962f80b959dc4fabb2934fa804a4467f",
 		"The port is taken by another program",
@@ -64,7 +65,8 @@ static const struct diagnosis CAUSES[] = {
 	{"H3", "1b24fc9bae8f40b3b24cd3ab429cb3a2",
 		"acmed may not listen on the port",
 		"Remove the drop-in no-bind.conf of acmed.service, or enable "
-		"acmed-http01.socket, which opens port 80 for acmed.",
+		"acmed-http01.socket or acmed-tlsalpn01.socket, which open "
+		"port 80 and port 443 for acmed.",
 		BACKOFF_Q5},
 	{"H4", "ce6fa3f89df944cab5ee14e905a16b39",
 		"The web server redirects the challenge away",
@@ -124,12 +126,14 @@ static const struct diagnosis CAUSES[] = {
 	{"T1", "505f2a48697f47a8ab12682102b43a2c",
 		"Port 443 answered with an ordinary certificate",
 		"The server that holds port 443 has to pass ALPN acme-tls/1 "
-		"on to acmed.",
+		"on to acmed: Solver=socket and nginx-tls-alpn.conf in "
+		"/usr/share/acmed/snippets; or use Type=http-01.",
 		BACKOFF_Q2},
 	{"T2", "a260e4fda792428f8f78117bd6d7cc41",
 		"Port 443 does not speak acme-tls/1",
-		"Let what terminates TLS pass ALPN acme-tls/1 on, or use "
-		"http-01.",
+		"Let what terminates TLS pass ALPN acme-tls/1 on to acmed: "
+		"Solver=socket and nginx-tls-alpn.conf in "
+		"/usr/share/acmed/snippets; or use Type=http-01.",
 		BACKOFF_Q2},
 	{"T4", "5dea83bfa42a7854b76da484e7885063",
 		"Something else answers acme-tls/1 on port 443",

@@ -94,6 +94,13 @@ static bool add_name(X509 *certificate, const struct identifier *identifier)
 			X509V3_ADD_DEFAULT) == 1;
 }
 
+bool tls_alpn_is_answer(const X509 *certificate)
+{
+	cleanup(object) ASN1_OBJECT *object = OBJ_txt2obj(ACME_IDENTIFIER, 1);
+
+	return object && X509_get_ext_by_OBJ(certificate, object, -1) >= 0;
+}
+
 X509 *tls_alpn_certificate(EVP_PKEY *key, const struct identifier *identifier,
 	const char *key_authorization, int64_t now, struct error *err)
 {

@@ -20,6 +20,9 @@
 void tls_alpn_server_name(
 	const struct identifier *identifier, char out[static 256]);
 
+/* Is it meant for such an answer, whoever made it? */
+bool tls_alpn_is_answer(const X509 *certificate);
+
 /* Self-signed by `key`: one alternative name, and the critical
  * acmeIdentifier. Owned by the caller; NULL with err. */
 X509 *tls_alpn_certificate(EVP_PKEY *key, const struct identifier *identifier,

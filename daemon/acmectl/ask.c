@@ -46,16 +46,24 @@ void ask_show_event(void *data, const json_t *reply)
 	fflush(stdout);
 }
 
+/* Those that say that another program answers on a port. */
+static bool is_about_port(const char *code)
+{
+	return streq(code, "H2") || streq(code, "T1") || streq(code, "T2") ||
+		streq(code, "T4");
+}
+
 /* What to do about a cause stands below it. */
 static int fail_with(const struct error *err)
 {
 	const struct diagnosis *cause = diagnosis_find(err->code);
+	uint16_t port = strstr(err->text, "port 443 ") ? 443 : 80;
 	char process[128];
 
 	ask_fail(EXIT_FAILED, "%s", err->text);
-	if (streq(err->code, "H2") &&
-		port_process_name(80, process, sizeof(process)))
-		fprintf(stderr, "  port 80 is held by %s\n", process);
+	if (is_about_port(err->code) &&
+		port_process_name(port, process, sizeof(process)))
+		fprintf(stderr, "  port %u is held by %s\n", port, process);
 	if (cause)
 		fprintf(stderr, "  %s: %s\n", cause->code, cause->remedy);
 	return EXIT_FAILED;

@@ -238,6 +238,7 @@ static bool make_modules(struct daemon *daemon, struct error *err)
 		return false;
 	fleet->solvers = solvers_new(daemon->loop, daemon->events);
 	adopt_socket(fleet->solvers, "http01");
+	adopt_socket(fleet->solvers, "tlsalpn01");
 	daemon->bus = bus_new(daemon->loop);
 	fleet->deployer = deployer_new(daemon->loop, fleet->dns, daemon->bus);
 	daemon->schedule = schedule_new(fleet, on_minute, daemon);

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #define BACKLOG 1024 /* several looks at each of a hundred names */
+#define HTTPS_PORT 443
 
 struct door {
 	struct door *next;
@@ -137,9 +138,9 @@ static bool fail_port(struct error *err, int number, uint16_t port)
 	if (port_owner_find(port, &owner))
 		port_owner_describe(&owner, who, sizeof(who));
 	return fail_cause(err, ERROR_REFUSED, "H2",
-		"port %u is taken by %s: use Solver=webroot or Solver=socket, "
-		"or stop it",
-		port, who);
+		"port %u is not ours: served by %s: %s, or stop it", port, who,
+		port == HTTPS_PORT ? "use Solver=socket or Type=http-01"
+				   : "use Solver=webroot or Solver=socket");
 }
 
 static bool add_listener(struct door *door, const union address *address)

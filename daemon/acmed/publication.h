@@ -7,8 +7,7 @@
  */
 
 #include "conversation.h"
-#include "door.h"
-#include "responder.h"
+#include "entrance.h"
 #include "solver.h"
 
 struct solver {
@@ -30,8 +29,7 @@ extern const struct solver solver_missing;
 struct solvers {
 	struct ev_loop *loop;
 	struct events *events; /* borrowed */
-	struct responder *responder;
-	struct doors *doors;
+	struct entrances *entrances;
 	struct conversations *conversations;
 	struct hook_queue *hooks;
 	struct publication *publications;
@@ -54,7 +52,10 @@ struct publication {
 	ev_idle fetch;
 
 	/* Of the solvers; zeroed is nothing. */
+	bool is_visited; /* the CA comes by an entrance of ours */
 	struct door_set doors;
+	struct alpn_answer *alpn; /* owned; of tls-alpn-01 */
+	struct alpn_probe *probe; /* under way, or NULL */
 	ino_t inode; /* of the token's file */
 	struct conversation *conversation; /* with the hand */
 	struct helper_call *call; /* its answer is awaited */
@@ -64,6 +65,9 @@ struct publication {
 /* How it went: err NULL for well. Once for each publication. */
 void publication_report(
 	struct publication *publication, const struct error *err);
+
+/* Somebody has seen the answer; told when it is published. */
+void publication_fetched(struct publication *publication);
 
 /* A failure while taking back, which nobody waits for: to the log. */
 void solvers_complain(struct solvers *solvers, const char *certificate,

@@ -179,10 +179,10 @@ static void make_room(struct reception *reception, uint64_t origin)
 		if (g->origin != origin)
 			continue;
 		count++;
-		if (!leaver || (!is_expendable(leaver) && is_expendable(g)))
+		if (!leaver && is_expendable(g))
 			leaver = g;
 	}
-	if (count >= RECEPTION_PER_ADDRESS)
+	if (count >= RECEPTION_PER_ADDRESS && leaver)
 		guest_close(leaver);
 	else if (is_full(reception))
 		guest_close(find_expendable(reception));

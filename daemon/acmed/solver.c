@@ -4,7 +4,6 @@
 #include "hook_queue.h"
 #include "mem.h"
 #include "publication.h"
-#include "text.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -19,16 +18,6 @@ static const struct solver *const SOLVERS[] = {
 	[SOLVER_EXEC] = &solver_exec,
 	[SOLVER_PERSIST] = &solver_missing,
 };
-
-static const struct solver *find_solver(const struct config_challenge *settings)
-{
-	bool is_alpn = settings->type == CHALLENGE_TLS_ALPN_01;
-
-	if (is_alpn && settings->solver != SOLVER_NONE &&
-		settings->solver != SOLVER_EXEC)
-		return &solver_missing;
-	return SOLVERS[settings->solver];
-}
 
 /* Copies of what a wish borrows. */
 
@@ -65,33 +54,6 @@ static void free_wish(struct publication_wish *wish)
 	free(settings);
 	challenge_clear(answer);
 	free(answer);
-}
-
-/* What the responder asks and tells. */
-
-static struct publication *find(struct solvers *solvers, const char *token)
-{
-	for (struct publication *p = solvers->publications; p; p = p->next)
-		if (p->solver->sees_fetches &&
-			streq(p->wish.answer->token, token))
-			return p;
-	return NULL;
-}
-
-static const char *on_find(void *data, const char *token)
-{
-	const struct publication *publication = find(data, token);
-
-	return publication ? publication->wish.answer->answer : NULL;
-}
-
-static void on_served(void *data, const char *token)
-{
-	struct solvers *solvers = data;
-	struct publication *publication = find(solvers, token);
-
-	if (publication)
-		ev_idle_start(solvers->loop, &publication->fetch);
 }
 
 /* One publication. */
@@ -134,8 +96,7 @@ static void on_fetch(struct ev_loop *loop, ev_idle *idle, int events)
 
 	(void)events;
 	ev_idle_stop(loop, idle);
-	if (publication->state == PUBLICATION_PUBLISHED &&
-		publication->wish.on_fetch)
+	if (publication->wish.on_fetch)
 		publication->wish.on_fetch(publication->wish.data);
 }
 
@@ -147,6 +108,12 @@ void publication_report(
 	if (err)
 		publication->err = *err;
 	ev_idle_start(publication->solvers->loop, &publication->report);
+}
+
+void publication_fetched(struct publication *publication)
+{
+	if (publication->state == PUBLICATION_PUBLISHED)
+		ev_idle_start(publication->solvers->loop, &publication->fetch);
 }
 
 void solvers_complain(struct solvers *solvers, const char *certificate,
@@ -169,7 +136,7 @@ struct publication *solver_present(
 	struct publication *publication = mem_new(sizeof(*publication));
 
 	publication->solvers = solvers;
-	publication->solver = find_solver(wish->challenge);
+	publication->solver = SOLVERS[wish->challenge->solver];
 	publication->wish = *wish;
 	publication->wish.certificate = mem_string(wish->certificate);
 	publication->wish.challenge = copy_settings(wish->challenge);
@@ -196,9 +163,7 @@ void solver_withdraw(struct publication *publication)
 
 void solvers_adopt_socket(struct solvers *solvers, const char *name, int fd)
 {
-	assert(streq(name, "http01"));
-	(void)name;
-	doors_adopt(solvers->doors, fd);
+	entrances_adopt(solvers->entrances, name, fd);
 }
 
 static void on_trouble(
@@ -210,16 +175,10 @@ static void on_trouble(
 struct solvers *solvers_new(struct ev_loop *loop, struct events *events)
 {
 	struct solvers *solvers = mem_new(sizeof(*solvers));
-	const struct responder_source source = {
-		.find = on_find,
-		.on_fetch = on_served,
-		.data = solvers,
-	};
 
 	solvers->loop = loop;
 	solvers->events = events;
-	solvers->responder = responder_new(loop, &source);
-	solvers->doors = doors_new(responder_reception(solvers->responder));
+	solvers->entrances = entrances_new(solvers);
 	solvers->conversations = conversations_new(loop);
 	solvers->hooks = hook_queue_new(
 		loop, solvers->conversations, on_trouble, solvers);
@@ -232,9 +191,8 @@ void solvers_free(struct solvers *solvers)
 		return;
 	while (solvers->publications)
 		forget(solvers->publications);
-	doors_free(solvers->doors);
-	responder_free(solvers->responder);
 	hook_queue_free(solvers->hooks);
+	entrances_free(solvers->entrances);
 	conversations_free(solvers->conversations);
 	free(solvers);
 }

@@ -23,7 +23,8 @@ struct solvers *solvers_new(struct ev_loop *loop, struct events *events);
 /* Withdraws what is still published. */
 void solvers_free(struct solvers *solvers);
 
-/* Sockets that systemd or the parent handed over ("http01"); owned from now
+/* Sockets that systemd or the parent handed over ("http01",
+ * "tlsalpn01"); owned from now
  * on. */
 void solvers_adopt_socket(struct solvers *solvers, const char *name, int fd);
 

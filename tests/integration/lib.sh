@@ -249,7 +249,9 @@ resolv_conf()
 
 # --- Web servers -------------------------------------------------------------
 
-# nginx_start: the server blocks come on standard input
+# nginx_start: the server blocks come on standard input; NGINX_MAIN is what
+# stands outside of http { }
+NGINX_MAIN=
 nginx_start()
 {
 	mkdir -p "$DIR/nginx"
@@ -260,6 +262,7 @@ nginx_start()
 	daemon off;
 	pid $DIR/nginx/pid;
 	error_log $DIR/nginx.log info;
+	$NGINX_MAIN
 	events {}
 	http {
 		access_log $DIR/nginx.log;

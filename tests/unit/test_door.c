@@ -2,7 +2,6 @@
 #include "door.h"
 
 #include "responder.h"
-
 #include "text.h"
 
 #include <arpa/inet.h>
@@ -122,14 +121,14 @@ END_TEST
 START_TEST(a_taken_port_names_who_holds_it_and_the_ways_out)
 {
 	uint16_t port;
-	char text[32];
+	char text[64];
 	int holder = take_port(&port);
 
 	snprintf(text, sizeof(text), "%u", port);
 	ck_assert(!open_one(text));
 	ck_assert_int_eq(err.kind, ERROR_REFUSED);
 	ck_assert_str_eq(err.code, "H2");
-	snprintf(text, sizeof(text), "port %u is taken by ", port);
+	snprintf(text, sizeof(text), "port %u is not ours: served by ", port);
 	ck_assert(text_starts_with(err.text, text));
 	snprintf(text, sizeof(text), "uid %u", getuid());
 	ck_assert_ptr_nonnull(strstr(err.text, text));

@@ -2,9 +2,11 @@
 #include "solver.h"
 
 #include "fake_helper.h"
+#include "handshake.h"
 #include "message.h"
 #include "paths.h"
 #include "text.h"
+#include "tls_alpn.h"
 
 #include <arpa/inet.h>
 #include <check.h>
@@ -339,6 +341,84 @@ START_TEST(standalone_uses_the_socket_that_was_handed_over)
 }
 END_TEST
 
+/* A socket that listens on 127.0.0.1, handed over; its port. */
+static uint16_t hand_over(const char *name)
+{
+	struct sockaddr_in address = {
+		.sin_family = AF_INET,
+		.sin_addr = {htonl(INADDR_LOOPBACK)},
+	};
+	socklen_t length = sizeof(address);
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	ck_assert_int_eq(
+		bind(fd, (struct sockaddr *)&address, sizeof(address)), 0);
+	ck_assert_int_eq(listen(fd, 8), 0);
+	getsockname(fd, (struct sockaddr *)&address, &length);
+	solvers_adopt_socket(solvers, name, fd);
+	return ntohs(address.sin_port);
+}
+
+static void on_leaf(void *data, X509 *leaf, const struct error *err)
+{
+	unsigned *answers = data;
+
+	ck_assert_msg(!err, "%s", err ? err->text : "");
+	ck_assert(tls_alpn_is_answer(leaf));
+	(*answers)++;
+}
+
+START_TEST(a_challenge_of_tls_is_answered_by_its_server_name)
+{
+	const struct dns_address address = {AF_INET, "127.0.0.1"};
+	SSL_CTX *context = handshake_context();
+	unsigned answers = 0;
+	uint16_t port = hand_over("tlsalpn01");
+
+	answer.type = CHALLENGE_TLS_ALPN_01;
+	struct publication *publication = present(SOLVER_STANDALONE, NULL);
+	turn_until(&reports, 1);
+	ck_assert_msg(last.kind == ERROR_NONE, "%s", last.text);
+	ck_assert(sees);
+	handshake_start(loop,
+		&(struct handshake_wish){
+			.context = context,
+			.address = &address,
+			.port = port,
+			.sni = "EXAMPLE.com",
+			.protocol = TLS_ALPN_PROTOCOL,
+			.deadline = 20.,
+			.on_end = on_leaf,
+			.data = &answers,
+		});
+	turn_until(&answers, 1);
+	turn_until(&fetches, 1);
+	solver_withdraw(publication);
+	SSL_CTX_free(context);
+}
+END_TEST
+
+START_TEST(one_name_has_one_answer_at_a_time)
+{
+	answer.type = CHALLENGE_TLS_ALPN_01;
+	hand_over("tlsalpn01");
+	struct publication *first = present(SOLVER_STANDALONE, NULL);
+	struct publication *same = present(SOLVER_STANDALONE, NULL);
+	turn_until(&reports, 2);
+	ck_assert_msg(last.kind == ERROR_NONE, "%s", last.text);
+	answer.answer[0] = 'X';
+	present(SOLVER_STANDALONE, NULL);
+	turn_until(&reports, 3);
+	ck_assert_int_eq(last.kind, ERROR_TRANSIENT);
+	ck_assert_ptr_nonnull(strstr(last.text, "'example.com' is open"));
+	solver_withdraw(first);
+	solver_withdraw(same);
+	present(SOLVER_STANDALONE, NULL);
+	turn_until(&reports, 4);
+	ck_assert_msg(last.kind == ERROR_NONE, "%s", last.text);
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tests = tcase_create("solver");
@@ -358,6 +438,9 @@ int main(void)
 	tcase_add_test(tests, it_may_be_withdrawn_from_inside_the_fetch);
 	tcase_add_test(tests, standalone_names_who_has_its_port);
 	tcase_add_test(tests, standalone_uses_the_socket_that_was_handed_over);
+	tcase_add_test(
+		tests, a_challenge_of_tls_is_answered_by_its_server_name);
+	tcase_add_test(tests, one_name_has_one_answer_at_a_time);
 	suite_add_tcase(suite, tests);
 	srunner_run_all(runner, CK_NORMAL);
 	int failed = srunner_ntests_failed(runner);
