@@ -168,6 +168,7 @@ static void on_renewed(void *data, const struct renewal_result *result)
 	if (result->version) {
 		lineage_set_origin(attempt->lineage, result->origin.directory,
 			result->origin.account);
+		lineage_set_asked(attempt->lineage, attempt->certificate);
 		notices_issued(
 			attempt->fleet, attempt->lineage, result->version);
 	}

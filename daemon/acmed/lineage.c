@@ -34,6 +34,7 @@ void lineage_free(struct lineage *lineage)
 	json_decref(lineage->order);
 	json_decref(lineage->events);
 	json_decref(lineage->endpoints);
+	json_decref(lineage->asked);
 	free(lineage->waits_for_file);
 	free(lineage->problem);
 	free(lineage->subject);
@@ -73,6 +74,54 @@ void lineage_set_origin(
 	lineage->account = mem_string(account);
 	free(old_directory);
 	free(old_account);
+}
+
+void lineage_set_asked(
+	struct lineage *lineage, const struct config_certificate *certificate)
+{
+	json_decref(lineage->asked);
+	lineage->asked = json_array();
+	for (size_t i = 0; i < certificate->identifier_count; i++)
+		json_array_append_new(lineage->asked,
+			json_string(certificate->identifiers[i].value));
+}
+
+static bool was_asked_for(
+	const struct lineage *lineage, const struct identifier *identifier)
+{
+	const json_t *value;
+	size_t i;
+
+	json_array_foreach (lineage->asked, i, value)
+		if (streq(json_string_value(value), identifier->value))
+			return true;
+	return false;
+}
+
+static bool covers(const struct certificate_facts *facts,
+	const struct identifier *identifier)
+{
+	for (size_t i = 0; i < facts->identifier_count; i++)
+		if (identifier_equal(&facts->identifiers[i], identifier))
+			return true;
+	return false;
+}
+
+bool lineage_has_its_names(const struct lineage *lineage)
+{
+	const struct config_certificate *certificate = lineage->certificate;
+	const struct certificate_facts *facts = &lineage->facts;
+
+	if (config_certificate_same_set(
+		    certificate, facts->identifiers, facts->identifier_count))
+		return true;
+	if (json_array_size(lineage->asked) != certificate->identifier_count)
+		return false;
+	for (size_t i = 0; i < certificate->identifier_count; i++)
+		if (!was_asked_for(lineage, &certificate->identifiers[i]) ||
+			!covers(facts, &certificate->identifiers[i]))
+			return false;
+	return true;
 }
 
 bool lineage_from_vault(

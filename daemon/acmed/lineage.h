@@ -67,6 +67,7 @@ struct lineage {
 	struct renewal_info info; /* what the CA said of what is installed */
 	char *directory; /* owned, as the next: who issued it, or NULL */
 	char *account;
+	json_t *asked; /* owned: the names it was ordered for, or NULL */
 	struct lineage_deploy deploy;
 	json_t *endpoints; /* owned, known to serve it: ["host:port"] */
 	bool is_held;
@@ -108,6 +109,15 @@ void lineage_add_issuance(struct lineage *lineage, int64_t when);
 /* Notes the CA and the account of what is installed (RFC 9773 section 5). */
 void lineage_set_origin(
 	struct lineage *lineage, const char *directory, const char *account);
+
+/* Notes the names that what is installed was ordered for: a CA may add some
+ * of its own, such as www. (C03). */
+void lineage_set_asked(
+	struct lineage *lineage, const struct config_certificate *certificate);
+
+/* Is what is installed for the names of the configuration, no fewer and, of
+ * those that we have asked for, no more? */
+bool lineage_has_its_names(const struct lineage *lineage);
 
 /* An attempt failed, or none has ever (err NULL). */
 void lineage_set_failure(struct lineage *lineage, const struct error *err);

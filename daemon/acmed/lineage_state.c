@@ -140,6 +140,8 @@ json_t *lineage_to_state(const struct lineage *lineage)
 		state, "renewal_info", renewal_info_to_json(&lineage->info));
 	member_put_text(state, "directory", lineage->directory);
 	member_put_text(state, "account", lineage->account);
+	if (lineage->asked)
+		json_object_set(state, "asked", lineage->asked);
 	member_put_text(state, "subject", lineage->subject);
 	return state;
 }
@@ -190,6 +192,9 @@ bool lineage_from_state(
 		renewal_info_bind(&lineage->info, lineage->facts.ari_id);
 	get_string(state, "directory", &lineage->directory);
 	get_string(state, "account", &lineage->account);
+	json_decref(lineage->asked);
+	lineage->asked = copy_list(
+		json_object_get(state, "asked"), CONFIG_IDENTIFIERS_MAX, false);
 	get_string(state, "subject", &lineage->subject);
 	return true;
 }

@@ -105,8 +105,7 @@ static void respect_windows(const struct lineage *lineage, int64_t now,
 
 static bool has_other_names(const struct lineage *lineage)
 {
-	return !config_certificate_same_set(lineage->certificate,
-		lineage->facts.identifiers, lineage->facts.identifier_count);
+	return !lineage_has_its_names(lineage);
 }
 
 static bool has_other_key(const struct lineage *lineage)

@@ -21,10 +21,11 @@ static void set_facts(
 		.key_type = "ecdsa-p256",
 		.not_before = NOW - age,
 		.not_after = NOW - age + lifetime - 1,
-		.identifiers = mem_new(sizeof(struct identifier)),
+		.identifiers = mem_new(2 * sizeof(struct identifier)),
 		.identifier_count = 1,
 	};
-	parse(facts->identifiers, "example.org");
+	parse(&facts->identifiers[0], "example.org");
+	parse(&facts->identifiers[1], "www.example.org"); /* not counted */
 }
 
 void known_lineage_make(

@@ -47,6 +47,7 @@ START_TEST(attempts_outlive_a_restart)
 	lineage->not_before = NOW + HOUR;
 	lineage->seed = 0.25;
 	lineage->subject = mem_string("subject");
+	lineage_set_asked(lineage, lineage->certificate);
 	lineage_add_issuance(lineage, NOW - DAY);
 	struct lineage *other = restarted();
 	ck_assert_uint_eq(other->failures, 1);
@@ -60,6 +61,7 @@ START_TEST(attempts_outlive_a_restart)
 	ck_assert_int_eq(other->not_before, NOW + HOUR);
 	ck_assert_double_eq(other->seed, 0.25);
 	ck_assert_str_eq(other->subject, "subject");
+	ck_assert(json_equal(other->asked, lineage->asked));
 	ck_assert_int_eq(other->issued[0], NOW - DAY);
 	ck_assert_int_eq(other->issued[1], 0);
 	lineage_free(other);

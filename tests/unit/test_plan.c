@@ -150,6 +150,35 @@ START_TEST(other_names_are_issued_anew)
 }
 END_TEST
 
+/* The CA has added one by itself (C03): it does so each time. */
+START_TEST(names_that_nobody_asked_for_are_no_change)
+{
+	known.certificate.identifier_count = 1;
+	lineage_set_asked(lineage, &known.certificate);
+	lineage->facts.identifier_count = 2;
+	ck_assert_int_gt(plan_next(lineage, NOW).when, NOW);
+}
+END_TEST
+
+START_TEST(a_name_that_was_asked_for_and_is_not_wanted_any_more_is_a_change)
+{
+	known.certificate.identifier_count = 2;
+	lineage_set_asked(lineage, &known.certificate);
+	known.certificate.identifier_count = 1;
+	lineage->facts.identifier_count = 2;
+	expect(PLAN_ISSUE, 0);
+}
+END_TEST
+
+/* As after a roll-back. */
+START_TEST(a_name_that_was_asked_for_and_is_not_there_is_a_change)
+{
+	known.certificate.identifier_count = 2;
+	lineage_set_asked(lineage, &known.certificate);
+	expect(PLAN_ISSUE, 0);
+}
+END_TEST
+
 START_TEST(another_type_of_key_is_issued_anew)
 {
 	known.certificate.key = KEY_RSA_2048;
@@ -485,6 +514,11 @@ int main(void)
 	tcase_add_test(tests, before_it_is_loaded_nothing_is_known);
 	tcase_add_test(tests, what_is_worked_on_has_no_next);
 	tcase_add_test(tests, other_names_are_issued_anew);
+	tcase_add_test(tests, names_that_nobody_asked_for_are_no_change);
+	tcase_add_test(tests,
+		a_name_that_was_asked_for_and_is_not_wanted_any_more_is_a_change);
+	tcase_add_test(
+		tests, a_name_that_was_asked_for_and_is_not_there_is_a_change);
 	tcase_add_test(tests, another_type_of_key_is_issued_anew);
 	tcase_add_test(tests, a_key_that_we_cannot_name_is_kept);
 	tcase_add_test(tests, two_issuances_lie_a_gap_apart);
