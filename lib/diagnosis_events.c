@@ -108,6 +108,11 @@ static const struct diagnosis_event EVENTS[] = {
 		"The account at the CA @ACMED_CA@",
 		"It was made, found or changed, as the message says. 'acmectl "
 		"account show' has its address."},
+	{"renewal-moved", "14616d0a949e4efbb14b611d8e96e509",
+		"The CA moves the renewal of @ACMED_CERTIFICATE@",
+		"Its renewal information (RFC 9773) names another window than "
+		"before. acmed renews at a moment drawn from it. The message "
+		"has the CA's explanation, where it gives one."},
 };
 
 const struct diagnosis_event *diagnosis_events(size_t *count)

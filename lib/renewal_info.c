@@ -150,7 +150,8 @@ int64_t renewal_info_time(const struct renewal_info *info, const char *id,
 		return planned;
 	if (info->selected <= planned)
 		return info->selected;
-	if (latest < planned || info->confirmed < planned - STALE)
+	bool is_stale = info->failures && info->confirmed < planned - STALE;
+	if (latest < planned || is_stale)
 		return planned;
 	return info->selected < latest ? info->selected : latest;
 }

@@ -50,8 +50,9 @@ void renewal_info_miss(struct renewal_info *info, const struct error *err,
 
 /* The time to renew the certificate of `id`: the selected one, which may be
  * earlier than `planned` without limit, and later to no later than half of
- * the slack before expiry. A window that nobody has confirmed in the two days
- * before `planned` moves it not to the late side. */
+ * the slack before expiry. While the CA does not answer, a window that it has
+ * not confirmed in the two days before `planned` moves it not to the late
+ * side. */
 int64_t renewal_info_time(const struct renewal_info *info, const char *id,
 	int64_t planned, int64_t not_after, int64_t slack);
 

@@ -209,6 +209,16 @@ static void print_installed(const json_t *installed, const char *left)
 		member_string_or(installed, "not_after", ""), left);
 }
 
+static void print_window(const json_t *info)
+{
+	if (!info)
+		return;
+	printf("  %-12s %s to %s\n", "CA suggests",
+		member_string_or(info, "start", ""),
+		member_string_or(info, "end", ""));
+	print_member("because", info, "explanation");
+}
+
 static void print_deployed(const json_t *deploy)
 {
 	const char *note = member_string_or(deploy, "note", NULL);
@@ -239,6 +249,7 @@ void table_print_one(const json_t *certificate)
 		printf("  %-12s %s\n", "installed",
 			"a placeholder: no CA has issued it yet");
 	print_member("renewal", certificate, "renewal");
+	print_window(json_object_get(certificate, "renewal_info"));
 	print_why(certificate);
 	print_deployed(deploy);
 	print_list("seen at", certificate, "endpoints");

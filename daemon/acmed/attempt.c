@@ -218,8 +218,8 @@ static void on_probed(void *data, const json_t *reply, const struct error *err)
 	attempt->call = NULL;
 	struct ca *ca = NULL;
 	if (!err) {
-		ca = fleet_take_ca(
-			attempt->fleet, attempt->certificate, attempt->is_dry);
+		ca = fleet_take_ca(attempt->fleet, attempt->certificate->ca,
+			attempt->is_dry);
 		fail(&failed, ERROR_REFUSED,
 			"CA '%s' has no staging directory to try it with",
 			attempt->certificate->ca->name);

@@ -287,3 +287,8 @@ bool ca_is_staging(const struct ca *ca)
 {
 	return ca->settings.staging;
 }
+
+struct exchange *ca_exchange(const struct ca *ca)
+{
+	return ca->exchange;
+}

@@ -58,4 +58,6 @@ void ca_leave(struct ca_wait *wait);
 void ca_forget_account(struct ca *ca);
 
 const char *ca_name(const struct ca *ca);
+/* For what needs no account; borrowed from who holds the CA. */
+struct exchange *ca_exchange(const struct ca *ca);
 bool ca_is_staging(const struct ca *ca);

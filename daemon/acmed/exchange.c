@@ -302,6 +302,39 @@ struct exchange_call *exchange_post(struct exchange *exchange,
 	return call;
 }
 
+static void on_get_reply(
+	void *data, const struct http_reply *source, const struct error *err)
+{
+	struct exchange_call *call = data;
+	struct acme_reply reply;
+
+	call->transfer = NULL;
+	if (err) {
+		exchange_call_finish(call, NULL, err);
+		return;
+	}
+	acme_reply_read(&reply, source, time(NULL));
+	exchange_call_finish(call, &reply.reply, NULL);
+	acme_reply_clear(&reply);
+}
+
+struct exchange_call *exchange_get(struct exchange *exchange, const char *url,
+	void (*on_reply)(
+		void *data, const struct reply *reply, const struct error *err),
+	void *data)
+{
+	struct exchange_call *call =
+		exchange_call_new(&exchange->calls, exchange, data);
+	struct http_request request = request_to(exchange, HTTP_GET, url);
+
+	request.accept = "application/json";
+	call->on_reply = on_reply;
+	call->step = CALL_GET;
+	call->transfer =
+		http_send(exchange->setup.http, &request, on_get_reply, call);
+	return call;
+}
+
 void exchange_cancel(struct exchange_call *call)
 {
 	if (call->directory)

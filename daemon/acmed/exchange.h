@@ -53,4 +53,11 @@ struct exchange_call *exchange_post(struct exchange *exchange,
 	void (*on_reply)(
 		void *data, const struct reply *reply, const struct error *err),
 	void *data);
+
+/* The same without a signature: a plain GET of a JSON document (renewal
+ * information, RFC 9773 section 4.1). */
+struct exchange_call *exchange_get(struct exchange *exchange, const char *url,
+	void (*on_reply)(
+		void *data, const struct reply *reply, const struct error *err),
+	void *data);
 void exchange_cancel(struct exchange_call *call);

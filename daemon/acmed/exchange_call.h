@@ -15,6 +15,7 @@ enum call_step {
 	CALL_NONCE, /* waits for a nonce */
 	CALL_SIGN, /* the vault signs */
 	CALL_SEND, /* the CA works */
+	CALL_GET, /* the same, without a nonce */
 	CALL_TELL, /* the timer delivers what there is */
 };
 

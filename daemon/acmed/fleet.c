@@ -114,21 +114,21 @@ static struct ca *replace_ca(
 	return ca_ref(ca);
 }
 
-struct ca *fleet_take_ca(struct fleet *fleet,
-	const struct config_certificate *certificate, bool staging)
+struct ca *fleet_take_ca(
+	struct fleet *fleet, const struct config_ca *config, bool staging)
 {
 	struct ca_setup setup = {
 		.loop = fleet->loop,
 		.http = fleet->http,
 		.vault = fleet->vault,
 		.events = fleet->events,
-		.config = certificate->ca,
+		.config = config,
 		.daemon = &fleet->snapshot->config->daemon,
 		.staging = staging,
 	};
 
 	for (size_t i = 0; i < fleet->ca_count; i++)
-		if (streq(ca_name(fleet->cas[i]), certificate->ca->name) &&
+		if (streq(ca_name(fleet->cas[i]), config->name) &&
 			ca_is_staging(fleet->cas[i]) == staging)
 			return replace_ca(fleet, i, &setup);
 	struct ca *ca = ca_new(&setup);

@@ -59,10 +59,10 @@ struct lineage *fleet_add(struct fleet *fleet, const char *name);
 /* Frees it and takes it out. */
 void fleet_remove(struct fleet *fleet, struct lineage *lineage);
 
-/* The CA of a certificate with one more user, or NULL when it has no staging
- * directory. Settings that changed since make another one. */
-struct ca *fleet_take_ca(struct fleet *fleet,
-	const struct config_certificate *certificate, bool staging);
+/* A CA with one more user, or NULL when it has no staging directory. Settings
+ * that changed since make another one. */
+struct ca *fleet_take_ca(
+	struct fleet *fleet, const struct config_ca *config, bool staging);
 
 /* Makes the state of a lineage durable. on_saved may be NULL; else it comes
  * from the loop (helper.h), and the call can be cancelled. */

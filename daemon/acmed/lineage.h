@@ -81,6 +81,7 @@ struct lineage {
 	bool is_outdated; /* its attempt speaks of another subject */
 	bool is_interrupted; /* an order waits from before a crash */
 	bool is_listed; /* by the vault, at the last intake */
+	bool is_asked; /* its CA is asked for renewal information */
 	bool is_loaded; /* its saved state is taken in */
 	bool is_orphan_told;
 	enum lineage_notice notice; /* told, and when */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "schedule.h"
 
+#include "ari.h"
 #include "duration.h"
 #include "mem.h"
 #include "notices.h"
@@ -16,6 +17,7 @@ struct schedule {
 	struct fleet *fleet;
 	struct work *work;
 	struct rescans *rescans;
+	struct ari *ari;
 	ev_periodic clock; /* the earliest due time */
 	ev_timer look; /* looks at what is due, from the loop */
 	int64_t last_minute;
@@ -93,6 +95,9 @@ static void on_look(struct ev_loop *loop, ev_timer *timer, int events)
 	if (rescans_are_running(schedule->rescans))
 		return;
 	int64_t next = begin_due(schedule, now);
+	int64_t question = ari_look(schedule->ari, now);
+	if (question < next)
+		next = question;
 	ev_periodic_stop(loop, &schedule->clock);
 	ev_periodic_set(&schedule->clock, (double)next, 0., NULL);
 	ev_periodic_start(loop, &schedule->clock);
@@ -262,6 +267,7 @@ struct schedule *schedule_new(
 	schedule->data = data;
 	schedule->work = work_new(fleet, on_free, schedule);
 	schedule->rescans = rescans_new(fleet, on_intake, schedule);
+	schedule->ari = ari_new(fleet);
 	fleet->on_change = on_change;
 	fleet->data = schedule;
 	ev_timer_init(&schedule->look, on_look, 0., 0.);
@@ -276,6 +282,7 @@ void schedule_free(struct schedule *schedule)
 	if (!schedule)
 		return;
 	schedule->fleet->on_change = NULL;
+	ari_free(schedule->ari);
 	work_free(schedule->work);
 	rescans_free(schedule->rescans);
 	ev_timer_stop(schedule->fleet->loop, &schedule->look);

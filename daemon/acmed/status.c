@@ -70,6 +70,21 @@ static json_t *deploy_of(const struct lineage *lineage)
 	return object;
 }
 
+/* What its CA says of the date (RFC 9773). */
+static json_t *renewal_info_of(const struct lineage *lineage)
+{
+	const struct renewal_info *info = &lineage->info;
+
+	if (!info->selected)
+		return NULL;
+	json_t *object = json_object();
+	member_put_time(object, "start", info->start);
+	member_put_time(object, "end", info->end);
+	member_put_time(object, "selected", info->selected);
+	member_put_text(object, "explanation", info->explanation);
+	return object;
+}
+
 static void put_configuration(
 	json_t *object, const struct config_certificate *certificate)
 {
@@ -117,6 +132,7 @@ static void put_plan(json_t *object, const struct lineage *lineage, int64_t now)
 	member_put_time(object, "renewal", plan_renewal_time(lineage));
 	member_put_time(object, "warn_at", plan_warn_time(lineage));
 	json_object_set_new(object, "slack", json_integer(plan_slack(lineage)));
+	member_put(object, "renewal_info", renewal_info_of(lineage));
 }
 
 json_t *status_of(const struct lineage *lineage, int64_t now)

@@ -260,6 +260,7 @@ START_TEST(a_stale_window_does_not_move_it_later)
 {
 	reads(WINDOW, 0);
 	info.confirmed = START - 12 * DAY;
+	info.failures = 1;
 	ck_assert_int_eq(renewal_info_time(&info, ID, START - 9 * DAY,
 				 START + 10 * DAY, 19 * DAY),
 		START - 9 * DAY);
