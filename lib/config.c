@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "config.h"
 
+#include "config_advice.h"
 #include "config_certificate.h"
 #include "config_check.h"
 #include "config_setting.h"
@@ -222,10 +223,12 @@ bool config_add_certificate(struct config *config, const char *name,
 		config_certificate_make(name, text->file, &settings, mistakes);
 	config_check_certificate(config, certificate, &settings, mistakes);
 	bool is_fine = mistakes->list.count == before;
-	if (is_fine)
+	if (is_fine) {
+		config_advise(config, certificate, &settings, mistakes);
 		insert_all(config, certificate, &settings);
-	else
+	} else {
 		config_certificate_free(certificate);
+	}
 	settings_clear(&settings);
 	return is_fine;
 }

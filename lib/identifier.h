@@ -32,6 +32,10 @@ bool identifier_parse(
 
 bool identifier_is_wildcard(const struct identifier *identifier);
 
+/* May a public CA issue for it at all? Not for a name or an address that means
+ * something else in every network (identifier_public.c). */
+bool identifier_is_public(const struct identifier *identifier);
+
 /* The name without "*.". Borrowed. */
 const char *identifier_base(const struct identifier *identifier);
 

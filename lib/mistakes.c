@@ -9,24 +9,46 @@
 
 #define MESSAGE_MAX 1024
 
-void mistakes_add(struct mistakes *mistakes, const char *file, unsigned line,
-	const char *format, ...)
+static void add(struct strings *list, const char *file, unsigned line,
+	const char *format, va_list arguments)
+	__attribute__((format(printf, 4, 0)));
+
+static void add(struct strings *list, const char *file, unsigned line,
+	const char *format, va_list arguments)
 {
 	char message[MESSAGE_MAX];
-	va_list arguments;
 
-	va_start(arguments, format);
 	vsnprintf(message, sizeof(message), format, arguments);
-	va_end(arguments);
 	cleanup(string) char *whole = line
 		? text_format("%s:%u: %s", file, line, message)
 		: text_format("%s: %s", file, message);
 	if (!whole)
 		abort();
-	strings_add(&mistakes->list, whole);
+	strings_add(list, whole);
+}
+
+void mistakes_add(struct mistakes *mistakes, const char *file, unsigned line,
+	const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	add(&mistakes->list, file, line, format, arguments);
+	va_end(arguments);
+}
+
+void mistakes_advise(struct mistakes *mistakes, const char *file, unsigned line,
+	const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	add(&mistakes->advice, file, line, format, arguments);
+	va_end(arguments);
 }
 
 void mistakes_clear(struct mistakes *mistakes)
 {
 	strings_clear(&mistakes->list);
+	strings_clear(&mistakes->advice);
 }

@@ -11,8 +11,11 @@
  * a line of 0 is left out. */
 struct mistakes {
 	struct strings list;
+	struct strings advice; /* what is none, but will hardly work */
 };
 
 void mistakes_add(struct mistakes *mistakes, const char *file, unsigned line,
+	const char *format, ...) __attribute__((format(printf, 4, 5)));
+void mistakes_advise(struct mistakes *mistakes, const char *file, unsigned line,
 	const char *format, ...) __attribute__((format(printf, 4, 5)));
 void mistakes_clear(struct mistakes *mistakes);

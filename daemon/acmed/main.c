@@ -86,6 +86,8 @@ static int test_configuration(const char *main_file)
 	bool is_fine = config && !mistakes.list.count;
 	for (size_t i = 0; i < mistakes.list.count; i++)
 		printf("%s\n", mistakes.list.items[i]);
+	for (size_t i = 0; i < mistakes.advice.count; i++)
+		printf("%s\n", mistakes.advice.items[i]);
 	if (is_fine)
 		printf("configuration is fine: %zu certificate%s%s\n",
 			config->certificate_count,

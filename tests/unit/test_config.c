@@ -382,6 +382,7 @@ START_TEST(a_later_file_replaces_a_key_lists_too)
 	reload = &config_find(config, "one")->deploy.reload;
 	ck_assert_uint_eq(reload->count, 1);
 	ck_assert_str_eq(reload->items[0], "x.service");
+	mistakes_clear(&mistakes);
 	config_free(config);
 }
 END_TEST
@@ -398,6 +399,7 @@ START_TEST(a_known_ca_with_another_directory_is_one_of_your_own)
 	ck_assert(!config_find_ca(config, "test")->is_known);
 	ck_assert_str_eq(
 		config_find_ca(config, "test")->directory, "https://mine/");
+	mistakes_clear(&mistakes);
 	config_free(config);
 }
 END_TEST

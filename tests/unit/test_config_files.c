@@ -218,6 +218,10 @@ START_TEST(the_shipped_samples_are_accepted)
 		ck_abort_msg("%s", mistakes.list.items[i]);
 	ck_assert_ptr_nonnull(config_find(config, "example.com"));
 	ck_assert(config_find_ca(config, "letsencrypt")->is_known);
+	ck_assert_uint_eq(mistakes.advice.count, 1);
+	ck_assert_ptr_nonnull(
+		strstr(mistakes.advice.items[0], "'AgreeToTerms=yes'"));
+	mistakes_clear(&mistakes);
 	config_free(config);
 }
 END_TEST

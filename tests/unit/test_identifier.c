@@ -56,6 +56,48 @@ START_TEST(names_and_addresses_get_their_one_form)
 }
 END_TEST
 
+static const struct {
+	const char *text;
+	bool is_public;
+} PUBLIC[] = {
+	{"example.com", true},
+	{"*.example.com", true},
+	{"local.example.com", true},
+	{"mylan.org", true},
+	{"nas.local", false},
+	{"*.nas.lan", false},
+	{"a.b.internal", false},
+	{"router.home.arpa", false},
+	{"7.2.0.192.in-addr.arpa", true},
+	{"localhost", false},
+	{"192.0.1.7", true},
+	{"9.255.255.255", true},
+	{"10.1.2.3", false},
+	{"100.63.0.1", true},
+	{"100.127.0.1", false},
+	{"127.0.0.1", false},
+	{"169.254.1.1", false},
+	{"172.15.0.1", true},
+	{"172.31.0.1", false},
+	{"172.32.0.1", true},
+	{"192.168.7.7", false},
+	{"192.169.7.7", true},
+	{"224.0.0.1", false},
+	{"2606:4700::1", true},
+	{"::1", false},
+	{"fd00::1", false},
+	{"fe80::1", false},
+	{"ff02::1", false},
+};
+
+START_TEST(what_means_something_else_elsewhere_is_not_public)
+{
+	struct identifier found = known(PUBLIC[_i].text);
+
+	ck_assert_int_eq(identifier_is_public(&found), PUBLIC[_i].is_public);
+}
+END_TEST
+
 static const char *const BAD[] = {"", ".", "..", "*", "*.", "*.*.example.com",
 	"a.*.example.com", "a*.example.com", "**.example.com", "example..com",
 	".example.com", "example.com..", "exa mple.com", "example.com\n",
@@ -248,6 +290,9 @@ int main(void)
 	tcase_add_test(tests, json_goes_both_ways);
 	tcase_add_test(tests, json_of_the_wrong_type_is_refused);
 	tcase_add_test(tests, json_without_members_is_refused);
+	tcase_add_loop_test(tests,
+		what_means_something_else_elsewhere_is_not_public, 0,
+		COUNT(PUBLIC));
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);

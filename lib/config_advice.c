@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+#include "config_advice.h"
+
+static void advise_names(const struct config_ca *ca,
+	const struct config_certificate *certificate,
+	const struct settings *settings, struct mistakes *mistakes)
+{
+	const struct setting *names =
+		settings_find(settings, SECTION_CERTIFICATE, "", "Names");
+
+	if (!names || names->count != certificate->identifier_count)
+		return;
+	for (size_t i = 0; i < names->count; i++)
+		if (!identifier_is_public(&certificate->identifiers[i]))
+			mistakes_advise(mistakes, names->file,
+				names->values[i].line,
+				"CA '%s' issues nothing for '%s', which has no "
+				"meaning in the Internet: take a name below a "
+				"domain of yours, or a CA of your own",
+				ca->name, certificate->identifiers[i].value);
+}
+
+static bool is_used(const struct config *config, const struct config_ca *ca)
+{
+	for (size_t i = 0; i < config->certificate_count; i++)
+		if (config->certificates[i]->ca == ca)
+			return true;
+	return false;
+}
+
+static void advise_terms(const struct config_ca *ca,
+	const struct settings *settings, struct mistakes *mistakes)
+{
+	const struct setting *place =
+		settings_find(settings, SECTION_CA, ca->name, "AgreeToTerms");
+
+	if (!place)
+		place = settings_find(settings, SECTION_CERTIFICATE, "", "CA");
+	if (place)
+		mistakes_advise(mistakes, place->file, place->line,
+			"CA '%s' opens no account before you agree to its "
+			"terms: write 'AgreeToTerms=yes' below '[CA %s]' in "
+			"acmed.conf",
+			ca->name, ca->name);
+}
+
+void config_advise(const struct config *config,
+	const struct config_certificate *certificate,
+	const struct settings *settings, struct mistakes *mistakes)
+{
+	const struct config_ca *ca =
+		config_find_ca(config, certificate->ca_name);
+
+	if (!ca || !ca->is_known)
+		return;
+	advise_names(ca, certificate, settings, mistakes);
+	if (!ca->agree_to_terms && !is_used(config, ca))
+		advise_terms(ca, settings, mistakes);
+}
