@@ -262,8 +262,10 @@ static const struct diagnosis CAUSES[] = {
 		"renews nor calls anything expired.",
 		BACKOFF_Q5},
 	{"L1", "dc61353d1260422880fc283c643dc392", "The disk is full",
-		"Free space on the file system of /var/lib/acmed; acmed asks "
-		"nothing of the CA until then.",
+		"Free space on the file system of the folder in the message: "
+		"for the state it is STATE_DIRECTORY, /var/lib/acmed where "
+		"nothing else is set. acmed asks nothing of the CA until "
+		"then.",
 		BACKOFF_Q5},
 	{"L3", "6437bac2b3944a78b74f69e200cf452d",
 		"The file system is read-only",

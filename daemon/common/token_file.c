@@ -6,6 +6,7 @@
 #include "denied.h"
 
 #include <assert.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -55,7 +56,7 @@ static bool fail_place(
 	if (number == ENOENT)
 		return fail_cause(err, ERROR_REFUSED, "H5",
 			"the document root '%s' does not exist", root);
-	return fail_errno(err, number, "'%s/%s'", root, what);
+	return fail_errno(err, number, "cannot write to '%s/%s'", root, what);
 }
 
 static int make_folder(int parent, const char *name, mode_t mode)
@@ -147,15 +148,15 @@ static bool fill(int file, const char *answer, ino_t *inode)
 	return true;
 }
 
-bool token_file_write(int folder, const char *token, const char *answer,
-	ino_t *inode, struct error *err)
+bool token_file_write(int folder, const char *root, const char *token,
+	const char *answer, ino_t *inode, struct error *err)
 {
 	char draft[CHALLENGE_TOKEN_MAX + 2];
 
 	draft_name(draft, token);
 	int file = create_draft(folder, draft);
 	if (file < 0)
-		return fail_place(err, errno, TOKEN_FOLDER, token);
+		return fail_place(err, errno, root, TOKEN_FOLDER);
 	bool is_whole = fill(file, answer, inode);
 	int number = errno;
 	close(file);
@@ -164,7 +165,7 @@ bool token_file_write(int folder, const char *token, const char *answer,
 	if (is_whole)
 		number = errno;
 	unlinkat(folder, draft, 0);
-	return fail_place(err, number, TOKEN_FOLDER, token);
+	return fail_place(err, number, root, TOKEN_FOLDER);
 }
 
 bool token_file_remove(
@@ -180,4 +181,44 @@ bool token_file_remove(
 		return true;
 	return fail_errno(
 		err, errno, "cannot remove '%s/%s'", TOKEN_FOLDER, token);
+}
+
+/* "TOKEN.THUMBPRINT" (RFC 8555 section 8.1) in a file that we own. */
+static bool is_answer(
+	int folder, const char *name, const char *token, time_t before)
+{
+	char text[CHALLENGE_TOKEN_MAX + 64] = "";
+	size_t length = strlen(token);
+	struct stat status;
+	int file = openat(
+		folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+
+	if (file < 0)
+		return false;
+	bool is_ours = fstat(file, &status) == 0 && S_ISREG(status.st_mode) &&
+		status.st_uid == geteuid() && status.st_mtime < before;
+	ssize_t got = is_ours ? read(file, text, sizeof(text)) : -1;
+	close(file);
+	return got > (ssize_t)length && !memcmp(text, token, length) &&
+		text[length] == '.';
+}
+
+void token_folder_sweep(int folder, time_t before)
+{
+	int fd = openat(folder, ".", FOLDER_FLAGS);
+	DIR *list = fd < 0 ? NULL : fdopendir(fd);
+
+	if (!list) {
+		if (fd >= 0)
+			close(fd);
+		return;
+	}
+	for (struct dirent *entry; (entry = readdir(list));) {
+		const char *name = entry->d_name;
+		const char *token = name + (*name == '.');
+		if (token_is_valid(token) &&
+			is_answer(folder, name, token, before))
+			unlinkat(folder, name, 0);
+	}
+	closedir(list);
 }

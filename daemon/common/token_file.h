@@ -22,12 +22,18 @@ int token_folder_open(const char *root, bool makes_root, struct error *err);
 /* Is this 1 to CHALLENGE_TOKEN_MAX characters of base64url? */
 bool token_is_valid(const char *token);
 
-/* Writes `answer` to the file `token` of the folder: whole or not at all. Its
- * inode comes back for token_file_remove(). */
-bool token_file_write(int folder, const char *token, const char *answer,
-	ino_t *inode, struct error *err);
+/* Writes `answer` to the file `token` of the folder below `root`: whole or not
+ * at all. Its inode comes back for token_file_remove(). */
+bool token_file_write(int folder, const char *root, const char *token,
+	const char *answer, ino_t *inode, struct error *err);
 
 /* Removes the file, if it is still the one that was written; one that is gone
  * is fine. */
 bool token_file_remove(
 	int folder, const char *token, ino_t inode, struct error *err);
+
+/* An answer that is older than this was left by one that was killed. */
+#define TOKEN_LIFE 86400
+
+/* Removes answers of ours that were written before this time. */
+void token_folder_sweep(int folder, time_t before);

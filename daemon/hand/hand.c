@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 struct hand {
@@ -177,7 +178,7 @@ static void explain(struct error *err, const char *root)
 {
 	char text[sizeof(err->text)];
 
-	if (!err->code[0])
+	if (!err->code[0] || streq(err->code, "L1"))
 		return;
 	snprintf(text, sizeof(text), "%s", err->text);
 	snprintf(err->text, sizeof(err->text),
@@ -195,9 +196,11 @@ static bool write_file(struct hand *hand, const struct wish *wish,
 			wish->identifier.value);
 	struct published *published = add(hand, wish);
 	published->folder = token_folder_open(root, false, err);
+	if (published->folder >= 0)
+		token_folder_sweep(published->folder, time(NULL) - TOKEN_LIFE);
 	if (published->folder >= 0 &&
-		token_file_write(published->folder, wish->token, wish->answer,
-			&published->inode, err))
+		token_file_write(published->folder, root, wish->token,
+			wish->answer, &published->inode, err))
 		return true;
 	forget(hand, &hand->published);
 	explain(err, root);

@@ -10,6 +10,7 @@
 #include "move.h"
 #include "next.h"
 #include "page.h"
+#include "paths.h"
 #include "permits.h"
 #include "purge.h"
 #include "revoke.h"
@@ -19,6 +20,8 @@
 #include "switch.h"
 #include "taking.h"
 #include "text.h"
+
+#include <stdio.h>
 
 static json_t *ping(
 	struct vault *vault, const json_t *request, struct error *err)
@@ -112,6 +115,19 @@ static const struct verb *find(const char *name)
 	return NULL;
 }
 
+/* A file is named as it stands in the state folder; who has to make room
+ * wants to know where that is. */
+static void name_place(struct error *err)
+{
+	static const char *const OF_PLACES[] = {"L1", "L3", "L15"};
+	size_t length = strlen(err->text);
+
+	for (size_t i = 0; i < sizeof(OF_PLACES) / sizeof(*OF_PLACES); i++)
+		if (streq(err->code, OF_PLACES[i]))
+			snprintf(err->text + length, sizeof(err->text) - length,
+				", below '%s'", paths_state());
+}
+
 json_t *verbs_answer(struct vault *vault, unsigned rights,
 	const json_t *request, struct error *err)
 {
@@ -130,5 +146,8 @@ json_t *verbs_answer(struct vault *vault, unsigned rights,
 			name);
 		return NULL;
 	}
-	return verb->answer(vault, request, err);
+	json_t *reply = verb->answer(vault, request, err);
+	if (!reply)
+		name_place(err);
+	return reply;
 }

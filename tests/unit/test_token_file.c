@@ -5,9 +5,11 @@
 
 #include <check.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -49,7 +51,8 @@ START_TEST(a_token_is_written_whole_and_readable_for_all)
 
 	folder = token_folder_open(root, false, &err);
 	ck_assert_int_ge(folder, 0);
-	ck_assert(token_file_write(folder, "token", "token.x", &inode, &err));
+	ck_assert(token_file_write(
+		folder, root, "token", "token.x", &inode, &err));
 	ck_assert_uint_eq(mode_of(PLACE), 0644);
 	ck_assert_uint_eq(mode_of(TOKEN_FOLDER), 0755);
 	ck_assert_uint_eq(mode_of(".well-known"), 0755);
@@ -70,9 +73,66 @@ START_TEST(what_a_killed_one_left_is_replaced)
 	folder = token_folder_open(root, false, &err);
 	close(open(PLACE, O_CREAT | O_WRONLY, 0600));
 	close(open(TOKEN_FOLDER "/.token", O_CREAT | O_WRONLY, 0600));
-	ck_assert(token_file_write(folder, "token", "token.x", &inode, &err));
+	ck_assert(token_file_write(
+		folder, root, "token", "token.x", &inode, &err));
 	ck_assert_uint_eq(mode_of(PLACE), 0644);
 	close(folder);
+}
+END_TEST
+
+static void write_old(const char *name, const char *text, time_t when)
+{
+	const struct timespec times[2] = {{.tv_sec = when}, {.tv_sec = when}};
+	int file = openat(folder, name, O_CREAT | O_WRONLY, 0644);
+
+	ck_assert_int_eq(
+		write(file, text, strlen(text)), (ssize_t)strlen(text));
+	ck_assert_int_eq(futimens(file, times), 0);
+	close(file);
+}
+
+static bool is_there(const char *name)
+{
+	return faccessat(folder, name, F_OK, 0) == 0;
+}
+
+START_TEST(what_was_left_long_ago_is_swept)
+{
+	folder = token_folder_open(root, false, &err);
+	write_old("old", "old.x", 1000);
+	write_old(".draft", "draft.x", 1000);
+	write_old("young", "young.x", 3000);
+	write_old("other", "another.x", 1000);
+	write_old("note.txt", "note.txt.x", 1000);
+	ck_assert_int_eq(symlinkat("old", folder, "link"), 0);
+	write_old("foreign", "foreign.x", 1000);
+	bool is_root = geteuid() == 0 &&
+		fchownat(folder, "foreign", 65534, 65534, 0) == 0;
+	token_folder_sweep(folder, 2000);
+	ck_assert(!is_there("old") && !is_there(".draft"));
+	ck_assert(is_there("young") && is_there("other"));
+	ck_assert(is_there("note.txt") && is_there("foreign") == is_root);
+	ck_assert_int_eq(unlinkat(folder, "link", 0), 0);
+	close(folder);
+}
+END_TEST
+
+START_TEST(a_full_disk_is_told_with_the_folder)
+{
+	if (unshare(CLONE_NEWNS) != 0)
+		return; /* only root may */
+	ck_assert_int_eq(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL), 0);
+	ck_assert_int_eq(
+		mount("none", root, "tmpfs", 0, "size=4k,nr_inodes=4"), 0);
+	folder = token_folder_open(root, false, &err);
+	ck_assert_int_ge(folder, 0);
+	close(openat(folder, "filler", O_CREAT | O_WRONLY, 0600));
+	ck_assert(!token_file_write(
+		folder, root, "token", "token.x", &inode, &err));
+	ck_assert_str_eq(err.code, "L1");
+	ck_assert_ptr_nonnull(strstr(err.text, root));
+	close(folder);
+	ck_assert_int_eq(umount(root), 0);
 }
 END_TEST
 
@@ -81,8 +141,10 @@ START_TEST(the_file_of_a_younger_attempt_is_left_alone)
 	ino_t younger;
 
 	folder = token_folder_open(root, false, &err);
-	ck_assert(token_file_write(folder, "token", "token.x", &inode, &err));
-	ck_assert(token_file_write(folder, "token", "token.x", &younger, &err));
+	ck_assert(token_file_write(
+		folder, root, "token", "token.x", &inode, &err));
+	ck_assert(token_file_write(
+		folder, root, "token", "token.x", &younger, &err));
 	ck_assert(token_file_remove(folder, "token", inode, &err));
 	ck_assert_int_eq(access(PLACE, F_OK), 0);
 	close(folder);
@@ -103,7 +165,8 @@ START_TEST(a_link_at_the_place_of_the_token_is_replaced_not_followed)
 	close(open("victim", O_CREAT | O_WRONLY, 0600));
 	ck_assert_int_eq(symlink("../../victim", PLACE), 0);
 	ck_assert_int_eq(symlink("../../victim", TOKEN_FOLDER "/.token"), 0);
-	ck_assert(token_file_write(folder, "token", "token.x", &inode, &err));
+	ck_assert(token_file_write(
+		folder, root, "token", "token.x", &inode, &err));
 	struct stat status;
 	ck_assert_int_eq(lstat(PLACE, &status), 0);
 	ck_assert(S_ISREG(status.st_mode));
@@ -163,6 +226,8 @@ int main(void)
 	tcase_add_checked_fixture(tests, set_up, tear_down);
 	tcase_add_test(tests, a_token_is_written_whole_and_readable_for_all);
 	tcase_add_test(tests, what_a_killed_one_left_is_replaced);
+	tcase_add_test(tests, what_was_left_long_ago_is_swept);
+	tcase_add_test(tests, a_full_disk_is_told_with_the_folder);
 	tcase_add_test(tests, the_file_of_a_younger_attempt_is_left_alone);
 	tcase_add_test(tests, a_symbolic_link_below_the_root_is_not_followed);
 	tcase_add_test(tests,

@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 /* A file that a web server serves: in acmed's own document root, or in a
@@ -29,22 +30,17 @@ static bool is_foreign(const struct publication *publication)
 
 /* Our own folder. */
 
-static int open_own(struct error *err)
-{
-	char root[4096];
-
-	own_root(root, sizeof(root));
-	return token_folder_open(root, true, err);
-}
-
 static bool write_own(struct publication *publication, struct error *err)
 {
 	const struct challenge *answer = publication->wish.answer;
-	int folder = open_own(err);
+	char root[4096];
 
+	own_root(root, sizeof(root));
+	int folder = token_folder_open(root, true, err);
 	if (folder < 0)
 		return false;
-	bool is_written = token_file_write(folder, answer->token,
+	token_folder_sweep(folder, time(NULL) - TOKEN_LIFE);
+	bool is_written = token_file_write(folder, root, answer->token,
 		answer->answer, &publication->inode, err);
 	close(folder);
 	return is_written;
@@ -62,11 +58,13 @@ static void present_own(struct publication *publication)
 
 static void withdraw_own(struct publication *publication)
 {
+	char root[4096];
 	struct error err;
 
 	if (!publication->inode)
 		return;
-	int folder = open_own(&err);
+	own_root(root, sizeof(root));
+	int folder = token_folder_open(root, true, &err);
 	if (folder < 0 ||
 		!token_file_remove(folder, publication->wish.answer->token,
 			publication->inode, &err))
