@@ -97,7 +97,8 @@ static bool fill(struct client *client, struct error *err)
 			return fail_errno(err, errno, "the daemon went away");
 		if (length == 0)
 			return fail(err, ERROR_LOCAL,
-				"the daemon closed the connection");
+				"the daemon closed the connection: "
+				"'journalctl -u acmed' says why");
 		text_add_bytes(&client->in, bytes, (size_t)length);
 		if (client->in.failed)
 			return fail(err, ERROR_LOCAL, "a reply is too long");

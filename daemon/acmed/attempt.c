@@ -245,10 +245,12 @@ static void on_begun(void *data, const json_t *reply, const struct error *err)
 
 	(void)reply;
 	attempt->call = NULL;
-	if (err)
+	if (err) {
 		fail_attempt(attempt, err);
-	else
-		probe(attempt);
+		return;
+	}
+	on_step(attempt, "attempt", "begin", "probe");
+	probe(attempt);
 }
 
 /* Written before the CA hears of the attempt, as if it failed: a crash in

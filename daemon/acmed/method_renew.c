@@ -13,6 +13,7 @@ struct follow {
 	struct event_listener *listener;
 	struct work_wait *wait;
 	struct lineage *lineage;
+	bool is_last; /* the next event ends the call */
 };
 
 static void stop_following(struct call *call)
@@ -26,13 +27,33 @@ static void stop_following(struct call *call)
 	free(follow);
 }
 
+static void end_begun(struct call *call, const struct lineage *lineage)
+{
+	stop_following(call);
+	call_end(call,
+		json_pack("{s:b, s:o}", "begun", true, "certificate",
+			status_of(lineage, time(NULL))));
+}
+
+static void end_failed(struct call *call, const struct error *err)
+{
+	stop_following(call);
+	method_fail(call, err);
+}
+
 static void on_followed(void *data, const struct event *event)
 {
 	struct call *call = data;
 	struct follow *follow = call->state;
 
-	if (event->certificate &&
-		streq(event->certificate, follow->lineage->name))
+	if (!event->certificate ||
+		!streq(event->certificate, follow->lineage->name))
+		return;
+	if (follow->is_last && event->err)
+		end_failed(call, event->err);
+	else if (follow->is_last)
+		end_begun(call, follow->lineage);
+	else if (call->is_more)
 		call_continue(call,
 			json_pack("{s:o}", "event", event_to_json(event)));
 }
@@ -44,13 +65,10 @@ static void on_idle(
 	struct follow *follow = call->state;
 
 	follow->wait = NULL;
-	stop_following(call);
 	if (err)
-		method_fail(call, err);
+		end_failed(call, err);
 	else
-		call_end(call,
-			json_pack("{s:b, s:o}", "begun", true, "certificate",
-				status_of(lineage, time(NULL))));
+		end_begun(call, lineage);
 }
 
 /* Before the job begins, so that no step is missed. */
@@ -67,20 +85,20 @@ static void follow_job(
 		schedule_fleet(methods->schedule)->events, on_followed, call);
 }
 
-static void await_job(
-	struct methods *methods, struct call *call, struct lineage *lineage)
+/* Who does not follow it is answered once it is in the state: from then on a
+ * crash forgets nothing. What was under way before is there already. */
+static void await_job(struct methods *methods, struct call *call,
+	struct lineage *lineage, bool was_idle)
 {
 	struct follow *follow = call->state;
 
-	if (call->is_more) {
-		follow->wait = work_await(schedule_work(methods->schedule),
-			lineage, on_idle, call);
+	if (!call->is_more && !was_idle) {
+		end_begun(call, lineage);
 		return;
 	}
-	stop_following(call);
-	call_end(call,
-		json_pack("{s:b, s:o}", "begun", true, "certificate",
-			status_of(lineage, time(NULL))));
+	follow->is_last = !call->is_more;
+	follow->wait = work_await(
+		schedule_work(methods->schedule), lineage, on_idle, call);
 }
 
 void method_renew(struct methods *methods, struct call *call)
@@ -92,10 +110,11 @@ void method_renew(struct methods *methods, struct call *call)
 
 	if (!lineage)
 		return;
+	bool was_idle = lineage->job == JOB_NONE;
 	follow_job(methods, call, lineage);
 	if (schedule_renew(
 		    methods->schedule, lineage, is_forced, is_dry, &why)) {
-		await_job(methods, call, lineage);
+		await_job(methods, call, lineage, was_idle);
 		return;
 	}
 	stop_following(call);
@@ -114,9 +133,10 @@ void method_rollback(struct methods *methods, struct call *call)
 
 	if (!lineage)
 		return;
+	bool was_idle = lineage->job == JOB_NONE;
 	follow_job(methods, call, lineage);
 	if (schedule_rollback(methods->schedule, lineage, &why)) {
-		await_job(methods, call, lineage);
+		await_job(methods, call, lineage, was_idle);
 		return;
 	}
 	stop_following(call);

@@ -149,8 +149,8 @@ static struct plan plan_issue(const struct lineage *lineage, int64_t now)
 	if (lineage->order && lineage->is_interrupted)
 		return plan_to(PLAN_ISSUE, 0, "an order is in flight");
 	/* What was begun is brought to its end, also when it was asked for
-	 * before its date (K1). */
-	if (lineage->order && lineage->failures)
+	 * before its date (K1), and before there was an order. */
+	if (lineage->failures)
 		plan.when = 0;
 	if (lineage->not_before > plan.when && lineage->failures) {
 		plan.when = lineage->not_before;
