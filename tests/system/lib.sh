@@ -37,6 +37,27 @@ manager()
 		org.freedesktop.systemd1.Manager "$@"
 }
 
+# assert_inside WANTED PID CALL...: what a call of that process comes to. Where
+# nobody can look, end_test says so.
+unseen=
+assert_inside()
+{
+	local got
+
+	if [ "$(uname -m)" != x86_64 ]; then
+		unseen="tests/system/inject knows x86_64 only"
+		return
+	fi
+	got=$("$TOP/tests/system/inject" "${@:2}")
+	[[ $got =~ ^($1)$ ]] || fail "${*:2}: wanted $1, got $got"
+}
+
+# end_test: passed, or skipped when a wall was not touched
+end_test()
+{
+	[ -z "$unseen" ] || skip "walls were not touched from inside: $unseen"
+}
+
 # property UNIT NAME
 property()
 {
