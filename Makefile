@@ -34,7 +34,8 @@ warnings = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 # same: who packages says when, else their last commit, else the newest one;
 # but never later than this machine's own clock.
 earliest = printf '%s\n' $1 $$(date +%s) | sort -n | head -n 1
-dated = $(or $(shell git log -1 --format=%ct -- lib daemon 2>/dev/null),\
+dated = $(or $(shell git -c safe.directory=\* log -1 --format=%ct -- lib daemon \
+	2>/dev/null),\
 	$(shell stat -c %Y lib/*.c | sort -n | tail -n 1))
 build_time := $(or $(SOURCE_DATE_EPOCH),$(shell $(call earliest,$(dated))))
 defines = -D_GNU_SOURCE -DACMED_VERSION='"$(VERSION)"' \
