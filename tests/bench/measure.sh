@@ -107,5 +107,5 @@ print_table()
 			$1, $3 " " $2, $4 / $3, $4 / $3 / floor[$2], $5 / $3,
 			$6 / $3, $7 / $3, $3 * 1000 / $4 }'
 	echo "(per certificate; CPU of loop and vault, or of the whole client)"
-	[ ${#missing[@]} = 0 ] || printf 'without figures: %s\n' "${missing[*]}"
+	[ ${#missing[@]} = 0 ] || printf 'without figures: %s\n' "${missing[@]}"
 }

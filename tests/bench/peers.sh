@@ -82,16 +82,42 @@ idle_acmed()
 
 # --- Peers -------------------------------------------------------------------
 
+# issue_one LABEL FUNCTION NAME: a try that fails is taken out of the figures.
+# uacme 1.7 takes in no challenge without a token, as dns-persist-01 has none,
+# and Pebble shuffles them: about half of its tries end at "failed to parse
+# challenge", before it has come to the one that it means to use.
+issue_one()
+{
+	local tries wall cpu asked opened
+
+	for ((tries = 0; tries < 20; tries++)); do
+		wall=$(now_ms) cpu=$(cpu_now)
+		asked=$(requests) opened=$(connections)
+		! "$2" "$3" >>"$DIR/$1.log" 2>&1 || return 0
+		: $((wall_before += $(now_ms) - wall))
+		: $((cpu_before += $(cpu_now) - cpu))
+		: $((requests_before += $(requests) - asked))
+		: $((connections_before += $(connections) - opened))
+	done
+	return 1
+}
+
 # bench_peer LABEL FUNCTION: FUNCTION NAME issues one certificate
 bench_peer()
 {
 	local i
 
-	"$2" warm.example.test >>"$DIR/$1.log" 2>&1 ||
-		{ missing+=("$1 (fails here)"); return; }
+	start_measuring
+	issue_one "$1" "$2" warm.example.test || {
+		missing+=("$1 fails here: $(tail -n 1 "$DIR/$1.log")")
+		return
+	}
 	start_measuring
 	for ((i = 0; i < repeats; i++)); do
-		"$2" "$1-$i.example.test" >>"$DIR/$1.log" 2>&1
+		issue_one "$1" "$2" "$1-$i.example.test" || {
+			missing+=("$1 fails here: $(tail -n 1 "$DIR/$1.log")")
+			return
+		}
 	done
 	stop_measuring "$1" "one by one" $repeats
 }
