@@ -13,6 +13,7 @@
  */
 
 #include "challenge.h"
+#include "config_solver.h"
 #include "identifier.h"
 #include "key.h"
 #include "mistakes.h"
@@ -48,16 +49,6 @@ struct config_ca {
 	char *eab_key_file;
 	enum key_type account_key;
 	bool is_known; /* from DATADIR/ca, directory not overridden */
-};
-
-enum config_solver {
-	SOLVER_WEBROOT,
-	SOLVER_STANDALONE,
-	SOLVER_SOCKET,
-	SOLVER_NONE,
-	SOLVER_RFC2136,
-	SOLVER_EXEC,
-	SOLVER_PERSIST,
 };
 
 /* The calling convention of a program (Protocol=). */

@@ -21,7 +21,7 @@ void config_check_certificate(const struct config *config,
 	const struct settings *settings, struct mistakes *mistakes);
 
 /* What each Solver= needs and goes with; and what the names need of the
- * challenges (config_check_challenge.c). */
+ * challenges (config_check_solver.c, config_check_challenge.c). */
 void config_check_solvers(const struct config_certificate *certificate,
 	const struct settings *settings, struct mistakes *mistakes);
 void config_check_challenges(const struct config_certificate *certificate,

@@ -48,19 +48,12 @@ bool config_value_type(const char *value, void *field, struct error *err)
 
 bool config_value_solver(const char *value, void *field, struct error *err)
 {
-	static const char *const SOLVERS[] = {
-		[SOLVER_WEBROOT] = "webroot",
-		[SOLVER_STANDALONE] = "standalone",
-		[SOLVER_SOCKET] = "socket",
-		[SOLVER_NONE] = "none",
-		[SOLVER_RFC2136] = "rfc2136",
-		[SOLVER_EXEC] = "exec",
-		[SOLVER_PERSIST] = "persist",
-	};
+	const char *names[SOLVERS_COUNT];
 	size_t index = 0;
 
-	if (!choose(value, SOLVERS, sizeof(SOLVERS) / sizeof(*SOLVERS), &index,
-		    err))
+	for (int i = 0; i < SOLVERS_COUNT; i++)
+		names[i] = config_solver_facts((enum config_solver)i)->name;
+	if (!choose(value, names, SOLVERS_COUNT, &index, err))
 		return false;
 	*(enum config_solver *)field = (enum config_solver)index;
 	return true;

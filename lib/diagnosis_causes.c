@@ -59,8 +59,9 @@ static const struct diagnosis CAUSES[] = {
 	{"H2", "962f80b959dc4fabb2934fa804a4467f",
 		"The port is taken by another program",
 		"Stop it, or let it keep the port and answer itself: "
-		"Solver=webroot with its document root, or Solver=socket and "
-		"the snippet for it in /usr/share/acmed/snippets.",
+		"Solver=webroot with its document root (port 80), or "
+		"Solver=socket and the snippet for it in "
+		"/usr/share/acmed/snippets.",
 		BACKOFF_Q4},
 	{"H3", "1b24fc9bae8f40b3b24cd3ab429cb3a2",
 		"acmed may not listen on the port",

@@ -11,7 +11,6 @@
 #include "solver.h"
 
 struct solver {
-	const char *name; /* as in Solver= */
 	bool sees_fetches;
 	/* Starts; ends in one publication_report(), from inside or later. */
 	void (*present)(struct publication *publication);
@@ -19,12 +18,10 @@ struct solver {
 	void (*withdraw)(struct publication *publication);
 };
 
-extern const struct solver solver_webroot;
-extern const struct solver solver_standalone;
-extern const struct solver solver_socket;
-extern const struct solver solver_exec;
-extern const struct solver solver_none;
-extern const struct solver solver_missing;
+#define SOLVER_OF(id, name, types, keys, needs) \
+	extern const struct solver solver_##name;
+SOLVER_LIST(SOLVER_OF)
+#undef SOLVER_OF
 
 struct solvers {
 	struct ev_loop *loop;

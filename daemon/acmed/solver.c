@@ -10,13 +10,9 @@
 #include <string.h>
 
 static const struct solver *const SOLVERS[] = {
-	[SOLVER_WEBROOT] = &solver_webroot,
-	[SOLVER_STANDALONE] = &solver_standalone,
-	[SOLVER_SOCKET] = &solver_socket,
-	[SOLVER_NONE] = &solver_none,
-	[SOLVER_RFC2136] = &solver_missing,
-	[SOLVER_EXEC] = &solver_exec,
-	[SOLVER_PERSIST] = &solver_missing,
+#define SOLVER_OF(id, name, types, keys, needs) [SOLVER_##id] = &solver_##name,
+	SOLVER_LIST(SOLVER_OF)
+#undef SOLVER_OF
 };
 
 /* Copies of what a wish borrows. */

@@ -189,6 +189,7 @@ static void check_success(SSL *ssl)
 
 static const int VERSIONS[] = {TLS1_2_VERSION, TLS1_3_VERSION};
 
+/* L02, L04: it is shaken to the end, and nothing follows. */
 START_TEST(the_right_protocol_and_name_see_the_answer)
 {
 	char byte;
@@ -206,6 +207,7 @@ START_TEST(the_right_protocol_and_name_see_the_answer)
 }
 END_TEST
 
+/* L03. */
 START_TEST(the_name_may_come_in_any_case)
 {
 	SSL *ssl = client_new(ACME, "A.eXample");
@@ -233,6 +235,7 @@ static const struct {
 	{NULL, NULL, SSL_AD_NO_APPLICATION_PROTOCOL},
 };
 
+/* L02, L03. */
 START_TEST(all_others_get_an_alert_and_no_certificate)
 {
 	SSL *ssl = client_new(REFUSED[_i].protocols, REFUSED[_i].name);
@@ -245,6 +248,7 @@ START_TEST(all_others_get_an_alert_and_no_certificate)
 }
 END_TEST
 
+/* L04. */
 START_TEST(an_old_version_is_refused)
 {
 	SSL *ssl = client_new(ACME, NAME);
@@ -258,6 +262,7 @@ START_TEST(an_old_version_is_refused)
 }
 END_TEST
 
+/* L02. */
 START_TEST(data_after_the_handshake_is_thrown_away)
 {
 	SSL *ssl = client_new(ACME, NAME);
@@ -269,6 +274,18 @@ START_TEST(data_after_the_handshake_is_thrown_away)
 	while (!is_closed(fd))
 		continue;
 	ck_assert_uint_eq(fetches, 1);
+	client_free(ssl);
+}
+END_TEST
+
+/* L08: RSA comes first, as of a client that likes it better. */
+START_TEST(the_answer_does_not_depend_on_the_keys_that_are_preferred)
+{
+	SSL *ssl = client_new(ACME, NAME);
+
+	SSL_set1_sigalgs_list(
+		ssl, "rsa_pss_rsae_sha256:RSA+SHA256:ECDSA+SHA256");
+	check_success(ssl);
 	client_free(ssl);
 }
 END_TEST
@@ -394,6 +411,8 @@ int main(void)
 		0, sizeof(REFUSED) / sizeof(*REFUSED));
 	tcase_add_test(tests, an_old_version_is_refused);
 	tcase_add_test(tests, data_after_the_handshake_is_thrown_away);
+	tcase_add_test(tests,
+		the_answer_does_not_depend_on_the_keys_that_are_preferred);
 	tcase_add_loop_test(tests, a_huge_hello_is_cut_short, 0, 2);
 	tcase_add_test(tests, what_is_no_tls_is_closed);
 	tcase_add_test(tests, a_hello_may_come_byte_by_byte);

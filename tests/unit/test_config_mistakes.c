@@ -185,6 +185,33 @@ static const struct {
 		"'/path'"},
 	{SITE "[Challenge]\nSolver=standalone\nListen=/run/x\n",
 		"5: 'Listen=/run/x' goes with 'Solver=socket' only"},
+	{SITE "[Challenge]\nType=tls-alpn-01\n",
+		"4: 'Solver=webroot' cannot answer 'Type=tls-alpn-01'"},
+	{SITE "[Challenge]\nSolver=rfc2136\nType=tls-alpn-01\n"
+	      "Server=192.0.2.1\nKeyFile=/k\n",
+		"5: 'Solver=rfc2136' cannot answer 'Type=tls-alpn-01'"},
+	{"[Certificate]\nNames=a.example *.b.example\n[Challenge]\n"
+	 "Type=tls-alpn-01\nSolver=standalone\n",
+		"2: '*.b.example' needs 'Type=dns-01', not 'tls-alpn-01'"},
+	{"[Certificate]\nNames=a.example *.b.example\n[Challenge]\n" RFC2136
+	 "[Challenge *.b.example]\nType=tls-alpn-01\nSolver=socket\n",
+		"2: '*.b.example' needs 'Type=dns-01', not 'tls-alpn-01'"},
+	{SITE "[Challenge]\nType=tls-alpn-01\nSolver=standalone\n"
+	      "Webroot=/srv\n",
+		"6: 'Webroot=' goes with 'Solver=webroot' only"},
+	{SITE "[Challenge]\nListen=443\n",
+		"4: 'Listen=' goes with 'Solver=standalone' and "
+		"'Solver=socket' only"},
+	{SITE "[Challenge]\nSolver=standalone\nListen=443\n",
+		"5: 'Listen=443' cannot answer 'Type=http-01': the CA comes "
+		"to port 80"},
+	{SITE "[Challenge]\nType=tls-alpn-01\nSolver=standalone\n"
+	      "Listen=192.0.2.1:443 [2001:db8::1]:80\n",
+		"6: 'Listen=[2001:db8::1]:80' cannot answer "
+		"'Type=tls-alpn-01': the CA comes to port 443"},
+	{SITE "[Challenge]\nType=tls-alpn-01\nSolver=socket\nListen=443\n",
+		"6: 'Listen=443' takes the port of the web server: "
+		"'Solver=standalone' does that"},
 	{SITE "[Challenge b.example]\nType=http-01\n",
 		"3: '[Challenge b.example]' is for no name of 'Names='"},
 	{SITE "[Deploy]\nReload=nginx.timer\n",

@@ -25,7 +25,6 @@ static void withdraw(struct publication *publication)
 }
 
 const struct solver solver_exec = {
-	.name = "exec",
 	.present = present,
 	.withdraw = withdraw,
 };

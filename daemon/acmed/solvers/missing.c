@@ -18,8 +18,12 @@ static void withdraw(struct publication *publication)
 	(void)publication;
 }
 
-const struct solver solver_missing = {
-	.name = "missing",
+const struct solver solver_rfc2136 = {
+	.present = present,
+	.withdraw = withdraw,
+};
+
+const struct solver solver_persist = {
 	.present = present,
 	.withdraw = withdraw,
 };

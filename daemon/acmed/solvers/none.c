@@ -14,7 +14,6 @@ static void withdraw(struct publication *publication)
 }
 
 const struct solver solver_none = {
-	.name = "none",
 	.present = present,
 	.withdraw = withdraw,
 };

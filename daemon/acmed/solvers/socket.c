@@ -11,7 +11,6 @@ static void present(struct publication *publication)
 }
 
 const struct solver solver_socket = {
-	.name = "socket",
 	.sees_fetches = true,
 	.present = present,
 	.withdraw = entrance_close,

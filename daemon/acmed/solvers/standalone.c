@@ -10,7 +10,6 @@ static void present(struct publication *publication)
 }
 
 const struct solver solver_standalone = {
-	.name = "standalone",
 	.sees_fetches = true,
 	.present = present,
 	.withdraw = entrance_close,

@@ -154,7 +154,6 @@ static void withdraw(struct publication *publication)
 }
 
 const struct solver solver_webroot = {
-	.name = "webroot",
 	.present = present,
 	.withdraw = withdraw,
 };
