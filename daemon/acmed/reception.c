@@ -32,6 +32,7 @@ struct reception {
 	struct reception_listener *listeners;
 	struct guest *oldest;
 	unsigned guests;
+	unsigned losses;
 };
 
 union peer {
@@ -134,6 +135,7 @@ static void on_guest(struct ev_loop *loop, ev_io *io, int events)
 
 	(void)loop;
 	(void)events;
+	guest->has_spoken = true;
 	if (guest->lingers)
 		discard(guest);
 	else
@@ -149,16 +151,21 @@ static void on_deadline(struct ev_loop *loop, ev_timer *timer, int events)
 
 static bool is_expendable(const struct guest *guest)
 {
+	double age = ev_now(guest->reception->loop) - guest->since;
+	bool is_short = !guest->has_spoken || guest->is_one_of_many;
+
 	return guest->is_served || guest->lingers ||
-		ev_now(guest->reception->loop) - guest->since >=
-		RECEPTION_GRACE;
+		age >= (is_short ? RECEPTION_GRACE_SHORT : RECEPTION_GRACE);
 }
 
-static struct guest *find_expendable(const struct reception *reception)
+/* The oldest one, of this address or (0) of all. */
+static struct guest *find_expendable(
+	const struct reception *reception, uint64_t origin)
 {
 	struct guest *guest = reception->oldest;
 
-	while (guest && !is_expendable(guest))
+	while (guest &&
+		((origin && guest->origin != origin) || !is_expendable(guest)))
 		guest = guest->next;
 	return guest;
 }
@@ -168,24 +175,35 @@ static bool is_full(const struct reception *reception)
 	return reception->guests == RECEPTION_GUESTS;
 }
 
+/* Has an address its share already? Then its guests are marked. */
+static bool mark_crowd(struct reception *reception, uint64_t origin)
+{
+	unsigned count = 0;
+
+	for (const struct guest *g = reception->oldest; g && origin;
+		g = g->next)
+		count += g->origin == origin;
+	if (count < RECEPTION_PER_ADDRESS)
+		return false;
+	for (struct guest *g = reception->oldest; g; g = g->next)
+		g->is_one_of_many |= g->origin == origin;
+	return true;
+}
+
 /* One of an address that has its share goes, or of all: accept_one() takes
  * nobody in unless somebody can. */
 static void make_room(struct reception *reception, uint64_t origin)
 {
 	struct guest *leaver = NULL;
-	unsigned count = 0;
 
-	for (struct guest *g = reception->oldest; g && origin; g = g->next) {
-		if (g->origin != origin)
-			continue;
-		count++;
-		if (!leaver && is_expendable(g))
-			leaver = g;
-	}
-	if (count >= RECEPTION_PER_ADDRESS && leaver)
-		guest_close(leaver);
-	else if (is_full(reception))
-		guest_close(find_expendable(reception));
+	if (mark_crowd(reception, origin))
+		leaver = find_expendable(reception, origin);
+	if (!leaver && is_full(reception))
+		leaver = find_expendable(reception, 0);
+	if (!leaver)
+		return;
+	reception->losses += !leaver->is_served && !leaver->lingers;
+	guest_close(leaver);
 }
 
 static void guest_open(struct reception *reception, int fd, uint64_t origin)
@@ -204,6 +222,7 @@ static void guest_open(struct reception *reception, int fd, uint64_t origin)
 	ev_io_init(&guest->io, on_guest, fd, EV_READ);
 	ev_timer_init(
 		&guest->deadline, on_deadline, 0., reception->host.deadline);
+	ev_set_priority(&guest->io, 1); /* heard before it is judged silent */
 	guest->io.data = guest;
 	guest->deadline.data = guest;
 	ev_io_start(reception->loop, &guest->io);
@@ -243,7 +262,7 @@ static bool accept_one(struct reception_listener *listener)
 	union peer peer = {0};
 	socklen_t length = sizeof(peer);
 
-	if (is_full(reception) && !find_expendable(reception)) {
+	if (is_full(reception) && !find_expendable(reception, 0)) {
 		pause_accepting(listener, PAUSE_WITHOUT_ROOM);
 		return false;
 	}
@@ -307,6 +326,11 @@ void reception_unlisten(struct reception_listener *listener)
 	ev_timer_stop(reception->loop, &listener->pause);
 	close(listener->io.fd);
 	free(listener);
+}
+
+unsigned reception_losses(const struct reception *reception)
+{
+	return reception->losses;
 }
 
 struct reception *reception_new(

@@ -8,6 +8,8 @@
  * RECEPTION_PER_ADDRESS of one address (or network of 64 bits), a deadline
  * for each. Who was served, or is RECEPTION_GRACE old, goes for a new one; a
  * crowd that is younger (a CA that validates a hundred names) waits outside.
+ * Sooner goes who has said nothing, for clients speak at once, and who comes
+ * from an address that has its share.
  * Who comes over the loopback or a Unix socket stands behind a proxy of this
  * machine, and is not counted by address.
  */
@@ -21,6 +23,7 @@
 #define RECEPTION_PER_ADDRESS 128
 #define RECEPTION_DEADLINE 10.0 /* seconds */
 #define RECEPTION_GRACE 1.0
+#define RECEPTION_GRACE_SHORT 0.1
 
 struct reception;
 struct reception_listener;
@@ -31,6 +34,8 @@ struct guest {
 	struct reception *reception;
 	uint64_t origin; /* whom it counts for; 0: nobody */
 	bool lingers;
+	bool has_spoken;
+	bool is_one_of_many; /* of its address, which has its share */
 	bool is_served; /* the host's word: it may go for a new one */
 	double since;
 	ev_io io;
@@ -61,6 +66,9 @@ struct reception_listener *reception_listen(
 	struct reception *reception, int fd);
 /* Closes the socket; guests who came by it end on their own. */
 void reception_unlisten(struct reception_listener *listener);
+
+/* How many had to go for others before they were served, so far. */
+unsigned reception_losses(const struct reception *reception);
 
 /* EV_READ or EV_WRITE is what it waits for now. */
 void guest_await(struct guest *guest, int events);

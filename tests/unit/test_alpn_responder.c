@@ -373,6 +373,8 @@ START_TEST(of_too_many_half_open_ones_the_oldest_goes)
 	check_success(ssl);
 	for (size_t i = 0; i < 9; i++)
 		ck_assert(is_closed(fds[i]));
+	ck_assert_uint_eq(
+		reception_losses(alpn_responder_reception(responder)), 9);
 	for (size_t i = 0; i < count; i++)
 		close(fds[i]);
 	client_free(ssl);
