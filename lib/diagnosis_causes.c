@@ -127,19 +127,31 @@ static const struct diagnosis CAUSES[] = {
 	{"T1", "505f2a48697f47a8ab12682102b43a2c",
 		"Port 443 answered with an ordinary certificate",
 		"The server that holds port 443 has to pass ALPN acme-tls/1 "
-		"on to acmed: Solver=socket and nginx-tls-alpn.conf in "
+		"on to acmed: Solver=socket and the snippet for it in "
 		"/usr/share/acmed/snippets; or use Type=http-01.",
 		BACKOFF_Q2},
 	{"T2", "a260e4fda792428f8f78117bd6d7cc41",
 		"Port 443 does not speak acme-tls/1",
 		"Let what terminates TLS pass ALPN acme-tls/1 on to acmed: "
-		"Solver=socket and nginx-tls-alpn.conf in "
+		"Solver=socket and the snippet for it in "
 		"/usr/share/acmed/snippets; or use Type=http-01.",
 		BACKOFF_Q2},
+	{"T3", "45ffa5745c6ce3add762f69047aa6b26",
+		"acmed listens on a port that the CA never comes to",
+		"A CA looks for http-01 at port 80 and for tls-alpn-01 at port "
+		"443 only: take Listen= away, or let what holds that port "
+		"lead to this one.",
+		BACKOFF_Q4},
 	{"T4", "5dea83bfa42a7854b76da484e7885063",
 		"Something else answers acme-tls/1 on port 443",
 		"Another ACME client holds the port; only one of them can "
 		"answer tls-alpn-01.",
+		BACKOFF_Q2},
+	{"T5", "ccc4db40fa4d4af36d93b203ee4ce0a0",
+		"Strangers take all places where challenges are answered",
+		"acmed holds 256 connections for 10 seconds each and tries "
+		"again. If it lasts, limit new connections for each address "
+		"in the firewall, or use a challenge over DNS.",
 		BACKOFF_Q2},
 	{"D1", "a8ae94fbc6f095fd1ccdda3b43c32a23",
 		"The name server does not take the update",

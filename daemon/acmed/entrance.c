@@ -11,6 +11,7 @@
 #include "text.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <strings.h>
 #include <unistd.h>
 
@@ -148,6 +149,15 @@ static bool open_doors(
 		kind == DOOR_TCP ? PLACE[place].port : path, err);
 }
 
+static unsigned losses_of(const struct publication *publication)
+{
+	const struct entrances *entrances = publication->solvers->entrances;
+
+	return reception_losses(is_alpn(publication)
+			? alpn_responder_reception(entrances->alpn_responder)
+			: responder_reception(entrances->responder));
+}
+
 static void on_probed(void *data, const struct error *err)
 {
 	struct publication *publication = data;
@@ -178,6 +188,7 @@ void entrance_open(struct publication *publication, enum door_kind kind)
 	struct error err = {0};
 
 	publication->is_visited = true;
+	publication->losses = losses_of(publication);
 	if ((is_alpn(publication) && !make_answer(publication, &err)) ||
 		!open_doors(publication, kind, &err)) {
 		publication_report(publication, &err);
@@ -194,6 +205,34 @@ void entrance_close(struct publication *publication)
 	alpn_probe_cancel(publication->probe);
 	door_set_close(&publication->doors);
 	alpn_answer_free(publication->alpn);
+}
+
+static bool has_port(const struct strings *listen, const char *port)
+{
+	for (size_t i = 0; i < listen->count; i++) {
+		const char *colon = strrchr(listen->items[i], ':');
+		if (streq(colon ? colon + 1 : listen->items[i], port))
+			return true;
+	}
+	return false;
+}
+
+void entrance_explain(
+	const struct publication *publication, struct error *cause)
+{
+	const struct strings *listen = &publication->wish.challenge->listen;
+	const char *port = PLACE[place_of(publication)].port;
+	unsigned losses = losses_of(publication) - publication->losses;
+
+	if (losses)
+		fail_cause(cause, ERROR_VALIDATION, "T5",
+			"%u connections were dropped for others meanwhile",
+			losses);
+	else if (publication->wish.challenge->solver == SOLVER_STANDALONE &&
+		listen->count && !has_port(listen, port))
+		fail_cause(cause, ERROR_VALIDATION, "T3",
+			"'Listen=%s' is not port %s, where the CA comes",
+			listen->items[0], port);
 }
 
 /* All of them. */

@@ -16,6 +16,10 @@ struct solver {
 	void (*present)(struct publication *publication);
 	/* Takes back what was done so far, also after a failure. */
 	void (*withdraw)(struct publication *publication);
+	/* Or NULL: writes a cause that the CA cannot know, for when it has not
+	 * got through. */
+	void (*explain)(
+		const struct publication *publication, struct error *cause);
 };
 
 #define SOLVER_OF(id, name, types, keys, needs) \
@@ -53,6 +57,7 @@ struct publication {
 	struct door_set doors;
 	struct alpn_answer *alpn; /* owned; of tls-alpn-01 */
 	struct alpn_probe *probe; /* under way, or NULL */
+	unsigned losses; /* of the reception before */
 	ino_t inode; /* of the token's file */
 	struct conversation *conversation; /* with the hand */
 	struct helper_call *call; /* its answer is awaited */

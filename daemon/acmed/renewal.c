@@ -124,6 +124,7 @@ static void fail_order(struct renewal *renewal)
 	struct renewal_stage_wish wish = stage_wish(renewal);
 
 	renewal->err = *order_error(renewal->order);
+	renewal_answers_explain(&renewal->answers, &renewal->err);
 	if (streq(renewal->err.code, "A3"))
 		ca_forget_account(renewal->wish.ca);
 	if (order_is_resumable(renewal->order) && !renewal->wish.is_dry)

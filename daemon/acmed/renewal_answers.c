@@ -4,6 +4,8 @@
 #include "mem.h"
 #include "text.h"
 
+#include <string.h>
+
 struct renewal_answer {
 	struct renewal_answer *next;
 	struct renewal_answers *answers;
@@ -87,8 +89,22 @@ void renewal_answers_withdraw(
 {
 	struct renewal_answer *answer = find(answers, token);
 
-	if (answer)
-		drop(answer);
+	if (!answer)
+		return;
+	if (answer->publication && answers->cause.kind == ERROR_NONE)
+		solver_explain(answer->publication, &answers->cause);
+	drop(answer);
+}
+
+void renewal_answers_explain(
+	const struct renewal_answers *answers, struct error *err)
+{
+	bool is_missed = streq(err->code, "H1") || streq(err->code, "H12");
+
+	if (answers->cause.kind == ERROR_NONE || !is_missed)
+		return;
+	memcpy(err->code, answers->cause.code, sizeof(err->code));
+	error_prefix(err, "%s", answers->cause.text);
 }
 
 void renewal_answers_clear(struct renewal_answers *answers)

@@ -23,6 +23,7 @@ struct renewal_answers {
 	void (*on_fetch)(void *data, const char *token);
 	void *data;
 	struct renewal_answer *first; /* owned */
+	struct error cause; /* that those who published know, or kind NONE */
 };
 
 /* on_done is called for it once, unless it is withdrawn before. */
@@ -31,6 +32,10 @@ void renewal_answers_present(
 void renewal_answers_withdraw(
 	struct renewal_answers *answers, const char *token);
 void renewal_answers_clear(struct renewal_answers *answers);
+
+/* Puts the cause before what the CA says of a connection that it missed. */
+void renewal_answers_explain(
+	const struct renewal_answers *answers, struct error *err);
 
 /* Maybe before the order waits for it. */
 bool renewal_answers_was_fetched(

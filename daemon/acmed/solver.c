@@ -150,6 +150,12 @@ struct publication *solver_present(
 	return publication;
 }
 
+void solver_explain(const struct publication *publication, struct error *cause)
+{
+	if (publication->solver->explain)
+		publication->solver->explain(publication, cause);
+}
+
 void solver_withdraw(struct publication *publication)
 {
 	forget(publication);

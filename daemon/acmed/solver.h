@@ -45,6 +45,9 @@ struct publication_wish {
 struct publication *solver_present(
 	struct solvers *solvers, const struct publication_wish *wish);
 
+/* Writes why the CA may not have got through, where something is known. */
+void solver_explain(const struct publication *publication, struct error *cause);
+
 /* Takes it back and forgets it; no callback will come. Works at any time,
  * also before on_published. What fails here is logged, never returned. */
 void solver_withdraw(struct publication *publication);

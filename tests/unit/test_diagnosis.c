@@ -131,6 +131,33 @@ static const struct {
 	{"caa", "", "D8"},
 	{"tls", "Server only speaks HTTP, not TLS", "T2"},
 	{"tls", "Cannot negotiate ALPN protocol \"acme-tls/1\"", "T2"},
+	{"rejectedIdentifier",
+		"cannot negotiate ALPN acme-tls/1 protocol for tls-alpn-01 "
+		"challenge",
+		"T2"},
+	{"rejectedIdentifier",
+		"incorrect certificate for tls-alpn-01 challenge: leaf "
+		"certificate must contain a single DNS name",
+		"T1"},
+	{"tls", "192.0.2.7: remote error: tls: no application protocol", "T2"},
+	{"tls", "tls: first record does not look like a TLS handshake", "T2"},
+	{"unauthorized", "No certs presented for tls-alpn-01 challenge", "T2"},
+	{"tls", "192.0.2.7: remote error: tls: unrecognized name", "T4"},
+	{"unauthorized",
+		"Incorrect validation certificate for tls-alpn-01 challenge. "
+		"Requested x from 192.0.2.7:443. Received certificate with no "
+		"acmeValidationV1 extension.",
+		"T4"},
+	{"unauthorized",
+		"Incorrect validation certificate for tls-alpn-01 challenge. "
+		"Requested x from 192.0.2.7:443. Received certificate with "
+		"unexpected identifiers.",
+		"T4"},
+	{"unauthorized",
+		"Incorrect validation certificate for tls-alpn-01 challenge. "
+		"Requested x from 192.0.2.7:443. Received 2 certificate(s), "
+		"first certificate had names \"y\"",
+		"T1"},
 	{"unauthorized", "Received certificate which is not self-signed.",
 		"T1"},
 	{"connection",

@@ -5,6 +5,7 @@
 #include "handshake.h"
 #include "message.h"
 #include "paths.h"
+#include "reception.h"
 #include "text.h"
 #include "tls_alpn.h"
 
@@ -353,10 +354,36 @@ static uint16_t hand_over(const char *name)
 
 	ck_assert_int_eq(
 		bind(fd, (struct sockaddr *)&address, sizeof(address)), 0);
-	ck_assert_int_eq(listen(fd, 8), 0);
+	ck_assert_int_eq(listen(fd, 1024), 0);
 	getsockname(fd, (struct sockaddr *)&address, &length);
 	solvers_adopt_socket(solvers, name, fd);
 	return ntohs(address.sin_port);
+}
+
+static uint16_t free_port(void)
+{
+	struct sockaddr_in address = {.sin_family = AF_INET};
+	socklen_t length = sizeof(address);
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	bind(fd, (struct sockaddr *)&address, sizeof(address));
+	getsockname(fd, (struct sockaddr *)&address, &length);
+	close(fd);
+	return ntohs(address.sin_port);
+}
+
+static int dial(uint16_t port)
+{
+	struct sockaddr_in address = {
+		.sin_family = AF_INET,
+		.sin_port = htons(port),
+		.sin_addr = {htonl(INADDR_LOOPBACK)},
+	};
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	ck_assert_int_eq(
+		connect(fd, (struct sockaddr *)&address, sizeof(address)), 0);
+	return fd;
 }
 
 static void on_leaf(void *data, X509 *leaf, const struct error *err)
@@ -419,6 +446,56 @@ START_TEST(one_name_has_one_answer_at_a_time)
 }
 END_TEST
 
+/* T3: a port that happens to be free. */
+START_TEST(a_port_that_the_ca_never_comes_to_is_told)
+{
+	const enum challenge_type types[] = {
+		CHALLENGE_HTTP_01, CHALLENGE_TLS_ALPN_01};
+	struct error cause = {0};
+	char text[32];
+	char *items[] = {text};
+
+	answer.type = types[_i];
+	snprintf(text, sizeof(text), "127.0.0.1:%u", free_port());
+	settings.listen = (struct strings){items, 1};
+	struct publication *publication = present(SOLVER_STANDALONE, NULL);
+	turn_until(&reports, 1);
+	ck_assert_msg(last.kind == ERROR_NONE, "%s", last.text);
+	solver_explain(publication, &cause);
+	ck_assert_str_eq(cause.code, "T3");
+	ck_assert_ptr_nonnull(strstr(cause.text,
+		_i ? "is not port 443, where" : "is not port 80, where"));
+	solver_withdraw(publication);
+	settings.listen = (struct strings){0};
+}
+END_TEST
+
+/* T5: one more than there is room for. */
+START_TEST(strangers_who_take_all_places_are_told)
+{
+	int fds[RECEPTION_GUESTS + 1];
+	struct error cause = {0};
+	uint16_t port = hand_over("tlsalpn01");
+
+	answer.type = CHALLENGE_TLS_ALPN_01;
+	struct publication *publication = present(SOLVER_STANDALONE, NULL);
+	turn_until(&reports, 1);
+	for (size_t i = 0; i < sizeof(fds) / sizeof(*fds); i++)
+		fds[i] = dial(port);
+	solver_explain(publication, &cause);
+	ck_assert_int_eq(cause.kind, ERROR_NONE);
+	while (cause.kind == ERROR_NONE) {
+		ev_run(loop, EVRUN_ONCE);
+		solver_explain(publication, &cause);
+	}
+	ck_assert_str_eq(cause.code, "T5");
+	ck_assert_str_eq(
+		cause.text, "1 connections were dropped for others meanwhile");
+	for (size_t i = 0; i < sizeof(fds) / sizeof(*fds); i++)
+		close(fds[i]);
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tests = tcase_create("solver");
@@ -441,6 +518,9 @@ int main(void)
 	tcase_add_test(
 		tests, a_challenge_of_tls_is_answered_by_its_server_name);
 	tcase_add_test(tests, one_name_has_one_answer_at_a_time);
+	tcase_add_loop_test(
+		tests, a_port_that_the_ca_never_comes_to_is_told, 0, 2);
+	tcase_add_test(tests, strangers_who_take_all_places_are_told);
 	suite_add_tcase(suite, tests);
 	srunner_run_all(runner, CK_NORMAL);
 	int failed = srunner_ntests_failed(runner);

@@ -14,4 +14,5 @@ const struct solver solver_socket = {
 	.sees_fetches = true,
 	.present = present,
 	.withdraw = entrance_close,
+	.explain = entrance_explain,
 };

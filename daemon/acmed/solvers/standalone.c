@@ -13,4 +13,5 @@ const struct solver solver_standalone = {
 	.sees_fetches = true,
 	.present = present,
 	.withdraw = entrance_close,
+	.explain = entrance_explain,
 };
