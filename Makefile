@@ -183,18 +183,15 @@ unit-run: all $(tests)
 	@for t in $(tests); do $$t >$$t.log 2>&1 || \
 		{ cat $$t.log; echo "$$t failed"; exit 1; }; done
 
-# Tests of lib/ share one process under valgrind, which starts slowly;
+# Under valgrind all checks of a test share one process, which starts slowly;
 # valgrind 3.19 knows none of pidfd_open, Landlock and seccomp.
 beyond_valgrind = $(patsubst %,$(build)/tests/unit/test_%,hook program sandbox \
 	task)
-lib_tests = $(filter $(patsubst lib/%.c,$(build)/tests/unit/test_%,\
-	$(wildcard lib/*.c)),$(tests))
 
 sanitize: all $(tests)
 	@$(sanitized) unit-sanitized
-	@CK_FORK=no tests/run -t 900 -w '$(valgrind)' $(lib_tests)
-	@CK_TIMEOUT_MULTIPLIER=50 tests/run -t 900 -w '$(valgrind)' \
-		$(filter-out $(beyond_valgrind) $(lib_tests),$(tests))
+	@CK_FORK=no tests/run -t 900 -w '$(valgrind)' \
+		$(filter-out $(beyond_valgrind),$(tests))
 unit-sanitized: all $(tests)
 	@tests/run $(tests)
 

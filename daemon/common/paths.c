@@ -18,8 +18,6 @@ struct path {
 static const char *folder(
 	struct path *path, const char *variable, const char *otherwise)
 {
-	if (path->text[0])
-		return path->text;
 	const char *value = getenv(variable);
 	if (!value || value[0] != '/')
 		value = otherwise;

@@ -7,7 +7,7 @@
  */
 
 /* CONFIGURATION_DIRECTORY, else SYSCONFDIR/acmed. All results are static
- * strings without a trailing slash, computed at the first call. */
+ * strings without a trailing slash. */
 const char *paths_configuration(void);
 /* STATE_DIRECTORY, else /var/lib/acmed. */
 const char *paths_state(void);

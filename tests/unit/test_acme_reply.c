@@ -10,8 +10,18 @@
 
 static struct acme_reply reply;
 static struct http_header headers[8];
-static struct http_reply source = {
-	.status = 200, .body = "", .headers = headers};
+static struct http_reply source;
+
+static void set_up(void)
+{
+	source = (struct http_reply){
+		.status = 200, .body = "", .headers = headers};
+}
+
+static void tear_down(void)
+{
+	acme_reply_clear(&reply);
+}
 
 static void add(const char *name, const char *value)
 {
@@ -55,7 +65,6 @@ START_TEST(retry_after_is_seconds_or_a_date_within_bounds)
 	read_all();
 	ck_assert_msg(reply.reply.retry_after == RETRY_AFTER[_i].seconds,
 		"%s: %g", RETRY_AFTER[_i].value, reply.reply.retry_after);
-	acme_reply_clear(&reply);
 }
 END_TEST
 
@@ -65,7 +74,6 @@ START_TEST(a_date_is_measured_by_the_clock_of_the_server)
 	add("date", "Thu, 01 Jan 2015 00:00:00 GMT");
 	read_all();
 	ck_assert(reply.reply.retry_after == 60);
-	acme_reply_clear(&reply);
 }
 END_TEST
 
@@ -79,7 +87,6 @@ START_TEST(the_media_type_stands_before_the_semicolon)
 	add("content-type", VALUES[_i]);
 	read_all();
 	ck_assert_str_eq(reply.reply.content_type, "application/problem+json");
-	acme_reply_clear(&reply);
 }
 END_TEST
 
@@ -92,7 +99,6 @@ START_TEST(what_is_missing_is_empty)
 	ck_assert_ptr_null(reply.reply.help);
 	ck_assert(reply.reply.retry_after == 0);
 	ck_assert_uint_eq(reply.reply.alternate_count, 0);
-	acme_reply_clear(&reply);
 }
 END_TEST
 
@@ -104,7 +110,6 @@ START_TEST(a_location_must_be_https)
 	add("location", BAD[_i]);
 	read_all();
 	ck_assert_ptr_null(reply.reply.location);
-	acme_reply_clear(&reply);
 }
 END_TEST
 
@@ -114,7 +119,6 @@ START_TEST(a_good_location_is_kept_as_it_is)
 	read_all();
 	ck_assert_str_eq(
 		reply.reply.location, "https://ca.example/Order/%7e1?x=Y");
-	acme_reply_clear(&reply);
 }
 END_TEST
 
@@ -138,7 +142,6 @@ START_TEST(links_come_in_lines_and_in_lists)
 	ck_assert_uint_eq(reply.reply.alternate_count, 2);
 	ck_assert_str_eq(reply.reply.alternates[0], "https://a.example/1");
 	ck_assert_str_eq(reply.reply.alternates[1], "https://a.example/2");
-	acme_reply_clear(&reply);
 }
 END_TEST
 
@@ -157,7 +160,6 @@ START_TEST(broken_links_do_no_harm)
 	add("link", BROKEN[_i]);
 	read_all();
 	ck_assert_uint_eq(reply.reply.alternate_count, 0);
-	acme_reply_clear(&reply);
 }
 END_TEST
 
@@ -170,7 +172,6 @@ START_TEST(alternates_are_limited)
 	add("link", text.data);
 	read_all();
 	ck_assert_uint_eq(reply.reply.alternate_count, REPLY_ALTERNATES);
-	acme_reply_clear(&reply);
 	text_clear(&text);
 }
 END_TEST
@@ -183,7 +184,6 @@ START_TEST(terms_and_help_are_read_from_their_links)
 	read_all();
 	ck_assert_str_eq(reply.reply.terms, "https://a.example/tos");
 	ck_assert_str_eq(reply.reply.help, "https://a.example/limits");
-	acme_reply_clear(&reply);
 }
 END_TEST
 
@@ -192,6 +192,7 @@ int main(void)
 	Suite *suite = suite_create("acme_reply");
 	TCase *tests = tcase_create("acme_reply");
 
+	tcase_add_checked_fixture(tests, set_up, tear_down);
 	tcase_add_loop_test(tests,
 		retry_after_is_seconds_or_a_date_within_bounds, 0,
 		sizeof(RETRY_AFTER) / sizeof(*RETRY_AFTER));

@@ -99,6 +99,7 @@ static void tear_down(void)
 	ev_timer_stop(loop, &patience);
 	ev_loop_destroy(loop);
 	deadline = 0;
+	fetches = 0;
 }
 
 static int dial(void)

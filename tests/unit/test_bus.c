@@ -19,8 +19,9 @@ static struct error last_err;
 
 static void set_up(void)
 {
+	answers = 0;
 	fake_systemd_start(&systemd);
-	loop = ev_default_loop(EVFLAG_NOENV);
+	loop = ev_loop_new(EVFLAG_NOENV);
 	bus = bus_new(loop);
 }
 

@@ -254,7 +254,7 @@ START_TEST(spoilt_chains_never_crash)
 	size_t length = strlen(pem);
 	uint32_t seed = 1;
 
-	for (int i = 0; i < 3000; i++) {
+	for (int i = 0; i < 1500; i++) {
 		seed = seed * 1664525 + 1013904223;
 		size_t at = seed % length;
 		char before = pem[at];

@@ -20,13 +20,14 @@ static struct responder *responder;
 static struct doors *doors;
 static struct door_set set;
 static struct error err;
-static char folder[] = "/tmp/acmed-door.XXXXXX";
+static char folder[32];
 static char path[64];
 
 static void set_up(void)
 {
 	static const struct responder_source nobody = {0};
 
+	strcpy(folder, "/tmp/acmed-door.XXXXXX");
 	ck_assert_ptr_nonnull(mkdtemp(folder));
 	snprintf(path, sizeof(path), "%s/http01.sock", folder);
 	loop = ev_loop_new(EVFLAG_NOENV);

@@ -221,10 +221,12 @@ static void start(void)
 {
 	struct error err;
 
-	server.answer = answer;
+	replies = failures = 0;
+	directory = NULL;
+	server = (struct canned_server){.answer = answer};
 	canned_start(&server);
 	script = (void *)server.shared->scratch;
-	loop = ev_default_loop(EVFLAG_NOENV);
+	loop = ev_loop_new(EVFLAG_NOENV);
 	dns = dns_new(loop);
 	http = http_new(loop, dns, &err);
 	fake = (struct fake_helper){.on_request = sign_by_echo};
@@ -243,6 +245,7 @@ static void stop(void)
 	http_free(http);
 	dns_free(dns);
 	canned_stop(&server);
+	ev_loop_destroy(loop);
 }
 
 static struct exchange_call *post_to(

@@ -17,7 +17,7 @@
 #define ANSWER TOKEN ".9jg46WB3rR_AHD-EBXdN7cBkH1WOu0tA3M9fm21mqTI"
 #define PLACE "www/.well-known/acme-challenge/" TOKEN
 
-static char folder[] = "/tmp/acmed-hand.XXXXXX";
+static char folder[32];
 static char main_file[64];
 static struct hand *hand;
 
@@ -36,6 +36,7 @@ __attribute__((format(printf, 2, 3))) static void put_file(
 
 static void set_up(void)
 {
+	strcpy(folder, "/tmp/acmed-hand.XXXXXX");
 	ck_assert_ptr_nonnull(mkdtemp(folder));
 	ck_assert_int_eq(chdir(folder), 0);
 	snprintf(main_file, sizeof(main_file), "%s/acmed.conf", folder);

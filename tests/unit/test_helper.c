@@ -61,7 +61,8 @@ static void start(void (*on_request)(struct fake_helper *, const json_t *))
 {
 	struct error err;
 
-	loop = ev_default_loop(EVFLAG_NOENV);
+	replies = failures = ends = 0;
+	loop = ev_loop_new(EVFLAG_NOENV);
 	fake = (struct fake_helper){.on_request = on_request};
 	fake_helper_start(&fake, loop, "vault");
 	helper = helper_new(loop, "vault", on_end, &fake, &err);
@@ -72,6 +73,7 @@ static void stop(void)
 {
 	helper_free(helper);
 	fake_helper_stop(&fake);
+	ev_loop_destroy(loop);
 }
 
 static struct helper_call *ask(int number, double deadline, unsigned *left)

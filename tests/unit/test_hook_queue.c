@@ -64,7 +64,8 @@ static void set_up(void)
 		AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	ck_assert_int_eq(bind(listening, (void *)&address, sizeof(address)), 0);
 	ck_assert_int_eq(listen(listening, TALKS_MAX), 0);
-	loop = ev_default_loop(EVFLAG_NOENV);
+	talk_count = ends = troubles = 0;
+	loop = ev_loop_new(EVFLAG_NOENV);
 	conversations = conversations_new(loop);
 	queue = hook_queue_new(loop, conversations, on_trouble, NULL);
 	settings = (struct config_challenge){
@@ -86,6 +87,7 @@ static void tear_down(void)
 			close(talks[i].socket);
 	}
 	close(listening);
+	ev_loop_destroy(loop);
 	snprintf(command, sizeof(command), "rm -rf '%s'", folder);
 	ck_assert_int_eq(system(command), 0);
 }

@@ -51,7 +51,8 @@ static void start_client(void)
 {
 	struct error err;
 
-	loop = ev_default_loop(EVFLAG_NOENV);
+	replies = failures = 0;
+	loop = ev_loop_new(EVFLAG_NOENV);
 	dns = dns_new(loop);
 	http = http_new(loop, dns, &err);
 	ck_assert_ptr_nonnull(http);
@@ -70,6 +71,8 @@ static void stop(void)
 	http_free(http);
 	dns_free(dns);
 	canned_stop(&server);
+	server = (struct canned_server){0};
+	ev_loop_destroy(loop);
 }
 
 static struct http_transfer *send_to(
@@ -491,6 +494,7 @@ START_TEST(only_https_is_spoken)
 	ck_assert_int_eq(last_err.kind, ERROR_REFUSED);
 	http_free(http);
 	dns_free(dns);
+	ev_loop_destroy(loop);
 }
 END_TEST
 

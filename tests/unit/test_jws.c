@@ -165,16 +165,28 @@ START_TEST(a_strange_url_goes_out_as_it_came)
 }
 END_TEST
 
-/* In one of 128 signatures R or S begins with a zero byte. */
+static bool has_leading_zero(const json_t *jws)
+{
+	size_t length;
+	cleanup(bytes) unsigned char *bytes = base64url_decode(
+		member_string_or(jws, "signature", ""), &length);
+
+	ck_assert_uint_eq(length, 64);
+	return !bytes[0] || !bytes[32];
+}
+
+/* R or S begins with a zero byte in one signature of 128: goes on until it
+ * does. */
 START_TEST(signatures_keep_their_leading_zeros)
 {
 	cleanup(pkey) EVP_PKEY *key = key_generate(KEY_ECDSA_P256, NULL);
+	cleanup(json) json_t *jws = sign(key, &HEADER, "{}");
 
-	for (int i = 0; i < 600; i++) {
-		cleanup(json) json_t *jws = sign(key, &HEADER, "{}");
-		ck_assert_uint_eq(signature_length(jws), 86);
-		ck_assert(fits(key, jws, "SHA256"));
+	while (!has_leading_zero(jws)) {
+		json_decref(jws);
+		jws = sign(key, &HEADER, "{}");
 	}
+	ck_assert(fits(key, jws, "SHA256"));
 }
 END_TEST
 

@@ -332,9 +332,9 @@ int main(void)
 	tcase_add_test(tests, an_unknown_number_is_ignored);
 	tcase_add_test(tests, a_plan_without_names_or_with_too_many_is_refused);
 	tcase_add_test(tests, a_hundred_and_one_authorizations_are_refused);
-	tcase_add_loop_test(tests, results_may_come_in_any_order, 0, 200);
-	tcase_add_loop_test(tests, it_may_be_aborted_at_any_time, 0, 200);
-	tcase_add_loop_test(tests, spoilt_replies_end_it_cleanly, 0, 200);
+	tcase_add_loop_test(tests, results_may_come_in_any_order, 0, 100);
+	tcase_add_loop_test(tests, it_may_be_aborted_at_any_time, 0, 100);
+	tcase_add_loop_test(tests, spoilt_replies_end_it_cleanly, 0, 100);
 	tcase_add_loop_test(tests, it_may_be_freed_at_any_time, 0, 50);
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);

@@ -17,7 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static char folder[] = "/tmp/acmed-parent.XXXXXX";
+static char folder[32];
 static int wire;
 static pid_t parent;
 static bool has_users; /* as the loop says */
@@ -57,6 +57,7 @@ static void set_up(void)
 	char text[64];
 	int pair[2];
 
+	strcpy(folder, "/tmp/acmed-parent.XXXXXX");
 	ck_assert_ptr_nonnull(mkdtemp(folder));
 	ck_assert_int_eq(chmod(folder, 0755), 0);
 	copy_program();

@@ -182,7 +182,7 @@ START_TEST(the_next_start_is_never_past_nor_a_fortnight_off)
 
 	set_zone(zones[_i]);
 	srandom(7);
-	for (int i = 0; i < 3000; i++) {
+	for (int i = 0; i < 1000; i++) {
 		int64_t when = 1262304000 + random() % (25 * 365 * DAY);
 		window.days = 1U << (random() % 7);
 		window.start = (int)(random() % 1440);

@@ -58,7 +58,9 @@ static void set_up(void)
 {
 	struct error err;
 
-	loop = ev_default_loop(EVFLAG_NOENV);
+	reports = fetches = 0;
+	settings = (struct config_challenge){0};
+	loop = ev_loop_new(EVFLAG_NOENV);
 	hand = (struct fake_helper){.on_request = on_request};
 	fake_helper_start(&hand, loop, "hand");
 	ck_assert_int_eq(mkdir(paths_runtime(), 0755), 0);
@@ -85,6 +87,7 @@ static void tear_down(void)
 	snprintf(command, sizeof(command), "rm -rf '%s'", paths_runtime());
 	ck_assert_int_eq(system(command), 0);
 	fake_helper_stop(&hand);
+	ev_loop_destroy(loop);
 }
 
 static void on_published(void *data, const struct error *err, bool sees_fetches)

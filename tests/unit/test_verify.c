@@ -34,7 +34,9 @@ static void set_up(void)
 	struct error err;
 
 	signal(SIGPIPE, SIG_IGN);
-	loop = ev_default_loop(EVFLAG_NOENV);
+	answers = 0;
+	server = (struct fake_tls){0};
+	loop = ev_loop_new(EVFLAG_NOENV);
 	dns = dns_new(loop);
 	verify = verify_new(loop, dns);
 	known_chain_make(&known);

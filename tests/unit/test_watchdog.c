@@ -73,7 +73,8 @@ static void start(const char *microseconds,
 {
 	struct error err;
 
-	loop = ev_default_loop(EVFLAG_NOENV);
+	pings = wanted = 0;
+	loop = ev_loop_new(EVFLAG_NOENV);
 	play_manager();
 	unsetenv("WATCHDOG_PID");
 	if (*microseconds)
@@ -94,6 +95,7 @@ static void stop(void)
 	fake_helper_stop(&fake);
 	ev_io_stop(loop, &manager);
 	close(manager.fd);
+	ev_loop_destroy(loop);
 }
 
 static void on_late(struct ev_loop *unused, ev_timer *timer, int events)
