@@ -5,23 +5,12 @@
 #include "json.h"
 #include "jws.h"
 #include "key_change.h"
+#include "key_file.h"
 #include "mem.h"
 #include "permits.h"
 #include "request.h"
 #include "sign.h"
 #include "text.h"
-
-static bool write_key(
-	int folder, const char *name, const EVP_PKEY *key, struct error *err)
-{
-	char *pem = key_to_pem(key, err);
-
-	if (!pem)
-		return false;
-	bool is_written = file_write(folder, name, pem, strlen(pem), 0600, err);
-	key_pem_free(pem);
-	return is_written;
-}
 
 static int open_folder(struct vault *vault, const struct account_wanted *wanted,
 	struct error *err)
@@ -51,7 +40,7 @@ json_t *account_change_begin(
 	if (!key)
 		return NULL;
 	int cleanup_folder folder = open_folder(vault, &wanted, err);
-	if (folder < 0 || !write_key(folder, ACCOUNT_NEXT_KEY, key, err))
+	if (folder < 0 || !key_file_write(folder, ACCOUNT_NEXT_KEY, key, err))
 		return NULL;
 	account_forget(vault, &wanted);
 	return json_object();
@@ -97,8 +86,8 @@ json_t *account_change_sign(
 static bool settle(int folder, const EVP_PKEY *kept, const EVP_PKEY *lost,
 	struct error *err)
 {
-	return write_key(folder, ACCOUNT_OLD_KEY, lost, err) &&
-		write_key(folder, ACCOUNT_KEY, kept, err) &&
+	return key_file_write(folder, ACCOUNT_OLD_KEY, lost, err) &&
+		key_file_write(folder, ACCOUNT_KEY, kept, err) &&
 		file_remove(folder, ACCOUNT_NEXT_KEY, err);
 }
 

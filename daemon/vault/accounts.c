@@ -3,6 +3,7 @@
 
 #include "file.h"
 #include "json.h"
+#include "key_file.h"
 #include "mem.h"
 #include "request.h"
 #include "text.h"
@@ -10,7 +11,6 @@
 #include <stdlib.h>
 
 #define URL_FILE "account.json"
-#define KEY_MAX 16384
 #define URL_FILE_MAX 8192
 
 struct known_account {
@@ -66,22 +66,10 @@ void account_folder(
 
 /* Reading. A folder that is not there leaves the kind at ERROR_NONE. */
 
-static EVP_PKEY *read_key(int folder, const char *name, struct error *err)
-{
-	size_t length = 0;
-	char *pem = file_read(folder, name, KEY_MAX, &length, err);
-
-	if (!pem)
-		return NULL;
-	EVP_PKEY *key = key_from_pem(pem, length, err);
-	key_pem_free(pem);
-	return key;
-}
-
 /* One that is the key itself was settled before a crash. */
 static EVP_PKEY *read_next_key(int folder, const EVP_PKEY *key)
 {
-	EVP_PKEY *next = read_key(folder, ACCOUNT_NEXT_KEY, NULL);
+	EVP_PKEY *next = key_file_read(folder, ACCOUNT_NEXT_KEY, NULL);
 
 	if (!next || EVP_PKEY_eq(next, key) != 1)
 		return next;
@@ -130,7 +118,7 @@ static struct known_account *find(
 		fail(err, ERROR_NONE, "there is no account in '%s'", path);
 		return NULL;
 	}
-	EVP_PKEY *key = read_key(folder, ACCOUNT_KEY, err);
+	EVP_PKEY *key = key_file_read(folder, ACCOUNT_KEY, err);
 	if (!key)
 		return NULL;
 	struct known_account *known =
@@ -209,13 +197,7 @@ static bool write_key(
 	/* The URL of a key that was lost is not this one's. */
 	if (folder < 0 || !file_remove(folder, URL_FILE, err))
 		return false;
-	char *pem = key_to_pem(key, err);
-	if (!pem)
-		return false;
-	bool is_written =
-		file_write(folder, ACCOUNT_KEY, pem, strlen(pem), 0600, err);
-	key_pem_free(pem);
-	return is_written;
+	return key_file_write(folder, ACCOUNT_KEY, key, err);
 }
 
 /* A key is made only where there is no file: a damaged one is not replaced,

@@ -2,6 +2,7 @@
 #include "archive.h"
 
 #include "file.h"
+#include "key_file.h"
 #include "live.h"
 #include "mem.h"
 #include "text.h"
@@ -30,19 +31,6 @@ json_t *version_to_json(unsigned number, const struct certificate_facts *facts)
 		certificate_facts_to_json(facts));
 }
 
-static EVP_PKEY *read_key(int folder, struct error *err)
-{
-	size_t length = 0;
-	char *pem =
-		file_read(folder, "privkey.pem", ARCHIVE_KEY_MAX, &length, err);
-
-	if (!pem)
-		return NULL;
-	EVP_PKEY *key = key_from_pem(pem, length, err);
-	key_pem_free(pem);
-	return key;
-}
-
 static STACK_OF(X509) * read_chain(int folder, struct error *err)
 {
 	size_t length = 0;
@@ -67,7 +55,7 @@ static bool read_parts(int folder, struct version *out, struct error *err)
 {
 	if (!is_complete(folder))
 		return fail(err, ERROR_LOCAL, "files are missing");
-	out->key = read_key(folder, err);
+	out->key = key_file_read(folder, "privkey.pem", err);
 	if (!out->key)
 		return false;
 	out->chain = read_chain(folder, err);

@@ -9,7 +9,6 @@
 #include "vault.h"
 
 #define ARCHIVE_KEEP 3
-#define ARCHIVE_KEY_MAX 16384
 
 /* One version as it was read. */
 struct version {

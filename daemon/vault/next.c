@@ -5,6 +5,7 @@
 #include "csr.h"
 #include "file.h"
 #include "json.h"
+#include "key_file.h"
 #include "live.h"
 #include "mem.h"
 #include "pending.h"
@@ -51,11 +52,11 @@ bool next_drop(struct vault *vault, const char *name, struct error *err)
 	return folder_remove(archive, "next", err);
 }
 
-/* NULL with ERROR_NONE when there is no key that can be read. */
+/* One that is damaged counts as none: NULL with ERROR_NONE. */
 static EVP_PKEY *read_key(int folder, struct error *err)
 {
 	size_t length = 0;
-	char *pem = file_read(folder, KEY_FILE, ARCHIVE_KEY_MAX, &length, err);
+	char *pem = file_read(folder, KEY_FILE, KEY_FILE_MAX, &length, err);
 
 	if (!pem)
 		return NULL;
@@ -64,18 +65,6 @@ static EVP_PKEY *read_key(int folder, struct error *err)
 	if (!key)
 		err->kind = ERROR_NONE;
 	return key;
-}
-
-static bool write_key(int folder, EVP_PKEY *key, struct error *err)
-{
-	char *pem = key_to_pem(key, err);
-
-	if (!pem)
-		return false;
-	bool is_written =
-		file_write(folder, KEY_FILE, pem, strlen(pem), 0600, err);
-	key_pem_free(pem);
-	return is_written;
 }
 
 EVP_PKEY *next_key(
@@ -265,7 +254,7 @@ static EVP_PKEY *durable_key(struct vault *vault,
 	if (!key || (!order && !is_of_type(key, certificate->key))) {
 		EVP_PKEY_free(take(key));
 		key = new_key(vault, certificate, err);
-		if (!key || !write_key(folder, key, err))
+		if (!key || !key_file_write(folder, KEY_FILE, key, err))
 			return NULL;
 	}
 	return tell_order(folder, order, key, err) ? take(key) : NULL;
