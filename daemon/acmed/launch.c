@@ -2,6 +2,7 @@
 #include "launch.h"
 
 #include "paths.h"
+#include "signals.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -56,16 +57,6 @@ bool launch_become(const struct launch_user *user, bool can_bind)
 		keep_capabilities(0);
 }
 
-static void reset_signals(void)
-{
-	sigset_t none;
-
-	for (int number = 1; number < NSIG; number++)
-		signal(number, SIG_DFL);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-}
-
 /* As sd_listen_fds(3) has it. */
 static bool pass_socket(int socket)
 {
@@ -91,7 +82,7 @@ _Noreturn static void execute(const struct launch *launch)
 	setpgid(0, 0);
 	if (launch->has_no_network && geteuid() == 0)
 		unshare(CLONE_NEWNET);
-	reset_signals();
+	signals_reset();
 	if (pass_socket(launch->socket) && launch_become(&launch->user, false))
 		execv(path, (char *const *)arguments);
 	fprintf(stderr, "acmed: cannot start '%s': %s\n", path,

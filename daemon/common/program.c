@@ -3,6 +3,7 @@
 
 #include "program_check.h"
 #include "program_output.h"
+#include "signals.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -40,22 +41,12 @@ struct run {
 
 /* The child. */
 
-static void reset_signals(void)
-{
-	sigset_t none;
-
-	for (int number = 1; number < NSIG; number++)
-		signal(number, SIG_DFL);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-}
-
 static void become(const struct program_wish *wish, const char *real,
 	const struct run *run)
 {
 	setpgid(0, 0);
 	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-	reset_signals();
+	signals_reset();
 	umask(022);
 	if (chdir("/") < 0 || dup2(run->input, 0) < 0 ||
 		dup2(run->pipes[wish->reply ? OUT : ERR], 1) < 0 ||
