@@ -58,6 +58,20 @@ static void drop_job(struct job *job)
 	free(job);
 }
 
+/* A job of one request about this lineage. */
+static void ask_vault(struct work *work, struct lineage *lineage,
+	const char *verb,
+	void (*on_reply)(
+		void *data, const json_t *reply, const struct error *err))
+{
+	struct job *job = add_job(work, lineage);
+
+	lineage->job = JOB_DEPLOY;
+	job->call = helper_call(work->fleet->vault,
+		json_pack("{s:s, s:s}", "verb", verb, "name", lineage->name),
+		VAULT_DEADLINE, on_reply, job);
+}
+
 /* What follows (a deployment behind an issuance) begins at once, so that who
  * waits sees the end of all. */
 static void end_job(struct job *job, const struct error *err)
@@ -105,13 +119,7 @@ static void on_placeholder(
 
 static void make_placeholder(struct work *work, struct lineage *lineage)
 {
-	struct job *job = add_job(work, lineage);
-
-	lineage->job = JOB_DEPLOY;
-	job->call = helper_call(work->fleet->vault,
-		json_pack("{s:s, s:s}", "verb", "placeholder", "name",
-			lineage->name),
-		VAULT_DEADLINE, on_placeholder, job);
+	ask_vault(work, lineage, "placeholder", on_placeholder);
 }
 
 struct work_wait *work_await(struct work *work, struct lineage *lineage,
@@ -226,13 +234,7 @@ static void on_rolled_back(
 
 void work_begin_rollback(struct work *work, struct lineage *lineage)
 {
-	struct job *job = add_job(work, lineage);
-
-	lineage->job = JOB_DEPLOY;
-	job->call = helper_call(work->fleet->vault,
-		json_pack("{s:s, s:s}", "verb", "rollback", "name",
-			lineage->name),
-		VAULT_DEADLINE, on_rolled_back, job);
+	ask_vault(work, lineage, "rollback", on_rolled_back);
 }
 
 struct work *work_new(
