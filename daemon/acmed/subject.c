@@ -35,6 +35,8 @@ static void add_ca(EVP_MD_CTX *hash, const struct config_ca *ca)
 	add(hash, ca->proxy);
 	add_strings(hash, &ca->contacts);
 	add_number(hash, ca->agree_to_terms);
+	add(hash, ca->eab_key_id);
+	add(hash, ca->eab_key_file);
 	add_number(hash, ca->account_key);
 }
 
@@ -50,6 +52,11 @@ static void add_identifier(EVP_MD_CTX *hash,
 	add_number(hash, challenge->solver);
 	add(hash, challenge->webroot);
 	add_strings(hash, &challenge->listen);
+	add(hash, challenge->server);
+	add_number(hash, challenge->server_port);
+	add(hash, challenge->zone);
+	add(hash, challenge->key_file);
+	add_number(hash, (long)challenge->ttl);
 	add_strings(hash, &challenge->command);
 	add_number(hash, challenge->protocol);
 	add(hash, challenge->provider);
@@ -68,6 +75,10 @@ void subject_of(const struct config_certificate *certificate,
 		abort();
 	add_ca(hash, certificate->ca);
 	add_number(hash, certificate->key);
+	add(hash, certificate->csr_file);
+	add(hash, certificate->profile);
+	add(hash, certificate->required_profile);
+	add(hash, certificate->preferred_chain);
 	for (size_t i = 0; i < certificate->identifier_count; i++)
 		add_identifier(hash, certificate, &certificate->identifiers[i]);
 	if (!EVP_DigestFinal_ex(hash, digest, &length))

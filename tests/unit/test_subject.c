@@ -54,6 +54,30 @@ START_TEST(a_solver_belongs_to_it)
 }
 END_TEST
 
+#define RFC2136 \
+	SITE "[Challenge]\nType=dns-01\nSolver=rfc2136\n" \
+	     "Server=192.0.2.53\nKeyFile=/etc/acmed/secrets/tsig\n"
+
+START_TEST(so_does_its_name_server)
+{
+	char plain[SUBJECT_SIZE], ttl[SUBJECT_SIZE], zone[SUBJECT_SIZE];
+
+	subject_of(config_site(RFC2136), plain);
+	subject_of(config_site(RFC2136 "Zone=example\n"), zone);
+	subject_of(config_site(RFC2136 "TTL=5m\n"), ttl);
+	ck_assert_str_ne(plain, zone);
+	ck_assert_str_ne(plain, ttl);
+}
+END_TEST
+
+START_TEST(what_is_asked_of_the_ca_belongs_to_it)
+{
+	ck_assert(differs(SITE "Profile=short\n"));
+	ck_assert(differs(SITE "RequireProfile=short\n"));
+	ck_assert(differs(SITE "PreferredChain=Old Root\n"));
+}
+END_TEST
+
 START_TEST(deployment_does_not_belong_to_it)
 {
 	ck_assert(!differs(SITE "[Deploy]\nReload=nginx.service\n"));
@@ -85,6 +109,8 @@ int main(void)
 	tcase_add_test(tests, names_belong_to_it);
 	tcase_add_test(tests, the_key_belongs_to_it);
 	tcase_add_test(tests, a_solver_belongs_to_it);
+	tcase_add_test(tests, so_does_its_name_server);
+	tcase_add_test(tests, what_is_asked_of_the_ca_belongs_to_it);
 	tcase_add_test(tests, deployment_does_not_belong_to_it);
 	tcase_add_test(tests, the_ca_belongs_to_it);
 	suite_add_tcase(suite, tests);
