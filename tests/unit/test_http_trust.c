@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT */
+#include "http_trust.h"
+
+#include "http_run.h"
+#include "mem.h"
+#include "text.h"
+
+#include <check.h>
+#include <openssl/pem.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static struct http_run run;
+
+START_TEST(a_missing_trust_file_is_named)
+{
+	http_run_start(&run, http_run_echo);
+	unlink(run.server.trust_file);
+	http_run_ask(&run, HTTP_GET, "/");
+	ck_assert_int_eq(run.err.kind, ERROR_LOCAL);
+	ck_assert_str_eq(run.err.code, "N4");
+	ck_assert_ptr_nonnull(strstr(run.err.text, run.server.trust_file));
+	http_run_stop(&run);
+}
+END_TEST
+
+START_TEST(a_trust_file_that_changes_is_read_again)
+{
+	struct canned_server other = {.answer = http_run_echo};
+	char first[sizeof(run.server.trust_file)];
+
+	http_run_start(&run, http_run_echo);
+	canned_start(&other);
+	memcpy(first, run.server.trust_file, sizeof(first));
+	ck_assert_int_eq(rename(other.trust_file, first), 0);
+	http_run_ask(&run, HTTP_GET, "/");
+	ck_assert_str_eq(run.err.code, "N4");
+	snprintf(run.server.url, sizeof(run.server.url), "%s", other.url);
+	http_run_ask(&run, HTTP_GET, "/");
+	ck_assert_uint_eq(run.replies, 1);
+	canned_stop(&other);
+	http_run_stop(&run);
+}
+END_TEST
+
+static void make_hashed_folder(const char *folder)
+{
+	FILE *file = fopen(run.server.trust_file, "re");
+	cleanup(x509) X509 *ca = PEM_read_X509(file, NULL, NULL, NULL);
+	cleanup(string) char *link = text_format("%s/%08lx.0", folder,
+		X509_NAME_hash_ex(X509_get_subject_name(ca), NULL, NULL, NULL));
+
+	fclose(file);
+	ck_assert_int_eq(symlink(run.server.trust_file, link), 0);
+	setenv("SSL_CERT_DIR", folder, 1);
+}
+
+static void remove_folder(const char *folder)
+{
+	cleanup(string) char *command = text_format("rm -r '%s'", folder);
+
+	ck_assert_int_eq(system(command), 0);
+}
+
+START_TEST(the_trust_of_the_system_is_a_hashed_folder_or_a_bundle)
+{
+	char folder[] = "/tmp/acmed-unit-trust-XXXXXX";
+	const struct http_request request = {.url = run.server.url};
+	unsigned left = 1;
+
+	http_run_start(&run, http_run_echo);
+	ck_assert_ptr_nonnull(mkdtemp(folder));
+	if (_i)
+		make_hashed_folder(folder);
+	else
+		setenv("SSL_CERT_FILE", run.server.trust_file, 1);
+	http_send(run.http, &request, http_run_on_reply, &left);
+	ev_run(run.loop, 0);
+	ck_assert_uint_eq(run.replies, 1);
+	remove_folder(folder);
+	http_run_stop(&run);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("http_trust");
+	TCase *tests = tcase_create("http_trust");
+
+	tcase_set_timeout(tests, 60);
+	tcase_add_test(tests, a_missing_trust_file_is_named);
+	tcase_add_test(tests, a_trust_file_that_changes_is_read_again);
+	tcase_add_loop_test(tests,
+		the_trust_of_the_system_is_a_hashed_folder_or_a_bundle, 0, 2);
+	suite_add_tcase(suite, tests);
+	SRunner *runner = srunner_create(suite);
+	srunner_run_all(runner, CK_ENV);
+	int failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed != 0;
+}
