@@ -1,34 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "exchange.h"
 
-#include "canned_server.h"
+#include "canned_ca.h"
 #include "fake_helper.h"
 #include "mem.h"
 #include "text.h"
 
 #include <check.h>
-
-#define BAD_NONCE "{\"type\":\"urn:ietf:params:acme:error:badNonce\"}"
-
-/* What the CA does and has seen, in the memory that it shares with us. */
-struct script {
-	unsigned directories;
-	unsigned heads;
-	unsigned posts;
-	unsigned issued; /* nonces */
-	unsigned reused; /* nonces that came a second time */
-	unsigned reject; /* so many POSTs get badNonce */
-	int head_status;
-	bool head_repeats; /* the same nonce again and again */
-	bool keeps_nonces; /* no nonce in a reply to a POST */
-	bool is_html; /* the directory */
-	unsigned owed; /* the nonce of the last badNonce */
-	unsigned disobeyed; /* another one was used after it */
-	int post_status;
-	bool was_used[4096];
-	char body[1024]; /* of the last POST */
-	char headers[3][512]; /* of the last GET, HEAD and POST */
-};
 
 static struct ev_loop *loop;
 static struct dns *dns;
@@ -37,7 +15,7 @@ static struct fake_helper fake;
 static struct helper *vault;
 static struct exchange *exchange;
 static struct canned_server server;
-static struct script *script;
+static struct canned_ca *script; /* in shared memory */
 static const struct directory *directory;
 
 /* What the callbacks saw. */
@@ -45,105 +23,6 @@ static unsigned replies;
 static unsigned failures;
 static long status;
 static struct error last_err;
-
-/* The CA, in a process of its own. */
-
-static void use_nonce(const char *body)
-{
-	const char *nonce = strstr(body, "\"nonce\":\"n");
-	unsigned number =
-		nonce ? (unsigned)strtoul(nonce + 10, NULL, 10) % 4096 : 0;
-
-	script->reused += script->was_used[number];
-	script->was_used[number] = true;
-	script->disobeyed += script->owed && number != script->owed;
-	script->owed = 0;
-}
-
-static void answer_with_nonce(
-	struct canned_peer *peer, int code, const char *body)
-{
-	cleanup(string) char *headers = text_format(
-		"Replay-Nonce: n%u\r\nContent-Type: application/json\r\n",
-		++script->issued);
-
-	canned_reply(peer, code, script->keeps_nonces ? "" : headers, body);
-}
-
-static void answer_directory(struct canned_peer *peer)
-{
-	cleanup(string) char *body = text_format(
-		"{\"newNonce\":\"%s/nonce\",\"newAccount\":\"%s/account\","
-		"\"newOrder\":\"%s/order\"}",
-		server.url, server.url, server.url);
-
-	script->directories++;
-	canned_reply(peer, 200,
-		script->is_html ? "Content-Type: text/html\r\n"
-				: "Content-Type: application/json\r\n",
-		script->is_html ? "<html>Please log in</html>" : body);
-}
-
-static void answer_head(struct canned_peer *peer)
-{
-	unsigned nonce = script->head_repeats ? 1 : ++script->issued;
-
-	script->heads++;
-	if (script->head_status)
-		canned_printf(peer,
-			"HTTP/1.1 %d No\r\nRetry-After: 77\r\n"
-			"Content-Length: 0\r\n\r\n",
-			script->head_status);
-	else
-		canned_printf(peer,
-			"HTTP/1.1 200 OK\r\nReplay-Nonce: n%u\r\n"
-			"\r\n",
-			nonce);
-}
-
-static void answer_post(
-	struct canned_peer *peer, const struct canned_request *request)
-{
-	script->posts++;
-	use_nonce(request->body);
-	snprintf(script->body, sizeof(script->body), "%s", request->body);
-	if (script->reject > 0) {
-		script->reject--;
-		answer_with_nonce(peer, 400, BAD_NONCE);
-		script->owed = script->keeps_nonces ? 0 : script->issued;
-		return;
-	}
-	answer_with_nonce(
-		peer, script->post_status ? script->post_status : 200, "{}");
-}
-
-static void note_headers(int which, const struct canned_request *request)
-{
-	snprintf(script->headers[which], sizeof(*script->headers), "\r\n%s",
-		request->headers);
-}
-
-static bool answer(struct canned_peer *peer,
-	const struct canned_request *request, void *data)
-{
-	(void)data;
-	script = (void *)server.shared->scratch;
-	note_headers(streq(request->method, "GET")       ? 0
-			: streq(request->method, "HEAD") ? 1
-							 : 2,
-		request);
-	if (streq(request->path, "/cut"))
-		return false;
-	if (streq(request->method, "HEAD"))
-		answer_head(peer);
-	else if (streq(request->method, "GET"))
-		answer_directory(peer);
-	else
-		answer_post(peer, request);
-	return true;
-}
-
-/* Our side. */
 
 static void sign_by_echo(struct fake_helper *from, const json_t *request)
 {
@@ -223,9 +102,10 @@ static void start(void)
 
 	replies = failures = 0;
 	directory = NULL;
-	server = (struct canned_server){.answer = answer};
+	server = (struct canned_server){
+		.answer = canned_ca_answer, .data = &server};
 	canned_start(&server);
-	script = (void *)server.shared->scratch;
+	script = canned_ca_of(&server);
 	loop = ev_loop_new(EVFLAG_NOENV);
 	dns = dns_new(loop);
 	http = http_new(loop, dns, &err);
