@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "vault_run.h"
+#include "vault_life.h"
 
 #include "json.h"
 #include "mem.h"
@@ -32,45 +32,6 @@ static void clean(void)
 	little_ca_close(&ca);
 }
 
-static void save_order(const char *url)
-{
-	run_do(&run, "order-save", "s:s, s:{s:s, s:s, s:s}", "name", NAME,
-		"order", "ca", "little", "url", url, "account",
-		"https://ca.test/account/1");
-}
-
-static char *make_chain(void)
-{
-	const json_t *reply = run_do(&run, "csr", "s:s", "name", NAME);
-
-	return little_ca_sign(&ca, member_string_or(reply, "csr", ""));
-}
-
-static int64_t stage(void)
-{
-	cleanup(string) char *chain = make_chain();
-	const json_t *reply =
-		run_do(&run, "stage", "s:s, s:s", "name", NAME, "chain", chain);
-
-	return member_integer_or(reply, "version", 0);
-}
-
-static int64_t issue(void)
-{
-	save_order("https://ca.test/order/1");
-	int64_t version = stage();
-	run_do(&run, "switch", "s:s, s:I", "name", NAME, "version",
-		(json_int_t)version);
-	return version;
-}
-
-static const json_t *load_first(void)
-{
-	const json_t *reply = run_do(&run, "load", "s:s", "after", "");
-
-	return json_array_get(json_object_get(reply, "certificates"), 0);
-}
-
 static const char *get(const json_t *object, const char *name)
 {
 	return member_string_or(object, name, "");
@@ -98,7 +59,7 @@ END_TEST
 START_TEST(a_new_certificate_has_nothing)
 {
 	run_begin(&run);
-	const json_t *lineage = load_first();
+	const json_t *lineage = life_load_first(&run);
 	ck_assert_str_eq(get(lineage, "name"), NAME);
 	ck_assert(json_is_null(json_object_get(lineage, "state")));
 	ck_assert(json_is_null(json_object_get(lineage, "installed")));
@@ -145,10 +106,10 @@ END_TEST
 START_TEST(a_certificate_is_issued)
 {
 	run_begin(&run);
-	ck_assert_int_eq(issue(), 1);
+	ck_assert_int_eq(life_issue(&run, &ca), 1);
 	ck_assert_str_eq(run_link(&run, LIVE), "../archive/" NAME "/1");
 	ck_assert(!run_exists(&run, ARCHIVE "/next"));
-	const json_t *lineage = load_first();
+	const json_t *lineage = life_load_first(&run);
 	const json_t *installed = json_object_get(lineage, "installed");
 	ck_assert_int_eq(member_integer_or(installed, "version", 0), 1);
 	ck_assert(json_is_null(json_object_get(lineage, "staged")));
@@ -182,8 +143,8 @@ static void has_modes(void)
 static void make_everything(void)
 {
 	run_begin(&run);
-	issue();
-	save_order("https://ca.test/order/2");
+	life_issue(&run, &ca);
+	life_save_order(&run, "https://ca.test/order/2");
 	run_do(&run, "csr", "s:s", "name", NAME);
 	run_do(&run, "account", "s:s", "ca", "little");
 	run_do(&run, "account-save", "s:s, s:s, s:s", "ca", "little", "url",
@@ -213,7 +174,7 @@ END_TEST
 START_TEST(combined_is_the_key_and_then_the_full_chain)
 {
 	run_begin(&run);
-	issue();
+	life_issue(&run, &ca);
 	cleanup(string) char *key = run_read(&run, LIVE "/privkey.pem");
 	cleanup(string) char *full = run_read(&run, LIVE "/fullchain.pem");
 	cleanup(string) char *cert = run_read(&run, LIVE "/cert.pem");
@@ -230,7 +191,7 @@ START_TEST(three_versions_are_kept)
 {
 	run_begin(&run);
 	for (int i = 1; i <= 5; i++)
-		ck_assert_int_eq(issue(), i);
+		ck_assert_int_eq(life_issue(&run, &ca), i);
 	ck_assert(!run_exists(&run, ARCHIVE "/1"));
 	ck_assert(!run_exists(&run, ARCHIVE "/2"));
 	ck_assert(run_exists(&run, ARCHIVE "/3"));
@@ -242,9 +203,9 @@ END_TEST
 START_TEST(each_order_has_a_key_of_its_own)
 {
 	run_begin(&run);
-	issue();
+	life_issue(&run, &ca);
 	cleanup(string) char *first = run_read(&run, LIVE "/privkey.pem");
-	issue();
+	life_issue(&run, &ca);
 	cleanup(string) char *second = run_read(&run, LIVE "/privkey.pem");
 	ck_assert_str_ne(first, second);
 }
@@ -257,7 +218,7 @@ START_TEST(an_accounts_key_is_no_certificates_key)
 	run_do(&run, "account", "s:s", "ca", "little");
 	cleanup(string) char *account =
 		run_read(&run, "state/accounts/little/key.pem");
-	save_order("https://ca.test/order/1");
+	life_save_order(&run, "https://ca.test/order/1");
 	run_do(&run, "csr", "s:s", "name", NAME);
 	run_write(&run, ARCHIVE "/next/privkey.pem", account);
 	ck_assert(!run_ask(&run, "csr", "s:s", "name", NAME));
@@ -273,9 +234,9 @@ START_TEST(the_key_is_reused_when_the_file_says_so)
 	run_begin(&run);
 	run_do(&run, "placeholder", "s:s", "name", NAME);
 	cleanup(string) char *placeholder = run_read(&run, LIVE "/privkey.pem");
-	issue();
+	life_issue(&run, &ca);
 	cleanup(string) char *first = run_read(&run, LIVE "/privkey.pem");
-	issue();
+	life_issue(&run, &ca);
 	cleanup(string) char *second = run_read(&run, LIVE "/privkey.pem");
 	ck_assert_str_ne(placeholder, first);
 	ck_assert_str_eq(first, second);
@@ -285,15 +246,15 @@ END_TEST
 START_TEST(another_order_does_not_get_the_key_of_the_first)
 {
 	run_begin(&run);
-	save_order("https://ca.test/order/1");
+	life_save_order(&run, "https://ca.test/order/1");
 	run_do(&run, "csr", "s:s", "name", NAME);
 	cleanup(string) char *first =
 		run_read(&run, ARCHIVE "/next/privkey.pem");
-	save_order("https://ca.test/order/1");
+	life_save_order(&run, "https://ca.test/order/1");
 	run_do(&run, "csr", "s:s", "name", NAME);
 	cleanup(string) char *same =
 		run_read(&run, ARCHIVE "/next/privkey.pem");
-	save_order("https://ca.test/order/2");
+	life_save_order(&run, "https://ca.test/order/2");
 	run_do(&run, "csr", "s:s", "name", NAME);
 	cleanup(string) char *second =
 		run_read(&run, ARCHIVE "/next/privkey.pem");
@@ -305,7 +266,7 @@ END_TEST
 START_TEST(a_dropped_order_leaves_nothing)
 {
 	run_begin(&run);
-	save_order("https://ca.test/order/1");
+	life_save_order(&run, "https://ca.test/order/1");
 	run_do(&run, "csr", "s:s", "name", NAME);
 	run_do(&run, "order-drop", "s:s", "name", NAME);
 	ck_assert(!run_exists(&run, ARCHIVE "/next"));
@@ -379,14 +340,14 @@ END_TEST
 START_TEST(rollback_goes_to_the_version_before)
 {
 	run_begin(&run);
-	issue();
-	issue();
+	life_issue(&run, &ca);
+	life_issue(&run, &ca);
 	const json_t *reply = run_do(&run, "rollback", "s:s", "name", NAME);
 	ck_assert_int_eq(member_integer_or(reply, "version", 0), 1);
 	ck_assert_str_eq(run_link(&run, LIVE), "../archive/" NAME "/1");
-	const json_t *lineage = load_first();
+	const json_t *lineage = life_load_first(&run);
 	ck_assert(json_is_null(json_object_get(lineage, "staged")));
-	ck_assert_int_eq(issue(), 3);
+	ck_assert_int_eq(life_issue(&run, &ca), 3);
 }
 END_TEST
 
@@ -394,7 +355,7 @@ START_TEST(rollback_never_goes_to_a_placeholder)
 {
 	run_begin(&run);
 	run_do(&run, "placeholder", "s:s", "name", NAME);
-	issue();
+	life_issue(&run, &ca);
 	ck_assert(!run_ask(&run, "rollback", "s:s", "name", NAME));
 	ck_assert_str_eq(run.kind, "refused");
 	ck_assert_str_eq(run_link(&run, LIVE), "../archive/" NAME "/2");
@@ -404,7 +365,7 @@ END_TEST
 START_TEST(a_switch_twice_is_a_switch_once)
 {
 	run_begin(&run);
-	issue();
+	life_issue(&run, &ca);
 	run_do(&run, "switch", "s:s, s:i", "name", NAME, "version", 1);
 	ck_assert_str_eq(run_link(&run, LIVE), "../archive/" NAME "/1");
 }
@@ -413,8 +374,8 @@ END_TEST
 START_TEST(a_chain_staged_twice_is_one_version)
 {
 	run_begin(&run);
-	save_order("https://ca.test/order/1");
-	cleanup(string) char *chain = make_chain();
+	life_save_order(&run, "https://ca.test/order/1");
+	cleanup(string) char *chain = life_make_chain(&run, &ca);
 	for (int i = 0; i < 2; i++) {
 		const json_t *reply = run_do(&run, "stage", "s:s, s:s", "name",
 			NAME, "chain", chain);
@@ -431,10 +392,11 @@ START_TEST(the_state_is_kept_word_by_word)
 		"schema", 1, "x", "\"\\\xc3\xa4");
 	run_end(&run);
 	run_begin(&run);
-	const json_t *state = json_object_get(load_first(), "state");
+	const json_t *state = json_object_get(life_load_first(&run), "state");
 	ck_assert_str_eq(get(state, "x"), "\"\\\xc3\xa4");
 	run_do(&run, "state-drop", "s:s", "name", NAME);
-	ck_assert(json_is_null(json_object_get(load_first(), "state")));
+	ck_assert(
+		json_is_null(json_object_get(life_load_first(&run), "state")));
 }
 END_TEST
 
@@ -485,64 +447,6 @@ START_TEST(it_ends_while_a_key_is_made)
 	run_send(&run, "csr", "s:s", "name", NAME);
 	run_do(&run, "ping", "");
 	run_end(&run);
-}
-END_TEST
-
-START_TEST(purge_removes_what_is_not_configured)
-{
-	run_begin(&run);
-	issue();
-	run_do(&run, "state-save", "s:s, s:{s:i}", "name", NAME, "state",
-		"schema", 1);
-	ck_assert(!run_ask(&run, "purge", "s:s", "name", NAME));
-	ck_assert(run_exists(&run, LIVE));
-	run_remove(&run, "etc/certs.d/a.example.conf");
-	run_do(&run, "configure", "");
-	run_do(&run, "purge", "s:s", "name", NAME);
-	ck_assert(!run_exists(&run, LIVE));
-	ck_assert(!run_exists(&run, ARCHIVE));
-	ck_assert(!run_exists(&run, "state/state/a.example.json"));
-	run_do(&run, "purge", "s:s", "name", NAME);
-}
-END_TEST
-
-START_TEST(a_file_that_came_back_is_not_purged)
-{
-	run_begin(&run);
-	issue();
-	run_remove(&run, "etc/certs.d/a.example.conf");
-	run_do(&run, "configure", "");
-	run_write(&run, "etc/certs.d/a.example.conf",
-		"[Certificate]\nNames=a.example\n");
-	ck_assert(!run_ask(&run, "purge", "s:s", "name", NAME));
-	ck_assert(run_exists(&run, LIVE));
-}
-END_TEST
-
-START_TEST(a_renamed_file_keeps_its_lineage)
-{
-	run_begin(&run);
-	issue();
-	run_do(&run, "state-save", "s:s, s:{s:i, s:i}", "name", NAME, "state",
-		"schema", 1, "x", 5);
-	cleanup(string) char *before = run_read(&run, LIVE "/cert.pem");
-	ck_assert_int_eq(rename(run_path(&run, "etc/certs.d/a.example.conf"),
-				 run_path(&run, "etc/certs.d/b.conf")),
-		0);
-	run_do(&run, "configure", "");
-	ck_assert_str_eq(run_link(&run, "state/live/b"), "../archive/b/1");
-	ck_assert_str_eq(run_link(&run, LIVE), "b");
-	ck_assert(!run_exists(&run, ARCHIVE));
-	cleanup(string) char *after = run_read(&run, LIVE "/cert.pem");
-	ck_assert_str_eq(before, after);
-	const json_t *lineage = load_first();
-	ck_assert_str_eq(get(lineage, "name"), "b");
-	ck_assert_ptr_null(json_object_get(lineage, "problem"));
-	ck_assert_int_eq(
-		member_integer_or(json_object_get(lineage, "state"), "x", 0),
-		5);
-	ck_assert_uint_eq(
-		json_array_size(json_object_get(run.reply, "certificates")), 1);
 }
 END_TEST
 
@@ -606,9 +510,6 @@ int main(void)
 	tcase_add_test(tests, others_are_served_while_a_key_is_made);
 	tcase_add_test(tests, two_requests_for_one_long_key_agree);
 	tcase_add_test(tests, it_ends_while_a_key_is_made);
-	tcase_add_test(tests, purge_removes_what_is_not_configured);
-	tcase_add_test(tests, a_file_that_came_back_is_not_purged);
-	tcase_add_test(tests, a_renamed_file_keeps_its_lineage);
 	tcase_add_test(tests, a_page_of_many_certificates_has_a_next);
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);

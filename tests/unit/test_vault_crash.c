@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "vault_run.h"
+#include "vault_life.h"
 
 #include "json.h"
 #include "mem.h"
@@ -65,17 +65,10 @@ static bool renew(void)
 			"state", "schema", 1);
 }
 
-static const json_t *load_first(void)
-{
-	const json_t *reply = run_do(&run, "load", "s:s", "after", "");
-
-	return json_array_get(json_object_get(reply, "certificates"), 0);
-}
-
 /* As the loop does it at its start. */
 static void find_the_way(void)
 {
-	const json_t *lineage = load_first();
+	const json_t *lineage = life_load_first(&run);
 	const json_t *staged = json_object_get(lineage, "staged");
 
 	ck_assert_str_eq(member_string_or(lineage, "problem", ""), "");
@@ -91,7 +84,7 @@ static void find_the_way(void)
 
 static void is_tidy(void)
 {
-	const json_t *lineage = load_first();
+	const json_t *lineage = life_load_first(&run);
 	struct text find = {0};
 
 	ck_assert(json_is_null(json_object_get(lineage, "staged")));
@@ -153,7 +146,7 @@ static bool survive_rename(unsigned number)
 	cleanup(string) char *served = run_read(&run, link);
 	ck_assert_ptr_nonnull(served);
 	run_begin(&run);
-	const json_t *lineage = load_first();
+	const json_t *lineage = life_load_first(&run);
 	ck_assert_str_eq(member_string_or(lineage, "name", ""), to);
 	ck_assert(json_is_object(json_object_get(lineage, "installed")));
 	ck_assert(json_is_object(json_object_get(lineage, "state")));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "vault_run.h"
+#include "vault_life.h"
 
 #include "json.h"
 #include "mem.h"
@@ -40,20 +40,6 @@ static const char *get(const json_t *object, const char *name)
 	return member_string_or(object, name, "");
 }
 
-static void save_order(void)
-{
-	run_do(&run, "order-save", "s:s, s:{s:s, s:s, s:s}", "name", NAME,
-		"order", "ca", "little", "url", "https://ca.test/order/1",
-		"account", "https://ca.test/account/1");
-}
-
-static char *make_chain(void)
-{
-	const json_t *reply = run_do(&run, "csr", "s:s", "name", NAME);
-
-	return little_ca_sign(&ca, get(reply, "csr"));
-}
-
 static bool try_stage(const char *chain)
 {
 	return run_ask(&run, "stage", "s:s, s:s", "name", NAME, "chain", chain);
@@ -61,23 +47,8 @@ static bool try_stage(const char *chain)
 
 static void stage(void)
 {
-	save_order();
-	cleanup(string) char *chain = make_chain();
-	ck_assert_msg(try_stage(chain), "%s", run.text);
-}
-
-static void issue(void)
-{
-	stage();
-	run_do(&run, "switch", "s:s, s:I", "name", NAME, "version",
-		member_integer_or(run.reply, "version", 0));
-}
-
-static const json_t *load_first(void)
-{
-	const json_t *reply = run_do(&run, "load", "s:s", "after", "");
-
-	return json_array_get(json_object_get(reply, "certificates"), 0);
+	life_save_order(&run, "https://ca.test/order/1");
+	life_stage(&run, &ca);
 }
 
 static void restart(void)
@@ -91,9 +62,9 @@ static void restart(void)
 START_TEST(an_order_survives_a_kill)
 {
 	run_begin(&run);
-	save_order();
+	life_save_order(&run, "https://ca.test/order/1");
 	restart();
-	const json_t *order = json_object_get(load_first(), "order");
+	const json_t *order = json_object_get(life_load_first(&run), "order");
 	ck_assert_str_eq(get(order, "url"), "https://ca.test/order/1");
 	ck_assert_str_eq(get(order, "ca"), "little");
 	ck_assert_str_eq(get(order, "account"), "https://ca.test/account/1");
@@ -103,10 +74,11 @@ END_TEST
 START_TEST(the_key_of_an_order_survives_a_kill)
 {
 	run_begin(&run);
-	save_order();
-	cleanup(string) char *chain = make_chain();
+	life_save_order(&run, "https://ca.test/order/1");
+	cleanup(string) char *chain = life_make_chain(&run, &ca);
 	restart();
-	ck_assert(json_is_object(json_object_get(load_first(), "order")));
+	ck_assert(json_is_object(
+		json_object_get(life_load_first(&run), "order")));
 	ck_assert_msg(try_stage(chain), "%s", run.text);
 }
 END_TEST
@@ -116,7 +88,7 @@ START_TEST(what_was_staged_before_a_kill_is_told)
 	run_begin(&run);
 	stage();
 	restart();
-	const json_t *staged = json_object_get(load_first(), "staged");
+	const json_t *staged = json_object_get(life_load_first(&run), "staged");
 	ck_assert_int_eq(member_integer_or(staged, "version", 0), 1);
 	run_do(&run, "switch", "s:s, s:i", "name", NAME, "version", 1);
 	ck_assert(!run_exists(&run, ARCHIVE "/next"));
@@ -126,11 +98,11 @@ END_TEST
 START_TEST(a_kill_after_the_switch_leaves_no_order)
 {
 	run_begin(&run);
-	issue();
+	life_issue(&run, &ca);
 	ck_assert_int_eq(mkdir(run_path(&run, ARCHIVE "/next"), 0700), 0);
 	run_write(&run, ARCHIVE "/next/staged", "1\n");
 	restart();
-	const json_t *lineage = load_first();
+	const json_t *lineage = life_load_first(&run);
 	ck_assert(json_is_null(json_object_get(lineage, "staged")));
 	ck_assert(!run_exists(&run, ARCHIVE "/next"));
 }
@@ -139,25 +111,26 @@ END_TEST
 START_TEST(an_order_without_its_key_is_dead)
 {
 	run_begin(&run);
-	save_order();
+	life_save_order(&run, "https://ca.test/order/1");
 	run_do(&run, "csr", "s:s", "name", NAME);
 	run_kill(&run);
 	run_remove(&run, ARCHIVE "/next/privkey.pem");
 	run_begin(&run);
-	ck_assert(json_is_null(json_object_get(load_first(), "order")));
+	ck_assert(
+		json_is_null(json_object_get(life_load_first(&run), "order")));
 }
 END_TEST
 
 START_TEST(what_was_half_written_is_cleared_away)
 {
 	run_begin(&run);
-	issue();
+	life_issue(&run, &ca);
 	run_kill(&run);
 	ck_assert_int_eq(
 		mkdir(run_path(&run, ARCHIVE "/.unfinished"), 0755), 0);
 	run_write(&run, ARCHIVE "/.unfinished/privkey.pem", "half a k");
 	run_begin(&run);
-	load_first();
+	life_load_first(&run);
 	ck_assert(!run_exists(&run, ARCHIVE "/.unfinished"));
 }
 END_TEST
@@ -165,7 +138,7 @@ END_TEST
 START_TEST(a_half_finished_rename_is_finished)
 {
 	run_begin(&run);
-	issue();
+	life_issue(&run, &ca);
 	run_kill(&run);
 	ck_assert_int_eq(rename(run_path(&run, CONF),
 				 run_path(&run, "etc/certs.d/b.conf")),
@@ -184,7 +157,7 @@ END_TEST
 START_TEST(a_rename_that_had_hardly_begun_is_done_again)
 {
 	run_begin(&run);
-	issue();
+	life_issue(&run, &ca);
 	run_kill(&run);
 	ck_assert_int_eq(rename(run_path(&run, CONF),
 				 run_path(&run, "etc/certs.d/b.conf")),
@@ -200,7 +173,7 @@ END_TEST
 
 static void has_problem(const char *word)
 {
-	const char *problem = get(load_first(), "problem");
+	const char *problem = get(life_load_first(&run), "problem");
 
 	ck_assert_msg(strstr(problem, word), "%s", problem);
 }
@@ -213,14 +186,14 @@ START_TEST(a_damaged_state_is_put_aside)
 	run_write(&run, "state/state/a.example.json", "{\"schema\":1,");
 	has_problem("L5");
 	ck_assert(run_exists(&run, "state/state/a.example.json.damaged"));
-	ck_assert_str_eq(get(load_first(), "problem"), "");
+	ck_assert_str_eq(get(life_load_first(&run), "problem"), "");
 }
 END_TEST
 
 START_TEST(a_file_in_the_place_of_the_link_is_told)
 {
 	run_begin(&run);
-	issue();
+	life_issue(&run, &ca);
 	run_remove(&run, LIVE);
 	run_write(&run, LIVE, "a human was here\n");
 	has_problem("L7");
@@ -235,7 +208,7 @@ END_TEST
 START_TEST(a_folder_in_the_place_of_the_link_is_told)
 {
 	run_begin(&run);
-	issue();
+	life_issue(&run, &ca);
 	run_remove(&run, LIVE);
 	ck_assert_int_eq(mkdir(run_path(&run, LIVE), 0755), 0);
 	has_problem("L7");
@@ -248,7 +221,7 @@ END_TEST
 START_TEST(a_foreign_link_is_told)
 {
 	run_begin(&run);
-	issue();
+	life_issue(&run, &ca);
 	run_remove(&run, LIVE);
 	ck_assert_int_eq(symlink("/etc/ssl", run_path(&run, LIVE)), 0);
 	has_problem("L7");
@@ -258,10 +231,10 @@ END_TEST
 START_TEST(a_lost_link_offers_the_newest_version)
 {
 	run_begin(&run);
-	issue();
-	issue();
+	life_issue(&run, &ca);
+	life_issue(&run, &ca);
 	run_remove(&run, LIVE);
-	const json_t *staged = json_object_get(load_first(), "staged");
+	const json_t *staged = json_object_get(life_load_first(&run), "staged");
 	ck_assert_int_eq(member_integer_or(staged, "version", 0), 2);
 	run_do(&run, "switch", "s:s, s:i", "name", NAME, "version", 2);
 	ck_assert_str_eq(run_link(&run, LIVE), "../archive/" NAME "/2");
@@ -271,12 +244,12 @@ END_TEST
 START_TEST(a_key_that_was_exchanged_is_told)
 {
 	run_begin(&run);
-	issue();
-	issue();
+	life_issue(&run, &ca);
+	life_issue(&run, &ca);
 	cleanup(string) char *old = run_read(&run, ARCHIVE "/1/privkey.pem");
 	run_write(&run, ARCHIVE "/2/privkey.pem", old);
 	has_problem("L6");
-	const json_t *staged = json_object_get(load_first(), "staged");
+	const json_t *staged = json_object_get(life_load_first(&run), "staged");
 	ck_assert_int_eq(member_integer_or(staged, "version", 0), 1);
 }
 END_TEST
@@ -284,7 +257,7 @@ END_TEST
 START_TEST(a_version_without_a_file_is_told)
 {
 	run_begin(&run);
-	issue();
+	life_issue(&run, &ca);
 	run_remove(&run, ARCHIVE "/1/combined.pem");
 	has_problem("files are missing");
 	ck_assert(!run_ask(
@@ -295,13 +268,13 @@ END_TEST
 START_TEST(an_installed_version_is_never_pruned)
 {
 	run_begin(&run);
-	issue();
-	issue();
+	life_issue(&run, &ca);
+	life_issue(&run, &ca);
 	run_do(&run, "rollback", "s:s", "name", NAME);
 	for (int i = 0; i < 4; i++)
 		stage();
 	ck_assert(run_exists(&run, LIVE "/cert.pem"));
-	issue();
+	life_issue(&run, &ca);
 	ck_assert(run_exists(&run, LIVE "/cert.pem"));
 	ck_assert(run_exists(&run, ARCHIVE "/1"));
 }
@@ -319,7 +292,7 @@ static void refuses_chain(const char *chain)
 static void begin_order(void)
 {
 	run_begin(&run);
-	save_order();
+	life_save_order(&run, "https://ca.test/order/1");
 }
 
 START_TEST(a_chain_for_another_key_is_refused)
@@ -335,7 +308,7 @@ START_TEST(a_chain_in_the_wrong_order_is_refused)
 {
 	begin_order();
 	ca.is_reversed = true;
-	cleanup(string) char *chain = make_chain();
+	cleanup(string) char *chain = life_make_chain(&run, &ca);
 	refuses_chain(chain);
 }
 END_TEST
@@ -344,7 +317,7 @@ START_TEST(an_expired_chain_is_refused)
 {
 	begin_order();
 	ca.days = -1;
-	cleanup(string) char *chain = make_chain();
+	cleanup(string) char *chain = life_make_chain(&run, &ca);
 	refuses_chain(chain);
 }
 END_TEST
@@ -352,7 +325,7 @@ END_TEST
 START_TEST(a_chain_for_other_names_is_refused)
 {
 	begin_order();
-	cleanup(string) char *chain = make_chain();
+	cleanup(string) char *chain = life_make_chain(&run, &ca);
 	run_write(&run, CONF, "[Certificate]\nNames=a.example b.example\n");
 	run_do(&run, "configure", "");
 	refuses_chain(chain);
@@ -362,7 +335,7 @@ END_TEST
 START_TEST(a_chain_without_a_key_is_refused)
 {
 	begin_order();
-	cleanup(string) char *chain = make_chain();
+	cleanup(string) char *chain = life_make_chain(&run, &ca);
 	run_do(&run, "order-drop", "s:s", "name", NAME);
 	refuses_chain(chain);
 	ck_assert_str_eq(run.kind, "refused");
@@ -375,7 +348,7 @@ START_TEST(nonsense_is_no_chain)
 	run_do(&run, "csr", "s:s", "name", NAME);
 	refuses_chain("");
 	refuses_chain("-----BEGIN CERTIFICATE-----\n");
-	cleanup(string) char *chain = make_chain();
+	cleanup(string) char *chain = life_make_chain(&run, &ca);
 	cleanup(string) char *key = run_read(&run, ARCHIVE "/next/privkey.pem");
 	cleanup(string) char *both = text_format("%s%s", chain, key);
 	refuses_chain(both);
@@ -399,7 +372,7 @@ START_TEST(a_chain_to_another_root_is_refused)
 	cleanup(string) char *root = little_ca_root(&other);
 	set_root(root);
 	begin_order();
-	cleanup(string) char *chain = make_chain();
+	cleanup(string) char *chain = life_make_chain(&run, &ca);
 	refuses_chain(chain);
 	ck_assert_str_eq(run.code, "P12");
 	little_ca_close(&other);
@@ -410,7 +383,7 @@ START_TEST(a_root_file_is_read_again_when_it_changes)
 {
 	set_root("nonsense\n");
 	begin_order();
-	cleanup(string) char *chain = make_chain();
+	cleanup(string) char *chain = life_make_chain(&run, &ca);
 	refuses_chain(chain);
 	ck_assert_str_eq(run.kind, "local");
 	cleanup(string) char *root = little_ca_root(&ca);
@@ -423,8 +396,8 @@ START_TEST(a_clock_before_the_last_certificate_is_not_believed)
 {
 	run_begin(&run);
 	run_write(&run, "state/state/clock", "2099-01-01T00:00:00Z");
-	save_order();
-	cleanup(string) char *chain = make_chain();
+	life_save_order(&run, "https://ca.test/order/1");
+	cleanup(string) char *chain = life_make_chain(&run, &ca);
 	refuses_chain(chain);
 	ck_assert_str_eq(run.code, "C1");
 	ck_assert_str_eq(run.kind, "local");
@@ -451,7 +424,7 @@ START_TEST(a_full_disk_is_told_and_nothing_is_lost)
 	if (!can_mount("size=640k"))
 		return;
 	run_begin(&run);
-	issue();
+	life_issue(&run, &ca);
 	run_do(&run, "probe", "");
 	char *filler = calloc(1, 100000);
 	ck_assert_ptr_nonnull(filler);
@@ -467,7 +440,8 @@ START_TEST(a_full_disk_is_told_and_nothing_is_lost)
 	ck_assert_str_eq(run.kind, "local");
 	ck_assert(!run_ask(&run, "csr", "s:s", "name", NAME));
 	ck_assert_str_eq(run.code, "L1");
-	ck_assert(json_is_object(json_object_get(load_first(), "installed")));
+	ck_assert(json_is_object(
+		json_object_get(life_load_first(&run), "installed")));
 	run_end(&run);
 	ck_assert_int_eq(umount2(run_path(&run, "state"), MNT_DETACH), 0);
 }
@@ -478,7 +452,7 @@ START_TEST(a_read_only_disk_is_told)
 	if (!can_mount("size=4m"))
 		return;
 	run_begin(&run);
-	issue();
+	life_issue(&run, &ca);
 	run_end(&run);
 	ck_assert_int_eq(mount("none", run_path(&run, "state"), "none",
 				 MS_REMOUNT | MS_RDONLY, NULL),
@@ -486,7 +460,8 @@ START_TEST(a_read_only_disk_is_told)
 	run_begin(&run);
 	ck_assert(!run_ask(&run, "probe", ""));
 	ck_assert_str_eq(run.code, "L3");
-	ck_assert(json_is_object(json_object_get(load_first(), "installed")));
+	ck_assert(json_is_object(
+		json_object_get(life_load_first(&run), "installed")));
 	ck_assert(!run_ask(&run, "csr", "s:s", "name", NAME));
 	ck_assert_str_eq(run.code, "L3");
 	run_end(&run);
