@@ -105,6 +105,14 @@ static void draw(
 	info->selected = start + (int64_t)((double)(end - start) * random);
 }
 
+/* What is no object today will be none in a minute (section 4.3.3). */
+static bool fail_lasting(struct error *err)
+{
+	if (err)
+		err->kind = ERROR_REFUSED;
+	return false;
+}
+
 bool renewal_info_read(struct renewal_info *info, const struct reply *reply,
 	double random, int64_t now, struct error *err)
 {
@@ -114,7 +122,7 @@ bool renewal_info_read(struct renewal_info *info, const struct reply *reply,
 		reply_object(reply, "the renewal information", err);
 
 	if (!object || !read_window(object, &start, &end, err))
-		return false;
+		return fail_lasting(err);
 	draw(info, start, end, random);
 	read_explanation(info, object);
 	info->confirmed = now;
@@ -128,8 +136,9 @@ bool renewal_info_read(struct renewal_info *info, const struct reply *reply,
 void renewal_info_miss(struct renewal_info *info, const struct error *err,
 	double random, int64_t now)
 {
-	bool is_passing =
-		err->kind == ERROR_TRANSIENT || err->kind == ERROR_LIMITED;
+	bool is_lookup = streq(err->code, "N3") || streq(err->code, "H14");
+	bool is_passing = !is_lookup &&
+		(err->kind == ERROR_TRANSIENT || err->kind == ERROR_LIMITED);
 
 	if (err->retry_after > 0)
 		ask_after(info, err->retry_after, random, now);

@@ -44,7 +44,8 @@ bool renewal_info_read(struct renewal_info *info, const struct reply *reply,
 	double random, int64_t now, struct error *err);
 
 /* There was no answer of use: soon again for a passing fault, up to a cap,
- * else after six hours (RFC 9773 section 4.3). */
+ * else, as for a name that is not found, after six hours (RFC 9773 section
+ * 4.3). */
 void renewal_info_miss(struct renewal_info *info, const struct error *err,
 	double random, int64_t now);
 

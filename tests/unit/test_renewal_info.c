@@ -152,13 +152,32 @@ START_TEST(a_passing_fault_is_asked_again_soon_and_then_in_six_hours)
 }
 END_TEST
 
+START_TEST(an_object_without_a_sane_window_is_a_lasting_fault)
+{
+	static const char INVERTED[] =
+		"{\"suggestedWindow\":{\"start\":\"2027-01-02T00:00:00Z\","
+		"\"end\":\"2027-01-01T00:00:00Z\"}}";
+	static const char *const BODIES[] = {"{}", "[]", "<html>", INVERTED};
+
+	for (size_t i = 0; i < sizeof(BODIES) / sizeof(*BODIES); i++) {
+		struct error err = {0};
+		ck_assert(!reads_after(BODIES[i], 0, 0, &err));
+		renewal_info_miss(&info, &err, 0, NOW);
+		ck_assert_int_eq(info.next, NOW + 6 * HOUR);
+	}
+}
+END_TEST
+
 START_TEST(a_lasting_fault_is_asked_again_in_six_hours)
 {
+	const struct error unknown = {.kind = ERROR_TRANSIENT, .code = "N3"};
 	const struct error refused = {.kind = ERROR_REFUSED};
 	const struct error limited = {
 		.kind = ERROR_LIMITED, .retry_after = 7200};
 
 	renewal_info_miss(&info, &refused, 0, NOW);
+	ck_assert_int_eq(info.next, NOW + 6 * HOUR);
+	renewal_info_miss(&info, &unknown, 0, NOW);
 	ck_assert_int_eq(info.next, NOW + 6 * HOUR);
 	renewal_info_miss(&info, &limited, 0, NOW);
 	ck_assert_int_eq(info.next, NOW + 2 * HOUR);
@@ -362,6 +381,8 @@ int main(void)
 		COUNT(WAITS));
 	tcase_add_test(tests,
 		a_passing_fault_is_asked_again_soon_and_then_in_six_hours);
+	tcase_add_test(
+		tests, an_object_without_a_sane_window_is_a_lasting_fault);
 	tcase_add_test(tests, a_lasting_fault_is_asked_again_in_six_hours);
 	tcase_add_test(tests, an_expired_certificate_is_never_asked_about);
 	tcase_add_test(tests, a_window_never_counts_for_another_certificate);
