@@ -212,8 +212,9 @@ bool config_add_certificate(struct config *config, const char *name,
 
 	if (!config_name_is_valid(name))
 		mistakes_add(mistakes, text->file, 0,
-			"its name is not valid: letters, digits, '.', '_' and "
-			"'-' only");
+			"its name is not valid: up to %d letters, digits, '.', "
+			"'_' and '-', a letter or digit first",
+			CONFIG_NAME_MAX);
 	else if (config_find(config, name))
 		mistakes_add(mistakes, text->file, 0,
 			"there is a certificate '%s' already", name);

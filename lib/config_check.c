@@ -65,6 +65,42 @@ static void check_trust_file(const struct check *check, const char *path)
 		path);
 }
 
+/* Another that is known, and has a name like this one. */
+static const char *nearest_ca(const struct settings *settings, const char *name)
+{
+	const char *best = NULL;
+	size_t distance = 4;
+
+	for (size_t i = 0; i < settings->count; i++) {
+		const struct setting *one = &settings->list[i];
+		if (one->section != SECTION_CA || !one->key ||
+			!streq(one->key->name, "Directory"))
+			continue;
+		size_t found = text_distance(name, one->argument);
+		if (found >= distance)
+			continue;
+		best = one->argument;
+		distance = found;
+	}
+	return best;
+}
+
+static void check_directory(const struct check *check, const char *name)
+{
+	const struct setting *directory = setting_of(check, "Directory");
+
+	if (directory && directory->count)
+		return;
+	const char *near = nearest_ca(check->settings, name);
+	if (near && !directory)
+		fault(check, NULL,
+			"'[CA %s]' has no 'Directory=': did you mean '[CA "
+			"%s]'?",
+			name, near);
+	else
+		fault(check, NULL, "'[CA %s]' has no 'Directory='", name);
+}
+
 void config_check_ca(const struct config_ca *ca,
 	const struct settings *settings, struct mistakes *mistakes)
 {
@@ -75,10 +111,8 @@ void config_check_ca(const struct config_ca *ca,
 		.file = "acmed.conf",
 		.mistakes = mistakes,
 	};
-	const struct setting *directory = setting_of(&check, "Directory");
 
-	if (!directory || !directory->count)
-		fault(&check, NULL, "'[CA %s]' has no 'Directory='", ca->name);
+	check_directory(&check, ca->name);
 	if (ca->eab_key_id && !ca->eab_key_file)
 		fault(&check, "EABKeyID",
 			"'EABKeyID=' needs 'EABKeyFile=' beside it");
@@ -187,21 +221,6 @@ static void check_exports(
 
 /* The CA. */
 
-static const char *nearest_ca(const struct config *config, const char *name)
-{
-	const char *best = NULL;
-	size_t distance = 4;
-
-	for (size_t i = 0; i < config->ca_count; i++) {
-		size_t found = text_distance(name, config->cas[i]->name);
-		if (found >= distance)
-			continue;
-		best = config->cas[i]->name;
-		distance = found;
-	}
-	return best;
-}
-
 static void check_ca_name(const struct check *check,
 	const struct config *config,
 	const struct config_certificate *certificate)
@@ -214,7 +233,7 @@ static void check_ca_name(const struct check *check,
 			"no 'CA=', neither here nor in acmed.conf");
 	if (!name || config_find_ca(config, name))
 		return;
-	const char *near = nearest_ca(config, name);
+	const char *near = nearest_ca(check->settings, name);
 	if (near)
 		fault(check, "CA", "there is no '[CA %s]': did you mean '%s'?",
 			name, near);

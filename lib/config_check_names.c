@@ -46,7 +46,9 @@ void config_check_names(const struct config_certificate *certificate,
 	const struct names names = {certificate, setting, mistakes};
 
 	if (!setting)
-		mistakes_add(mistakes, certificate->file, 0, "no 'Names='");
+		mistakes_add(mistakes, certificate->file, 0,
+			"no 'Names=': it stands below '[Certificate]', as "
+			"'Names=www.example.com'");
 	else if (!setting->count)
 		mistakes_add(mistakes, setting->file, setting->line,
 			"'Names=' is empty");

@@ -69,8 +69,10 @@ static char *read_argument(struct reading *reading,
 			row->name, shown);
 	else if (row->argument == ARGUMENT_NAME &&
 		!config_name_is_valid(line->argument))
-		report(reading, line->number, "'[%s NAME]' has no valid name",
-			row->name);
+		report(reading, line->number,
+			"'[%s%s%s]' needs a name of letters, digits, '.', '_' "
+			"and '-', as in '[%s mine]'",
+			row->name, *shown ? " " : "", shown, row->name);
 	else if (row->argument != ARGUMENT_IDENTIFIER || !*line->argument)
 		return mem_string(line->argument);
 	else if (reading->place == PLACE_GLOBAL)

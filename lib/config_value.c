@@ -22,6 +22,30 @@ static bool set_string(char **field, const char *value)
 	return true;
 }
 
+bool config_value_choose(const char *value, const char *const *words,
+	size_t count, size_t *index, struct error *err)
+{
+	struct text list cleanup_text_value = {.limit = WORD_LENGTH_MAX};
+	const char *near = NULL;
+
+	for (size_t i = 0; i < count; i++) {
+		*index = i;
+		if (streq(value, words[i]))
+			return true;
+		if (text_distance(value, words[i]) <= 2)
+			near = words[i];
+		text_addf(&list, "%s'%s'",
+			i == 0                  ? ""
+				: i + 1 < count ? ", "
+						: " and ",
+			words[i]);
+	}
+	if (near)
+		return fail(err, ERROR_REFUSED,
+			"is unknown: did you mean '%s'?", near);
+	return fail(err, ERROR_REFUSED, "is none of %s", list.data);
+}
+
 bool config_value_boolean(const char *value, void *field, struct error *err)
 {
 	static const char *const WORDS[] = {
@@ -56,6 +80,10 @@ bool config_value_span(const char *value, void *field, struct error *err)
 	if (!duration_parse(value, &seconds))
 		return fail(err, ERROR_REFUSED,
 			"is no span of time such as '30d' or '12h'");
+	if (seconds > 0 && !value[strspn(value, "0123456789")])
+		return fail(err, ERROR_REFUSED,
+			"has no unit: write '%sd' for days, or '%ss'", value,
+			value);
 	if (seconds <= 0)
 		return fail(err, ERROR_REFUSED, "is no time at all");
 	*(int64_t *)field = seconds;

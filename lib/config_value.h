@@ -9,6 +9,12 @@
 
 #include "error.h"
 
+#include <stddef.h>
+
+/* The place of a word in a list; err says what was meant, or may be. */
+bool config_value_choose(const char *value, const char *const *words,
+	size_t count, size_t *index, struct error *err);
+
 /* bool: yes, no, true, false, on, off, 1, 0 */
 bool config_value_boolean(const char *value, void *field, struct error *err);
 /* int64_t, 1 to 1000 */

@@ -39,12 +39,16 @@ bool config_value_contact(const char *value, void *field, struct error *err)
 
 bool config_value_key(const char *value, void *field, struct error *err)
 {
+	const char *names[KEY_TYPES];
+	size_t index = 0;
+
 	if (key_type_parse(value, field))
 		return true;
 	if (text_starts_with(value, "pkcs11:"))
 		return fail_later(err);
-	return fail(err, ERROR_REFUSED,
-		"is no type of key such as 'ecdsa-p256' or 'rsa-2048'");
+	for (int i = 0; i < KEY_TYPES; i++)
+		names[i] = key_type_name((enum key_type)i);
+	return config_value_choose(value, names, KEY_TYPES, &index, err);
 }
 
 bool config_value_keys(const char *value, void *field, struct error *err)

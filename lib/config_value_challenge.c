@@ -14,25 +14,6 @@
 #define HOUR 3600
 #define DNS_PORT 53
 
-/* The place of a word in a list; what was meant, if it has none. */
-static bool choose(const char *value, const char *const *words, size_t count,
-	size_t *index, struct error *err)
-{
-	const char *near = NULL;
-
-	for (size_t i = 0; i < count; i++) {
-		*index = i;
-		if (streq(value, words[i]))
-			return true;
-		if (text_distance(value, words[i]) <= 2)
-			near = words[i];
-	}
-	if (near)
-		return fail(err, ERROR_REFUSED,
-			"is unknown: did you mean '%s'?", near);
-	return fail(err, ERROR_REFUSED, "is unknown");
-}
-
 bool config_value_type(const char *value, void *field, struct error *err)
 {
 	const char *names[CHALLENGE_TYPES];
@@ -40,7 +21,7 @@ bool config_value_type(const char *value, void *field, struct error *err)
 
 	for (int i = 0; i < CHALLENGE_TYPES; i++)
 		names[i] = challenge_type_name((enum challenge_type)i);
-	if (!choose(value, names, CHALLENGE_TYPES, &index, err))
+	if (!config_value_choose(value, names, CHALLENGE_TYPES, &index, err))
 		return false;
 	*(enum challenge_type *)field = (enum challenge_type)index;
 	return true;
@@ -53,7 +34,7 @@ bool config_value_solver(const char *value, void *field, struct error *err)
 
 	for (int i = 0; i < SOLVERS_COUNT; i++)
 		names[i] = config_solver_facts((enum config_solver)i)->name;
-	if (!choose(value, names, SOLVERS_COUNT, &index, err))
+	if (!config_value_choose(value, names, SOLVERS_COUNT, &index, err))
 		return false;
 	*(enum config_solver *)field = (enum config_solver)index;
 	return true;
@@ -70,8 +51,8 @@ bool config_value_protocol(const char *value, void *field, struct error *err)
 	};
 	size_t index = 0;
 
-	if (!choose(value, PROTOCOLS, sizeof(PROTOCOLS) / sizeof(*PROTOCOLS),
-		    &index, err))
+	if (!config_value_choose(value, PROTOCOLS,
+		    sizeof(PROTOCOLS) / sizeof(*PROTOCOLS), &index, err))
 		return false;
 	*(enum config_protocol *)field = (enum config_protocol)index;
 	return true;

@@ -46,8 +46,11 @@ static bool add_unit(struct strings *units, const char *value,
 
 	if (!unit)
 		return fail_memory(err);
-	if (!is_unit_name(unit))
-		return fail(err, ERROR_REFUSED, "is no name of a unit");
+	if (!is_unit_name(unit) || streq(value, "systemctl"))
+		return fail(err, ERROR_REFUSED,
+			"is no name of a unit such as 'nginx.service': units "
+			"are separated by blanks, and a command belongs in "
+			"'ReloadCommand='");
 	for (; *allowed; allowed++) {
 		if (!text_ends_with(unit, *allowed))
 			continue;

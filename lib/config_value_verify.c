@@ -101,7 +101,8 @@ bool config_value_verify(const char *value, void *field, struct error *err)
 		return fail(err, ERROR_REFUSED, "is not in this version");
 	if (!read_endpoint(value, &endpoint))
 		return fail(err, ERROR_REFUSED,
-			"is no endpoint such as 'www.example.com:443'");
+			"is neither 'auto' nor 'no' nor an endpoint such as "
+			"'www.example.com:443'");
 	deploy->endpoints = mem_resize(deploy->endpoints,
 		deploy->endpoint_count + 1, sizeof(endpoint));
 	deploy->endpoints[deploy->endpoint_count++] = endpoint;

@@ -50,6 +50,29 @@ static bool is_label_character(char c)
 	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
 }
 
+/* What people write who took a name for something else. */
+static const char *character_fault(char c)
+{
+	switch (c) {
+	case ',':
+	case ';':
+		return "has a ',' or ';': names are separated by blanks";
+	case '"':
+	case '\'':
+		return "has a quote: names stand without";
+	case ':':
+	case '/':
+		return "has a ':' or '/': a name stands alone, without "
+		       "'https://', port and path";
+	case '#':
+		return "has a '#': a comment stands on a line of its own";
+	case '_':
+		return "has a '_', which no host name has";
+	default:
+		return "has a character that no host name has";
+	}
+}
+
 /* What is wrong with a label, NULL when it is one (RFC 5890, 2.3.1). */
 static const char *label_fault(const char *label, size_t length)
 {
@@ -59,7 +82,7 @@ static const char *label_fault(const char *label, size_t length)
 		return "has a label of more than 63 bytes";
 	for (size_t i = 0; i < length; i++)
 		if (!is_label_character(label[i]))
-			return "has a character that no host name has";
+			return character_fault(label[i]);
 	if (label[0] == '-' || label[length - 1] == '-')
 		return "has a label that begins or ends with '-'";
 	return NULL;
@@ -83,7 +106,8 @@ static const char *name_fault(const char *name)
 		label = dot + 1;
 	} while (*dot);
 	if (!strchr(name, '.') && !streq(name, "localhost"))
-		return "has one label only";
+		return "has one label only: it lacks its domain, as in "
+		       "'www.example.com'";
 	return NULL;
 }
 

@@ -17,6 +17,7 @@ static void add(struct strings *list, const char *file, unsigned line,
 	const char *format, va_list arguments)
 {
 	char message[MESSAGE_MAX];
+	char shown[2 * MESSAGE_MAX];
 
 	vsnprintf(message, sizeof(message), format, arguments);
 	cleanup(string) char *whole = line
@@ -24,7 +25,8 @@ static void add(struct strings *list, const char *file, unsigned line,
 		: text_format("%s: %s", file, message);
 	if (!whole)
 		abort();
-	strings_add(list, whole);
+	text_clean(shown, sizeof(shown), whole, strlen(whole));
+	strings_add(list, shown);
 }
 
 void mistakes_add(struct mistakes *mistakes, const char *file, unsigned line,

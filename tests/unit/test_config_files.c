@@ -146,7 +146,8 @@ START_TEST(the_folders_are_looked_for_beside_the_main_file)
 	cleanup(string) char *path = path_of("else/other.conf");
 	cleanup(string) char *mistakes = mistakes_of(path);
 
-	ck_assert_str_eq(mistakes, "else/certs.d/x.conf: no 'Names='\n");
+	ck_assert(text_starts_with(
+		mistakes, "else/certs.d/x.conf: no 'Names=': it stands"));
 }
 END_TEST
 

@@ -19,8 +19,14 @@ static const struct {
 	{"[Daemn]\n", "1: unknown section 'Daemn': did you mean 'Daemon'?"},
 	{"[Nonsense]\nKey=x\n", "1: unknown section 'Nonsense'"},
 	{"[Daemon x]\n", "1: '[Daemon]' takes no name, not 'x'"},
-	{"[CA]\n", "1: '[CA NAME]' has no valid name"},
-	{"[CA ../x]\n", "1: '[CA NAME]' has no valid name"},
+	{"[CA]\n",
+		"1: '[CA]' needs a name of letters, digits, '.', '_' and '-', "
+		"as in '[CA mine]'"},
+	{"[CA ../x]\n",
+		"1: '[CA ../x]' needs a name of letters, digits, '.', '_' and "
+		"'-', as in '[CA mine]'"},
+	{"[CA x]\nDirectory=https://a/\n[CA y]\nContact=a@b\n",
+		"3: '[CA y]' has no 'Directory=': did you mean '[CA x]'?"},
 	{"[CA x]\n", "1: '[CA x]' has no 'Directory='"},
 	{"[Export x]\n", "1: '[Export]' belongs in a certificate's file"},
 	{"[Challenge a.example]\n",
@@ -66,8 +72,8 @@ static const struct {
 	{"[CA x]\nDirectory=https://a/\nAccountKey=pkcs11:x\n",
 		"3: 'AccountKey=pkcs11:x' is not in this version"},
 	{"[CA x]\nDirectory=https://a/\nAccountKey=dsa\n",
-		"3: 'AccountKey=dsa' is no type of key such as 'ecdsa-p256' or "
-		"'rsa-2048'"},
+		"3: 'AccountKey=dsa' is none of 'ecdsa-p256', 'ecdsa-p384', "
+		"'rsa-2048', 'rsa-3072', 'rsa-4096' and 'ed25519'"},
 	{"[CA x]\nDirectory=https://a/\nDirectory=https://b/\n",
 		"3: 'Directory=' is given twice, first in line 2"},
 	{"[Challenge]\nListen=80\n",
@@ -83,7 +89,9 @@ static const struct {
 	const char *text;
 	const char *mistakes;
 } CERTIFICATE[] = {
-	{"", "no 'Names='"},
+	{"",
+		"no 'Names=': it stands below '[Certificate]', as "
+		"'Names=www.example.com'"},
 	{"[Certificate]\nNames=\n", "2: 'Names=' is empty"},
 	{"[Certificate]\nNames=a.example\nNames=\n", "2: 'Names=' is empty"},
 	{SITE "RenewBefor=3d\n",
@@ -133,7 +141,9 @@ static const struct {
 		"4: 'Solver=webroot' cannot answer 'Type=dns-01'"},
 	{SITE "[Challenge]\nType=dns-1\n",
 		"4: 'Type=dns-1' is unknown: did you mean 'dns-01'?"},
-	{SITE "[Challenge]\nType=dns\n", "4: 'Type=dns' is unknown"},
+	{SITE "[Challenge]\nType=dns\n",
+		"4: 'Type=dns' is none of 'http-01', 'tls-alpn-01', 'dns-01', "
+		"'dns-account-01' and 'dns-persist-01'"},
 	{SITE "[Challenge]\nSolver=rfc2163\n",
 		"4: 'Solver=rfc2163' is unknown: did you mean 'rfc2136'?"},
 	{SITE "[Challenge]\nSolver=rfc2136\nServer=192.0.2.1\n",
@@ -217,9 +227,6 @@ static const struct {
 	{SITE "[Deploy]\nReload=nginx.timer\n",
 		"4: 'Reload=nginx.timer' is a unit that this cannot be done "
 		"to"},
-	{SITE "[Deploy]\nReload=a/b\n", "4: 'Reload=a/b' is no name of a unit"},
-	{SITE "[Deploy]\nReload=a@.service\n",
-		"4: 'Reload=a@.service' is no name of a unit"},
 	{SITE "[Deploy]\nReloadCommand=nginx -s reload\n",
 		"4: 'ReloadCommand=nginx -s reload' starts with no absolute "
 		"path"},
@@ -235,9 +242,6 @@ static const struct {
 		"'acmed-hook@NAME.service'"},
 	{SITE "[Deploy]\nVerify=smtp://a.example:25\n",
 		"4: 'Verify=smtp://a.example:25' is not in this version"},
-	{SITE "[Deploy]\nVerify=a.example\n",
-		"4: 'Verify=a.example' is no endpoint such as "
-		"'www.example.com:443'"},
 	{SITE "[Deploy]\nVerify=auto a.example:443\n",
 		"4: 'Verify=auto' stands alone"},
 	{SITE "[Export x]\nFormat=pem\n", "3: '[Export x]' has no 'Path='"},
@@ -308,7 +312,8 @@ START_TEST(every_mistake_is_told_at_once)
 		"acmed.conf:4: unknown section 'Nothing'\n"
 		"acmed.conf:2: 'MaxOrders=x' is no number from 1 to 1000\n"
 		"acmed.conf:3: '[CA y]' has no 'Directory='\n"
-		"acmed.conf:6: 'Type=z' is unknown\n");
+		"acmed.conf:6: 'Type=z' is none of 'http-01', 'tls-alpn-01', "
+		"'dns-01', 'dns-account-01' and 'dns-persist-01'\n");
 }
 END_TEST
 
