@@ -134,7 +134,9 @@ static void explain(
 		fail_cause(err, kind, member_string_or(failure, "code", ""),
 			"%s", member_string_or(failure, "text", name));
 	} else if (text_ends_with(name, ".NoSuchCertificate"))
-		fail(err, kind, "there is no certificate '%s'",
+		fail(err, kind,
+			"there is no certificate '%s'; acmectl status lists "
+			"them",
 			member_string_or(parameters, "name", "?"));
 	else if (text_ends_with(name, ".PermissionDenied"))
 		fail(err, kind, "this needs root or membership of acmed-admin");

@@ -193,6 +193,12 @@ static bool check_use(const struct verb *verb, const struct given *given,
 		ask_fail(EXIT_USE, "'-w' and '-c' go with 'check' only");
 		return false;
 	}
+	if (arguments->warning && arguments->critical > arguments->warning) {
+		ask_fail(EXIT_USE,
+			"'-c' is longer than '-w', which comes "
+			"first");
+		return false;
+	}
 	if (arguments->count > verb->most) {
 		ask_fail(EXIT_USE, "'%s' is one name too many",
 			arguments->names[verb->most]);

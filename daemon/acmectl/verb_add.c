@@ -17,6 +17,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -33,6 +34,21 @@ static char *name_of(const struct identifier *identifier)
 		if (*c == ':')
 			*c = '-';
 	return name;
+}
+
+/* For people only. */
+__attribute__((format(printf, 2, 3))) static void say(
+	const struct arguments *arguments, const char *format, ...)
+{
+	va_list list;
+
+	if (arguments->is_json)
+		return;
+	va_start(list, format);
+	vprintf(format, list);
+	va_end(list);
+	putchar('\n');
+	fflush(stdout);
 }
 
 static char *path_of(const char *name)
@@ -60,6 +76,12 @@ static char *write_text(const struct arguments *arguments, struct error *err)
 	return text_take(&text);
 }
 
+static void print_lines(const struct strings *lines)
+{
+	for (size_t i = 0; i < lines->count; i++)
+		fprintf(stderr, "%s\n", lines->items[i]);
+}
+
 /* What `acmed -t` would say of this file, before it is there. */
 static bool check_text(const char *name, const char *path, const char *text)
 {
@@ -80,11 +102,21 @@ static bool check_text(const char *name, const char *path, const char *text)
 		config_check(config, &mistakes);
 		is_fine = mistakes.list.count == before;
 	}
-	for (size_t i = 0; i < mistakes.list.count; i++)
-		fprintf(stderr, "%s\n", mistakes.list.items[i]);
+	print_lines(is_fine ? &mistakes.advice : &mistakes.list);
+	if (!is_fine)
+		ask_fail(EXIT_FAILED, "nothing was written");
 	mistakes_clear(&mistakes);
 	config_free(config);
 	return is_fine;
+}
+
+static bool fail_file(
+	struct error *err, int number, const char *what, const char *path)
+{
+	fail_errno(err, number, "cannot %s '%s'", what, path);
+	if (number == EACCES && geteuid() != 0)
+		error_prefix(err, "this needs root");
+	return false;
 }
 
 static bool create_file(const char *path, const char *text, struct error *err)
@@ -92,7 +124,7 @@ static bool create_file(const char *path, const char *text, struct error *err)
 	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
 
 	if (fd < 0)
-		return fail_errno(err, errno, "cannot write '%s'", path);
+		return fail_file(err, errno, "write", path);
 	size_t length = strlen(text);
 	bool is_written = write(fd, text, length) == (ssize_t)length &&
 		fchmod(fd, 0644) == 0 && fsync(fd) == 0;
@@ -101,7 +133,7 @@ static bool create_file(const char *path, const char *text, struct error *err)
 	if (is_written)
 		return true;
 	unlink(path);
-	return fail_errno(err, number, "cannot write '%s'", path);
+	return fail_file(err, number, "write", path);
 }
 
 static int follow(const struct arguments *arguments, const char *name)
@@ -143,9 +175,7 @@ int verb_add(const struct arguments *arguments)
 		return EXIT_FAILED;
 	if (!create_file(path, text, &err))
 		return ask_fail(EXIT_FAILED, "%s", err.text);
-	if (!arguments->is_json)
-		printf("wrote %s\n", path);
-	fflush(stdout);
+	say(arguments, "wrote %s", path);
 	return follow(arguments, name);
 }
 
@@ -193,21 +223,23 @@ static bool is_sure(const struct arguments *arguments, const char *name)
 /* Of an orphan it is gone already. */
 static bool remove_file(const struct arguments *arguments, const char *path)
 {
+	struct error err;
+
 	if (unlink(path) == 0) {
-		if (!arguments->is_json)
-			printf("removed %s\n", path);
-		fflush(stdout);
+		say(arguments, "removed %s", path);
 		return true;
 	}
-	if (errno != ENOENT)
-		ask_fail(EXIT_FAILED, "cannot remove '%s': %s", path,
-			strerror(errno));
-	else if (!arguments->is_purge)
+	if (errno != ENOENT) {
+		fail_file(&err, errno, "remove", path);
+		ask_fail(EXIT_FAILED, "%s", err.text);
+		return false;
+	}
+	if (!arguments->is_purge)
 		ask_fail(EXIT_FAILED,
 			"there is no '%s'; acmectl status lists the names, "
 			"and --purge removes what is left of an orphan",
 			path);
-	return errno == ENOENT && arguments->is_purge;
+	return arguments->is_purge;
 }
 
 int verb_remove(const struct arguments *arguments)
@@ -225,9 +257,15 @@ int verb_remove(const struct arguments *arguments)
 	if (!remove_file(arguments, path))
 		return EXIT_FAILED;
 	int status = reload_after(arguments);
+	if (!arguments->is_purge)
+		say(arguments,
+			"what was issued stays in %s/live/%s; 'acmectl remove "
+			"%s --purge' deletes it",
+			paths_state(), name, name);
 	if (status || !arguments->is_purge)
 		return status;
 	if (!purge(name, &err))
 		return ask_fail(EXIT_FAILED, "%s", err.text);
+	say(arguments, "deleted all that was issued for %s", name);
 	return reload_after(arguments);
 }

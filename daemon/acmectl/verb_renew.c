@@ -66,6 +66,8 @@ static int renew_all(const struct arguments *arguments)
 	quiet.is_json = false;
 	int status =
 		ask(&quiet, "Status", json_object(), true, take_names, names);
+	if (!status && !json_array_size(names) && !arguments->is_json)
+		puts("no certificates; acmectl add NAME makes one");
 	for (size_t i = 0; i < json_array_size(names); i++) {
 		int one = renew_one(
 			arguments, json_string_value(json_array_get(names, i)));
