@@ -7,6 +7,7 @@
 #include "config_files.h"
 #include "daemon.h"
 #include "hook_check.h"
+#include "machine_check.h"
 #include "parent.h"
 #include "selftest.h"
 #include "webroot_advice.h"
@@ -79,10 +80,15 @@ static bool read_options(int argc, char **argv, struct options *options)
 static int test_configuration(const char *main_file)
 {
 	struct mistakes mistakes = {0};
-	struct config *config = config_files_load(main_file, NULL, &mistakes);
+	struct config_files files = {0};
 
-	if (config)
+	config_files_read(&files, main_file);
+	struct config *config = config_files_parse(&files, &mistakes);
+	if (config) {
 		hook_check(config, &mistakes);
+		machine_check(&files, config, &mistakes);
+	}
+	config_files_clear(&files);
 	bool is_fine = config && !mistakes.list.count;
 	for (size_t i = 0; i < mistakes.list.count; i++)
 		printf("%s\n", mistakes.list.items[i]);
