@@ -193,7 +193,7 @@ sanitize: all $(tests)
 	@CK_FORK=no tests/run -t 900 -w '$(valgrind)' \
 		$(filter-out $(beyond_valgrind),$(tests))
 unit-sanitized: all $(tests)
-	@tests/run $(tests)
+	@tests/run -t 300 $(tests)
 
 integration: all $(test_clock) $(build)/pebble/pebble
 	@tests/run -n $(wildcard tests/integration/*.test)
