@@ -17,7 +17,7 @@
 #define ANSWER TOKEN ".9jg46WB3rR_AHD-EBXdN7cBkH1WOu0tA3M9fm21mqTI"
 #define PLACE "www/.well-known/acme-challenge/" TOKEN
 
-static char folder[32];
+static char folder[24];
 static char main_file[64];
 static struct hand *hand;
 
@@ -177,7 +177,7 @@ END_TEST
 
 START_TEST(there_is_an_end_to_what_it_publishes)
 {
-	char token[16];
+	char token[24];
 	char answer[64];
 
 	for (int i = 0; i <= HAND_PUBLICATIONS; i++) {
