@@ -178,7 +178,7 @@ END_TEST
 START_TEST(there_is_an_end_to_what_it_publishes)
 {
 	char token[24];
-	char answer[64];
+	char answer[80];
 
 	for (int i = 0; i <= HAND_PUBLICATIONS; i++) {
 		snprintf(token, sizeof(token), "token%d", i);
