@@ -6,6 +6,7 @@
 #include "handshake.h"
 #include "mem.h"
 #include "paths.h"
+#include "port_owner.h"
 #include "publication.h"
 #include "responder.h"
 #include "text.h"
@@ -181,10 +182,21 @@ static struct alpn_probe *probe(struct publication *publication)
 	});
 }
 
+/* Does what leads here stand on this machine? */
+static bool is_near(const struct strings *listen)
+{
+	for (size_t i = 0; i < listen->count; i++)
+		if (*listen->items[i] != '/' &&
+			!text_starts_with(listen->items[i], "127.") &&
+			!text_starts_with(listen->items[i], "[::1]"))
+			return false;
+	return true;
+}
+
 void entrance_open(struct publication *publication, enum door_kind kind)
 {
-	bool is_port =
-		kind == DOOR_TCP && !publication->wish.challenge->listen.count;
+	const struct strings *listen = &publication->wish.challenge->listen;
+	bool is_port = kind == DOOR_TCP && !listen->count;
 	struct error err = {0};
 
 	publication->is_visited = true;
@@ -194,7 +206,7 @@ void entrance_open(struct publication *publication, enum door_kind kind)
 		publication_report(publication, &err);
 		return;
 	}
-	if (is_alpn(publication) && !is_port)
+	if (is_alpn(publication) && !is_port && is_near(listen))
 		publication->probe = probe(publication);
 	if (!publication->probe)
 		publication_report(publication, NULL);
@@ -217,6 +229,19 @@ static bool has_port(const struct strings *listen, const char *port)
 	return false;
 }
 
+/* Who has port 443 here, where the CA may have come. */
+static void explain_owner(struct error *cause)
+{
+	struct port_owner owner;
+	char who[192];
+
+	if (!port_owner_find(443, &owner))
+		return;
+	port_owner_describe(&owner, who, sizeof(who));
+	fail_cause(cause, ERROR_VALIDATION, "T1",
+		"port 443 of this machine is not ours: served by %s", who);
+}
+
 void entrance_explain(
 	const struct publication *publication, struct error *cause)
 {
@@ -233,6 +258,9 @@ void entrance_explain(
 		fail_cause(cause, ERROR_VALIDATION, "T3",
 			"'Listen=%s' is not port %s, where the CA comes",
 			listen->items[0], port);
+	else if (is_alpn(publication) && listen->count &&
+		!has_port(listen, port))
+		explain_owner(cause);
 }
 
 /* All of them. */

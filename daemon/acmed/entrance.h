@@ -30,6 +30,7 @@ void entrances_adopt(struct entrances *entrances, const char *name, int fd);
 void entrance_open(struct publication *publication, enum door_kind kind);
 void entrance_close(struct publication *publication);
 
-/* T3: not the port that the CA comes to; T5: strangers take all places. */
+/* T1: another program holds port 443 of this machine; T3: not the port that
+ * the CA comes to; T5: strangers take all places. */
 void entrance_explain(
 	const struct publication *publication, struct error *cause);

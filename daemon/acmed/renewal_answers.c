@@ -96,15 +96,27 @@ void renewal_answers_withdraw(
 	drop(answer);
 }
 
+/* The CA has met nobody, or somebody else. */
+static bool applies(const struct error *cause, const struct error *err)
+{
+	bool is_missed = streq(err->code, "H1") || streq(err->code, "H12");
+	bool is_wrong = streq(err->code, "T1") || streq(err->code, "T2") ||
+		streq(err->code, "T4");
+
+	if (streq(cause->code, "T1"))
+		return is_wrong;
+	return is_missed || (is_wrong && streq(cause->code, "T3"));
+}
+
 void renewal_answers_explain(
 	const struct renewal_answers *answers, struct error *err)
 {
-	bool is_missed = streq(err->code, "H1") || streq(err->code, "H12");
+	const struct error *cause = &answers->cause;
 
-	if (answers->cause.kind == ERROR_NONE || !is_missed)
+	if (cause->kind == ERROR_NONE || !applies(cause, err))
 		return;
-	memcpy(err->code, answers->cause.code, sizeof(err->code));
-	error_prefix(err, "%s", answers->cause.text);
+	memcpy(err->code, cause->code, sizeof(err->code));
+	error_prefix(err, "%s", cause->text);
 }
 
 void renewal_answers_clear(struct renewal_answers *answers)

@@ -33,7 +33,8 @@ void renewal_answers_withdraw(
 	struct renewal_answers *answers, const char *token);
 void renewal_answers_clear(struct renewal_answers *answers);
 
-/* Puts the cause before what the CA says of a connection that it missed. */
+/* Puts the cause before what the CA says when it has met nobody, or somebody
+ * else. */
 void renewal_answers_explain(
 	const struct renewal_answers *answers, struct error *err);
 

@@ -339,18 +339,25 @@ START_TEST(what_is_no_tls_is_closed)
 END_TEST
 
 /* Speaks through a pair of memory BIOs, so that the bytes can be split. */
+static BIO *begin(SSL *ssl)
+{
+	BIO *out = BIO_new(BIO_s_mem());
+
+	BIO_up_ref(out);
+	SSL_set0_wbio(ssl, out);
+	SSL_connect(ssl);
+	return out;
+}
+
 START_TEST(a_hello_may_come_byte_by_byte)
 {
 	SSL *ssl = client_new(ACME, NAME);
 	int fd = SSL_get_fd(ssl);
-	BIO *out = BIO_new(BIO_s_mem());
+	BIO *network = SSL_get_rbio(ssl);
 	char *bytes;
 
-	BIO_up_ref(out);
-	BIO *network = SSL_get_rbio(ssl);
 	BIO_up_ref(network);
-	SSL_set0_wbio(ssl, out);
-	SSL_connect(ssl);
+	BIO *out = begin(ssl);
 	long length = BIO_get_mem_data(out, &bytes);
 	for (long i = 0; i < length; i++) {
 		ck_assert_int_eq(send(fd, bytes + i, 1, 0), 1);
@@ -358,6 +365,33 @@ START_TEST(a_hello_may_come_byte_by_byte)
 	}
 	SSL_set0_wbio(ssl, network);
 	BIO_free(out);
+	check_success(ssl);
+	client_free(ssl);
+}
+END_TEST
+
+/* Every byte of a good one in turn, and all behind it cut off in every other
+ * case; whoever hangs up is forgotten. */
+START_TEST(a_spoilt_hello_hurts_nobody)
+{
+	SSL *ssl = client_new(ACME, NAME);
+	BIO *out = begin(ssl);
+	char *bytes;
+	long length = BIO_get_mem_data(out, &bytes);
+
+	for (long i = 0; i < length; i++) {
+		int fd = dial();
+		bytes[i] = (char)(bytes[i] ^ (1 << i % 8));
+		send(fd, bytes, (size_t)(i % 2 ? i + 1 : length), 0);
+		shutdown(fd, SHUT_WR);
+		bytes[i] = (char)(bytes[i] ^ (1 << i % 8));
+		ev_run(loop, EVRUN_NOWAIT);
+		close(fd);
+	}
+	ck_assert_uint_eq(fetches, 0);
+	BIO_free(out);
+	client_free(ssl);
+	ssl = client_new(ACME, NAME);
 	check_success(ssl);
 	client_free(ssl);
 }
@@ -419,6 +453,7 @@ int main(void)
 	tcase_add_loop_test(tests, a_huge_hello_is_cut_short, 0, 2);
 	tcase_add_test(tests, what_is_no_tls_is_closed);
 	tcase_add_test(tests, a_hello_may_come_byte_by_byte);
+	tcase_add_test(tests, a_spoilt_hello_hurts_nobody);
 	tcase_add_test(tests, of_too_many_half_open_ones_the_oldest_goes);
 	suite_add_tcase(suite, tests);
 	tcase_add_checked_fixture(late, set_short_deadline, tear_down);
