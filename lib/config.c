@@ -247,6 +247,15 @@ const struct config_certificate *config_find(
 	return NULL;
 }
 
+void config_settle(struct config *config, const char *name)
+{
+	size_t at = position_of(config, name);
+
+	if (at < config->certificate_count &&
+		streq(config->certificates[at]->name, name))
+		config->certificates[at]->is_settled = true;
+}
+
 const struct config_ca *config_find_ca(
 	const struct config *config, const char *name)
 {

@@ -164,6 +164,7 @@ struct config_certificate {
 	struct renewal_window *windows;
 	size_t window_count;
 	bool placeholder; /* default yes */
+	bool is_settled; /* config_settle() */
 	struct config_challenge challenge;
 	struct config_challenge_for *challenges_for; /* [Challenge NAME] */
 	size_t challenge_for_count;
@@ -219,6 +220,10 @@ const struct config_certificate *config_find(
 	const struct config *config, const char *name);
 const struct config_ca *config_find_ca(
 	const struct config *config, const char *name);
+
+/* This certificate was accepted before as it is: where another one has the
+ * same names or exports to the same place, that is the other one's mistake. */
+void config_settle(struct config *config, const char *name);
 
 /* What holds between certificates: the same set of identifiers or an export to
  * the same path twice (the second by name is at fault). Adds mistakes and drops the certificate. */

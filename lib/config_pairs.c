@@ -13,6 +13,7 @@
 struct word {
 	char *text; /* owned */
 	size_t index; /* of the certificate */
+	bool is_settled; /* it was there before */
 };
 
 struct words {
@@ -20,11 +21,13 @@ struct words {
 	size_t count;
 };
 
-static void add_word(struct words *words, char *text, size_t index)
+static void add_word(struct words *words, char *text,
+	const struct config *config, size_t index)
 {
 	words->list =
 		mem_resize(words->list, words->count + 1, sizeof(*words->list));
-	words->list[words->count++] = (struct word){text, index};
+	words->list[words->count++] = (struct word){
+		text, index, config->certificates[index]->is_settled};
 }
 
 static int compare_words(const void *a, const void *b)
@@ -35,6 +38,8 @@ static int compare_words(const void *a, const void *b)
 
 	if (order)
 		return order;
+	if (one->is_settled != other->is_settled)
+		return one->is_settled ? -1 : 1;
 	return (one->index > other->index) - (one->index < other->index);
 }
 
@@ -66,7 +71,8 @@ static void find_sets(const struct config *config, struct words *words)
 {
 	for (size_t i = 0; i < config->certificate_count; i++)
 		if (!config_is_second(config->certificates[i]->name))
-			add_word(words, set_of(config->certificates[i]), i);
+			add_word(words, set_of(config->certificates[i]), config,
+				i);
 }
 
 static void find_paths(const struct config *config, struct words *words)
@@ -74,12 +80,14 @@ static void find_paths(const struct config *config, struct words *words)
 	for (size_t i = 0; i < config->certificate_count; i++) {
 		const struct config_certificate *at = config->certificates[i];
 		for (size_t j = 0; j < at->export_count; j++)
-			add_word(words, mem_string(at->exports[j].path), i);
+			add_word(words, mem_string(at->exports[j].path), config,
+				i);
 	}
 }
 
 /* Tells of every word that stands a second time, marks whose it is, and frees
- * the words. The first of them is the one by name: the list is sorted. */
+ * the words. The first of them is one that was there before, else the one by
+ * name: the list is sorted. */
 static void find_twins(const struct config *config, struct words *words,
 	const char *what, bool *is_bad, struct mistakes *mistakes)
 {

@@ -160,15 +160,20 @@ static void drop_certificates(struct fleet *fleet)
 	}
 }
 
+static void wait_for(struct lineage *lineage, const char *mistake)
+{
+	free(lineage->waits_for_file);
+	lineage->waits_for_file = mem_string(mistake);
+}
+
 static void note_mistakes(struct fleet *fleet, const struct intake_texts *texts)
 {
 	free(take(fleet->main_mistake));
 	for (size_t i = 0; i < texts->count; i++) {
 		const struct intake_text *file = &texts->files[i];
-		struct lineage *lineage =
-			file->name ? fleet_find(fleet, file->name) : NULL;
-		if (lineage && file->is_stale)
-			lineage->waits_for_file = mem_string(file->mistake);
+		if (file->name && file->is_stale &&
+			config_name_is_valid(file->name))
+			wait_for(fleet_add(fleet, file->name), file->mistake);
 		if (!file->name && file->mistake && !fleet->main_mistake)
 			fleet->main_mistake = mem_string(file->mistake);
 	}

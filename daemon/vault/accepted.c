@@ -7,8 +7,10 @@
 #include "text.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define FOLDER "state/config"
@@ -70,6 +72,16 @@ char *accepted_certificate(int state, const char *name, size_t *length)
 		return NULL;
 	snprintf(file, sizeof(file), "%s" SUFFIX, name);
 	return file_read(folder, file, CONFIG_FILE_MAX, length, NULL);
+}
+
+bool accepted_has(int state, const char *name, size_t length)
+{
+	char path[NAME_MAX + sizeof(FOLDER)];
+	struct stat status;
+
+	snprintf(path, sizeof(path), FOLDER "/%s" SUFFIX, name);
+	return fstatat(state, path, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+		(uintmax_t)status.st_size == length;
 }
 
 /* Keeping. */

@@ -15,6 +15,9 @@ size_t accepted_global(int state, struct configuration_file **out);
 /* The text of a certificate, or NULL; free it with free(). */
 char *accepted_certificate(int state, const char *name, size_t *length);
 
+/* Is a text of this length accepted? Cheap: it is not read. */
+bool accepted_has(int state, const char *name, size_t length);
+
 /* Keeps what is accepted now and forgets the texts of files that are gone,
  * a file with each call of accepted_keep_on(), until that says false; what
  * cannot be kept is named in problems. The configuration is borrowed. */

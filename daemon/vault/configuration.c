@@ -32,6 +32,14 @@ void configuration_clear(struct configuration *configuration)
 	*configuration = (struct configuration){0};
 }
 
+static void note(struct strings *list, const char *text)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (streq(list->items[i], text))
+			return;
+	strings_add(list, text);
+}
+
 void configuration_hand_out(struct configuration_file *files, size_t count,
 	const struct mistakes *mistakes)
 {
@@ -42,7 +50,7 @@ void configuration_hand_out(struct configuration_file *files, size_t count,
 			if (strncmp(text, files[j].path, length) != 0 ||
 				text[length] != ':')
 				continue;
-			strings_add(&files[j].mistakes.list, text);
+			note(&files[j].mistakes.list, text);
 			break;
 		}
 	}

@@ -106,19 +106,23 @@ static bool add(struct config *config, const struct configuration_file *file,
 	return config_add_certificate(config, file->name, &text, mistakes);
 }
 
+static void drop_text(struct configuration_file *file)
+{
+	free(take(file->text));
+	file->length = 0;
+}
+
 /* Goes by the text that was accepted last, if it still can be. */
 static void go_stale(
 	struct configuration_file *file, struct config *config, int state)
 {
 	struct mistakes ignored = {0};
 
-	free(take(file->text));
+	drop_text(file);
 	file->is_stale = true;
 	file->text = accepted_certificate(state, file->name, &file->length);
 	if (file->text && !add(config, file, &ignored))
-		free(take(file->text));
-	if (!file->text)
-		file->length = 0;
+		drop_text(file);
 	mistakes_clear(&ignored);
 }
 
@@ -131,6 +135,8 @@ static bool take_next(struct taking *taking, struct error *err)
 	(void)err;
 	if (!file->text || !add(fresh->config, file, &file->mistakes))
 		go_stale(file, fresh->config, taking->state);
+	else if (accepted_has(taking->state, file->name, file->length))
+		config_settle(fresh->config, file->name);
 	return true;
 }
 
@@ -160,7 +166,7 @@ static bool check_together(struct configuration *configuration, int state)
 			config_find(configuration->config, file->name))
 			continue;
 		if (file->is_stale)
-			free(take(file->text));
+			drop_text(file);
 		else
 			go_stale(file, configuration->config, state);
 		has_changed |= file->text != NULL;

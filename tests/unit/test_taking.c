@@ -102,6 +102,75 @@ START_TEST(a_configuration_that_is_refused_leaves_the_one_before)
 }
 END_TEST
 
+static void write_names(const char *name, const char *names)
+{
+	char path[64], text[128];
+
+	snprintf(path, sizeof(path), "etc/certs.d/%s.conf", name);
+	snprintf(text, sizeof(text), "[Certificate]\nNames=%s\n", names);
+	run_write(&run, path, text);
+}
+
+static const char *mistake(size_t index)
+{
+	const char *text = json_string_value(
+		json_array_get(json_object_get(run.reply, "mistakes"), index));
+
+	return text ? text : "";
+}
+
+START_TEST(who_was_there_before_keeps_its_names)
+{
+	write_names("www", "same.example");
+	run_begin(&run);
+	write_names("copy", "same.example");
+	run_do(&run, "configure", "");
+	ck_assert_ptr_nonnull(strstr(mistake(0), "copy.conf: the same"));
+	ck_assert_str_eq(mistake(1), "");
+	run_do(&run, "configuration", "s:i, s:i", "index", 0, "offset", 0);
+	run_do(&run, "placeholder", "s:s", "name", "www");
+	ck_assert(!run_ask(&run, "placeholder", "s:s", "name", "copy"));
+}
+END_TEST
+
+START_TEST(of_two_that_come_together_the_first_is_taken)
+{
+	run_begin(&run);
+	write_names("two", "same.example");
+	write_names("one", "same.example");
+	run_do(&run, "configure", "");
+	ck_assert_ptr_nonnull(strstr(mistake(0), "two.conf: the same"));
+	run_do(&run, "configuration", "s:i, s:i", "index", 0, "offset", 0);
+	run_do(&run, "placeholder", "s:s", "name", "one");
+}
+END_TEST
+
+START_TEST(two_that_exchange_their_names_are_both_taken)
+{
+	write_names("one", "one.example");
+	write_names("two", "two.example");
+	run_begin(&run);
+	write_names("one", "two.example");
+	write_names("two", "one.example");
+	run_do(&run, "configure", "");
+	ck_assert_str_eq(mistake(0), "");
+}
+END_TEST
+
+START_TEST(who_takes_the_names_of_another_goes_on_with_its_own)
+{
+	write_names("one", "one.example");
+	write_names("two", "two.example");
+	run_begin(&run);
+	write_names("one", "  two.example");
+	run_do(&run, "configure", "");
+	ck_assert_ptr_nonnull(strstr(mistake(0), "one.conf: the same"));
+	run_do(&run, "configuration", "s:i, s:i", "index", 0, "offset", 0);
+	run_do(&run, "placeholder", "s:s", "name", "one");
+	run_do(&run, "placeholder", "s:s", "name", "two");
+}
+END_TEST
+
 START_TEST(the_vault_may_end_between_two_slices)
 {
 	run_begin(&run);
@@ -123,6 +192,11 @@ int main(void)
 	tcase_add_test(tests, who_does_not_go_on_begins_anew);
 	tcase_add_test(
 		tests, a_configuration_that_is_refused_leaves_the_one_before);
+	tcase_add_test(tests, who_was_there_before_keeps_its_names);
+	tcase_add_test(tests, of_two_that_come_together_the_first_is_taken);
+	tcase_add_test(tests, two_that_exchange_their_names_are_both_taken);
+	tcase_add_test(
+		tests, who_takes_the_names_of_another_goes_on_with_its_own);
 	tcase_add_test(tests, the_vault_may_end_between_two_slices);
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);
