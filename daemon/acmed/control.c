@@ -128,7 +128,14 @@ static int bind_socket(struct error *err)
 		bind(fd, (struct sockaddr *)&address, sizeof(address)) == 0 &&
 		chmod(address.sun_path, 0666) == 0 && listen(fd, BACKLOG) == 0)
 		return fd;
-	fail_errno(err, errno, "'%s'", address.sun_path);
+	int number = errno;
+	fail_errno(err, number, "cannot make the control socket '%s'",
+		address.sun_path);
+	if (number == ENOENT)
+		error_prefix(err,
+			"there is no folder %s: 'systemctl start acmed' makes "
+			"it, or set RUNTIME_DIRECTORY",
+			paths_runtime());
 	if (fd >= 0)
 		close(fd);
 	return -1;

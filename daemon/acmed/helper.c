@@ -173,6 +173,18 @@ static void on_call_timer(struct ev_loop *loop, ev_timer *timer, int events)
 	helper_call_deliver(call, NULL, &err);
 }
 
+static bool fail_connection(
+	const struct helper *helper, int number, struct error *err)
+{
+	fail_errno(err, number, "cannot connect to '%s'",
+		helper->address.sun_path);
+	if (number == EACCES)
+		error_prefix(err,
+			"only the service may ask its helpers, 'systemctl "
+			"start acmed' starts it");
+	return false;
+}
+
 /* True when connected or to be tried again; false with err. */
 static bool try_connect(struct helper *helper, struct error *err)
 {
@@ -185,8 +197,7 @@ static bool try_connect(struct helper *helper, struct error *err)
 	}
 	int number = errno;
 	if (number != EAGAIN && number != EINTR)
-		return fail_errno(err, number, "cannot connect to '%s'",
-			helper->address.sun_path);
+		return fail_connection(helper, number, err);
 	helper->connect_left -= CONNECT_AGAIN;
 	if (helper->connect_left < 0)
 		return fail_cause(err, ERROR_LOCAL, "M9",
