@@ -100,6 +100,16 @@ static bool is_known(const struct settings *settings,
 		directory->layer <= known;
 }
 
+/* Those of a known CA do not go with another directory. */
+static bool has_foreign_limits(const struct settings *settings,
+	const struct config_ca *ca, size_t known)
+{
+	const struct setting *limit =
+		settings_find(settings, SECTION_CA, ca->name, "Limit");
+
+	return !ca->is_known && limit && limit->layer <= known;
+}
+
 static void add_ca(struct config *config, const struct setting *section,
 	size_t known, struct mistakes *mistakes)
 {
@@ -111,6 +121,8 @@ static void add_ca(struct config *config, const struct setting *section,
 		config->cas, config->ca_count + 1, sizeof(*config->cas));
 	config->cas[config->ca_count++] = ca;
 	settings_apply(config->settings, SECTION_CA, ca->name, ca, mistakes);
+	if (has_foreign_limits(config->settings, ca, known))
+		ca->limits = (struct limits){0};
 	config_check_ca(ca, config->settings, mistakes);
 }
 

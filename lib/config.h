@@ -16,6 +16,7 @@
 #include "config_solver.h"
 #include "identifier.h"
 #include "key.h"
+#include "limit.h"
 #include "mistakes.h"
 #include "renewal_time.h"
 #include "string_list.h"
@@ -48,6 +49,7 @@ struct config_ca {
 	char *eab_key_id; /* both or neither */
 	char *eab_key_file;
 	enum key_type account_key;
+	struct limits limits; /* none unless given */
 	bool is_known; /* from DATADIR/ca, directory not overridden */
 };
 

@@ -86,7 +86,7 @@ static const struct config_key KEYS[] = {
 	CA("Profile", SCALAR, word, profile),
 	CA("EABKeyID", SCALAR, word, eab_key_id),
 	CA("EABKeyFile", SCALAR, file, eab_key_file),
-	LATER(SECTION_CA, "Limit"),
+	CA("Limit", WORDS, limit, limits),
 
 	WHOLE(SECTION_CERTIFICATE, "Names", WORDS, identifier, .is_own = true),
 	CERTIFICATE("CA", WORDS, name, ca_name, .is_single = true),

@@ -3,6 +3,7 @@
 
 #include "config.h"
 #include "duration.h"
+#include "limit.h"
 #include "mem.h"
 #include "text.h"
 
@@ -88,6 +89,11 @@ bool config_value_span(const char *value, void *field, struct error *err)
 		return fail(err, ERROR_REFUSED, "is no time at all");
 	*(int64_t *)field = seconds;
 	return true;
+}
+
+bool config_value_limit(const char *value, void *field, struct error *err)
+{
+	return limits_add(field, value, err);
 }
 
 bool config_value_interval(const char *value, void *field, struct error *err)

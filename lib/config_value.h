@@ -39,6 +39,8 @@ bool config_value_address(const char *value, void *field, struct error *err);
 bool config_value_word(const char *value, void *field, struct error *err);
 /* char *: printable, blanks too, at most 255 bytes */
 bool config_value_line(const char *value, void *field, struct error *err);
+/* struct limits: KIND:NUMBER/TIME */
+bool config_value_limit(const char *value, void *field, struct error *err);
 /* char *: the name of a CA */
 bool config_value_name(const char *value, void *field, struct error *err);
 

@@ -27,7 +27,8 @@ static const struct verb VERBS[] = {
 	{"add", verb_add, MANY, " IDENTIFIER... [--solver SOLVER]"},
 	{"remove", verb_remove, 1, " NAME [--purge [--yes]]"},
 	{"renew", verb_renew, MANY,
-		" NAME... | --all [--dry-run] [--force] [--wait]"},
+		" NAME... | --all [--dry-run] [--force] [--ignore-limits] "
+		"[--wait]"},
 	{"check", verb_check, 1, " [PATTERN] [-w DAYS] [-c DAYS]"},
 	{"history", verb_history, 1, " [NAME]"},
 	{"hold", verb_hold, 1, " NAME [--until DATE]"},
@@ -45,6 +46,7 @@ enum {
 	OPTION_FAILING,
 	OPTION_FORCE,
 	OPTION_HELP,
+	OPTION_IGNORE_LIMITS,
 	OPTION_JSON,
 	OPTION_PURGE,
 	OPTION_SOLVER,
@@ -60,6 +62,7 @@ static const struct option OPTIONS[] = {
 	{"failing", no_argument, NULL, OPTION_FAILING},
 	{"force", no_argument, NULL, OPTION_FORCE},
 	{"help", no_argument, NULL, OPTION_HELP},
+	{"ignore-limits", no_argument, NULL, OPTION_IGNORE_LIMITS},
 	{"json", no_argument, NULL, OPTION_JSON},
 	{"purge", no_argument, NULL, OPTION_PURGE},
 	{"solver", required_argument, NULL, OPTION_SOLVER},
@@ -121,6 +124,8 @@ static bool take_flag(int letter, struct arguments *arguments)
 		return arguments->is_failing = true;
 	case OPTION_FORCE:
 		return arguments->is_forced = true;
+	case OPTION_IGNORE_LIMITS:
+		return arguments->ignores_limits = true;
 	case OPTION_JSON:
 		return arguments->is_json = true;
 	case OPTION_PURGE:

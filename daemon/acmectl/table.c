@@ -255,6 +255,8 @@ void table_print_one(const json_t *certificate)
 	print_list("seen at", certificate, "endpoints");
 	print_member("last attempt", certificate, "last_attempt");
 	print_error("error", json_object_get(certificate, "error"));
+	print_member(
+		"limit until", json_object_get(certificate, "limit"), "until");
 	print_error("deploy error", json_object_get(deploy, "error"));
 	print_member("held until", certificate, "held_until");
 	print_member("waits for", certificate, "waits_for_file");

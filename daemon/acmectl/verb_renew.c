@@ -42,8 +42,9 @@ static void show_step(void *data, const json_t *reply)
 static int renew_one(const struct arguments *arguments, const char *name)
 {
 	bool is_more = arguments->is_waiting || arguments->is_dry;
-	json_t *parameters = json_pack("{s:s, s:b, s:b}", "name", name, "force",
-		arguments->is_forced, "dry_run", arguments->is_dry);
+	json_t *parameters = json_pack("{s:s, s:b, s:b, s:b}", "name", name,
+		"force", arguments->is_forced, "dry_run", arguments->is_dry,
+		"ignore_limits", arguments->ignores_limits);
 
 	return ask(arguments, "Renew", parameters, is_more, show_step, NULL);
 }

@@ -27,6 +27,7 @@ struct arguments {
 	bool is_dry;
 	bool is_failing;
 	bool is_forced;
+	bool ignores_limits;
 	bool is_purge;
 	bool is_waiting;
 	bool is_yes;

@@ -2,6 +2,7 @@
 #include "attempt.h"
 
 #include "backoff.h"
+#include "budget.h"
 #include "duration.h"
 #include "json.h"
 #include "mem.h"
@@ -25,6 +26,8 @@ struct attempt {
 	struct renewal *renewal;
 	struct helper_call *call;
 	bool is_dry;
+	bool is_counted; /* by the limits of its CA */
+	bool is_ordered; /* the CA has an order of this attempt */
 	void (*on_end)(void *data, const struct error *err);
 	void *data;
 };
@@ -60,6 +63,9 @@ static void fail_attempt(struct attempt *attempt, const struct error *err)
 	int64_t now = time(NULL);
 
 	lineage->is_running = false;
+	if (attempt->is_counted)
+		budget_end(
+			attempt->fleet, lineage, attempt->is_ordered, err, now);
 	lineage_set_failure(lineage, err);
 	setback_schedule(lineage, err, now);
 	duration_format(lineage->not_before - now, wait);
@@ -154,6 +160,7 @@ static void on_order(void *data, json_t *order)
 
 	json_decref(attempt->lineage->order);
 	attempt->lineage->order = order;
+	attempt->is_ordered |= order != NULL;
 }
 
 static void on_renewed(void *data, const struct renewal_result *result)
@@ -268,6 +275,11 @@ static void begin(struct attempt *attempt)
 	lineage->is_forced = false;
 	lineage->is_outdated = false;
 	lineage->is_interrupted = false;
+	lineage->ignores_limits = false;
+	lineage->paced_until = 0;
+	attempt->is_ordered = lineage->order != NULL;
+	attempt->is_counted = true;
+	budget_begin(attempt->fleet, lineage, lineage->last_attempt);
 	struct lineage before = *lineage;
 	lineage_set_failure(lineage, &err);
 	setback_schedule(lineage, &err, lineage->last_attempt);

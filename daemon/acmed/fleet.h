@@ -37,6 +37,7 @@ struct fleet {
 	struct http *http;
 	struct solvers *solvers;
 	struct deployer *deployer;
+	struct budgets *budgets; /* owned; made by schedule */
 
 	struct snapshot *snapshot;
 	struct lineage **lineages; /* owned, sorted by name */

@@ -35,6 +35,9 @@ void lineage_free(struct lineage *lineage)
 	json_decref(lineage->events);
 	json_decref(lineage->endpoints);
 	json_decref(lineage->asked);
+	json_decref(lineage->counted);
+	json_decref(lineage->limited);
+	free(lineage->paced_by);
 	free(lineage->waits_for_file);
 	free(lineage->problem);
 	free(lineage->subject);
@@ -173,6 +176,11 @@ void lineage_set_failure(struct lineage *lineage, const struct error *err)
 	lineage->failures++;
 	lineage->class_failures[backoff_class_of(err)]++;
 	lineage->err = *err;
+}
+
+const struct config_ca *lineage_ca(const struct lineage *lineage)
+{
+	return lineage->certificate->ca;
 }
 
 bool lineage_has_certificate(const struct lineage *lineage)

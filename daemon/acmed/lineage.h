@@ -69,6 +69,8 @@ struct lineage {
 	char *account;
 	json_t *asked; /* owned: the names it was ordered for, or NULL */
 	struct lineage_deploy deploy;
+	json_t *counted; /* owned, or NULL: see budget_counted.h */
+	json_t *limited; /* owned, or NULL */
 	json_t *endpoints; /* owned, known to serve it: ["host:port"] */
 	bool is_held;
 	int64_t held_until; /* 0: until unhold */
@@ -78,6 +80,7 @@ struct lineage {
 	/* Of this run. */
 	enum lineage_job job;
 	bool is_forced; /* a human asked: past due date and backoff */
+	bool ignores_limits; /* past the CA's limits and Retry-After */
 	bool is_outdated; /* its attempt speaks of another subject */
 	bool is_interrupted; /* an order waits from before a crash */
 	bool is_listed; /* by the vault, at the last intake */
@@ -86,6 +89,8 @@ struct lineage {
 	bool is_orphan_told;
 	enum lineage_notice notice; /* told, and when */
 	int64_t notice_time;
+	int64_t paced_until; /* by the limits of its CA; 0: not */
+	char *paced_by; /* owned: which one, or NULL */
 	int64_t placeholder_after; /* not before; 0: at once */
 	unsigned watchers; /* who waits for its job: it is not freed */
 	int64_t due; /* when `schedule` looks at it again */
@@ -122,6 +127,9 @@ bool lineage_has_its_names(const struct lineage *lineage);
 
 /* An attempt failed, or none has ever (err NULL). */
 void lineage_set_failure(struct lineage *lineage, const struct error *err);
+
+/* The CA that is asked next; it is configured. */
+const struct config_ca *lineage_ca(const struct lineage *lineage);
 
 /* Does the installed certificate come from a CA? */
 bool lineage_has_certificate(const struct lineage *lineage);

@@ -11,6 +11,7 @@
 
 #define SCHEMA 1
 #define MOST_ENDPOINTS 64
+#define MOST_COUNTED 16
 
 static void get_string(const json_t *object, const char *name, char **out)
 {
@@ -138,6 +139,10 @@ json_t *lineage_to_state(const struct lineage *lineage)
 	put_error(state, &lineage->err);
 	json_object_set_new(
 		state, "renewal_info", renewal_info_to_json(&lineage->info));
+	if (json_array_size(lineage->counted))
+		json_object_set(state, "counted", lineage->counted);
+	if (lineage->limited)
+		json_object_set(state, "limited", lineage->limited);
 	member_put_text(state, "directory", lineage->directory);
 	member_put_text(state, "account", lineage->account);
 	if (lineage->asked)
@@ -190,6 +195,13 @@ bool lineage_from_state(
 		&lineage->info, json_object_get(state, "renewal_info"));
 	if (lineage->is_installed)
 		renewal_info_bind(&lineage->info, lineage->facts.ari_id);
+	json_decref(lineage->counted);
+	lineage->counted = copy_list(
+		json_object_get(state, "counted"), MOST_COUNTED, true);
+	json_decref(lineage->limited);
+	lineage->limited = json_is_object(json_object_get(state, "limited"))
+		? json_deep_copy(json_object_get(state, "limited"))
+		: NULL;
 	get_string(state, "directory", &lineage->directory);
 	get_string(state, "account", &lineage->account);
 	json_decref(lineage->asked);

@@ -103,8 +103,13 @@ static void await_job(struct methods *methods, struct call *call,
 
 void method_renew(struct methods *methods, struct call *call)
 {
-	bool is_forced = member_bool_or(call->parameters, "force", false);
-	bool is_dry = member_bool_or(call->parameters, "dry_run", false);
+	const json_t *parameters = call->parameters;
+	struct renew_wish wish = {
+		.is_forced = member_bool_or(parameters, "force", false),
+		.is_dry = member_bool_or(parameters, "dry_run", false),
+		.ignores_limits =
+			member_bool_or(parameters, "ignore_limits", false),
+	};
 	struct lineage *lineage = method_find(methods, call);
 	struct error why = {0};
 
@@ -112,8 +117,7 @@ void method_renew(struct methods *methods, struct call *call)
 		return;
 	bool was_idle = lineage->job == JOB_NONE;
 	follow_job(methods, call, lineage);
-	if (schedule_renew(
-		    methods->schedule, lineage, is_forced, is_dry, &why)) {
+	if (schedule_renew(methods->schedule, lineage, &wish, &why)) {
 		await_job(methods, call, lineage, was_idle);
 		return;
 	}

@@ -158,6 +158,11 @@ static struct plan plan_issue(const struct lineage *lineage, int64_t now)
 			"%u failed attempt%s; tried again later",
 			lineage->failures, lineage->failures > 1 ? "s" : "");
 	}
+	if (lineage->paced_until > plan.when && lineage->paced_until > now) {
+		plan.when = lineage->paced_until;
+		snprintf(plan.why, sizeof(plan.why), "%.200s is used up",
+			lineage->paced_by);
+	}
 	if (lineage_has_certificate(lineage))
 		respect_windows(lineage, now, lineage->facts.not_after, &plan);
 	return plan;

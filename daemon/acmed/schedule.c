@@ -2,7 +2,7 @@
 #include "schedule.h"
 
 #include "ari.h"
-#include "duration.h"
+#include "budget.h"
 #include "mem.h"
 #include "notices.h"
 #include "plan.h"
@@ -147,73 +147,35 @@ void schedule_forget_rescan(struct schedule *schedule, void *data)
 
 /* What people ask for. */
 
-static bool refuse_renewal(
-	const struct lineage *lineage, int64_t now, struct error *why)
+/* What is installed and not deployed yet is deployed first, unless another
+ * one is wanted all the same. */
+static void begin_asked(struct schedule *schedule, struct lineage *lineage,
+	const struct renew_wish *wish)
 {
-	char wait[DURATION_SIZE];
-
-	if (!lineage->certificate)
-		return fail(why, ERROR_REFUSED,
-			"'%s' has no configuration file any more",
-			lineage->name);
-	if (lineage->err.retry_after <= 0 || lineage->not_before <= now)
-		return true;
-	duration_format(lineage->not_before - now, wait);
-	return fail(why, ERROR_REFUSED,
-		"CA '%s' asked to wait for another %s: %s",
-		lineage->certificate->ca->name, wait, lineage->err.text);
-}
-
-static bool is_due(const struct lineage *lineage, int64_t now)
-{
-	return !lineage_has_certificate(lineage) || lineage->failures ||
-		lineage->deploy.step != DEPLOY_DONE ||
-		plan_renewal_time(lineage) <= now ||
-		plan_next(lineage, now).when <= now;
-}
-
-static bool refuse_idle(
-	const struct lineage *lineage, int64_t now, struct error *why)
-{
-	char wait[DURATION_SIZE];
-
-	if (plan_is_held(lineage, now))
-		return fail(why, ERROR_REFUSED,
-			"'%s' is on hold; acmectl unhold %s ends that",
-			lineage->name, lineage->name);
-	duration_format(plan_renewal_time(lineage) - now, wait);
-	return fail(why, ERROR_NONE,
-		"'%s' is not due: it will be renewed in %s (--force renews it "
-		"now)",
-		lineage->name, wait);
+	lineage->is_forced =
+		wish->is_forced || lineage->deploy.step == DEPLOY_DONE;
+	lineage->ignores_limits = wish->ignores_limits;
+	lineage->not_before = 0;
+	lineage->deploy.next = 0;
+	if (!work_begin(schedule->work, lineage))
+		on_change(schedule, lineage);
 }
 
 bool schedule_renew(struct schedule *schedule, struct lineage *lineage,
-	bool is_forced, bool is_dry, struct error *why)
+	const struct renew_wish *wish, struct error *why)
 {
-	int64_t now = time(NULL);
-
 	if (lineage->job == JOB_ISSUE)
 		return true;
-	if (!refuse_renewal(lineage, now, why))
+	if (!refusal_is_none(schedule->fleet, lineage, wish, time(NULL), why))
 		return false;
-	if (lineage->job == JOB_DEPLOY && is_forced && !is_dry)
+	if (lineage->job == JOB_DEPLOY && wish->is_forced && !wish->is_dry)
 		work_hasten(schedule->work, lineage);
 	if (lineage->job != JOB_NONE)
 		return true;
-	if (is_dry) {
+	if (wish->is_dry)
 		work_begin_dry(schedule->work, lineage);
-		return true;
-	}
-	if (!is_forced && (plan_is_held(lineage, now) || !is_due(lineage, now)))
-		return refuse_idle(lineage, now, why);
-	lineage->is_forced = true;
-	lineage->not_before = 0;
-	lineage->deploy.next = 0;
-	if (!is_forced && lineage->deploy.step != DEPLOY_DONE)
-		lineage->is_forced = false;
-	if (!work_begin(schedule->work, lineage))
-		on_change(schedule, lineage);
+	else
+		begin_asked(schedule, lineage, wish);
 	return true;
 }
 
@@ -268,6 +230,7 @@ struct schedule *schedule_new(
 	schedule->work = work_new(fleet, on_free, schedule);
 	schedule->rescans = rescans_new(fleet, on_intake, schedule);
 	schedule->ari = ari_new(fleet);
+	fleet->budgets = budgets_new();
 	fleet->on_change = on_change;
 	fleet->data = schedule;
 	ev_timer_init(&schedule->look, on_look, 0., 0.);
@@ -283,6 +246,7 @@ void schedule_free(struct schedule *schedule)
 		return;
 	schedule->fleet->on_change = NULL;
 	ari_free(schedule->ari);
+	budgets_free(take(schedule->fleet->budgets));
 	work_free(schedule->work);
 	rescans_free(schedule->rescans);
 	ev_timer_stop(schedule->fleet->loop, &schedule->look);

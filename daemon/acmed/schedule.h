@@ -12,6 +12,7 @@
 
 #include "fleet.h"
 #include "intake.h"
+#include "refusal.h"
 #include "work.h"
 
 struct schedule;
@@ -33,10 +34,9 @@ void schedule_rescan(struct schedule *schedule,
 void schedule_forget_rescan(struct schedule *schedule, void *data);
 
 /* A human asks for a renewal now. True: begun, or under way already; see
- * work_await(). False with kind NONE: it is not due, the text says why; else
- * REFUSED (hold, orphan, a Retry-After that still runs). */
+ * work_await(). False, with why, as refusal_is_none(). */
 bool schedule_renew(struct schedule *schedule, struct lineage *lineage,
-	bool is_forced, bool is_dry, struct error *why);
+	const struct renew_wish *wish, struct error *why);
 
 /* Stops renewing until `until` (0: until unhold). */
 void schedule_hold(

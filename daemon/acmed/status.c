@@ -85,6 +85,14 @@ static json_t *renewal_info_of(const struct lineage *lineage)
 	return object;
 }
 
+/* What its CA said last of its limits, while that lasts. */
+static json_t *limit_of(const struct lineage *lineage, int64_t now)
+{
+	if (member_time(lineage->limited, "until") <= now)
+		return NULL;
+	return json_incref(lineage->limited);
+}
+
 static void put_configuration(
 	json_t *object, const struct config_certificate *certificate)
 {
@@ -155,6 +163,7 @@ json_t *status_of(const struct lineage *lineage, int64_t now)
 		object, "attempts", json_integer(lineage->failures));
 	member_put_time(object, "last_attempt", lineage->last_attempt);
 	member_put(object, "error", status_of_error(&lineage->err));
+	member_put(object, "limit", limit_of(lineage, now));
 	member_put(object, "deploy", deploy_of(lineage));
 	json_object_set(object, "endpoints", lineage->endpoints);
 	json_object_set_new(object, "held", json_boolean(lineage->is_held));

@@ -97,7 +97,9 @@ START_TEST(a_human_goes_past_the_wait)
 	bool has_failed = false;
 
 	start();
-	ck_assert(schedule_renew(run.schedule, the_one(), false, false, &why));
+	ck_assert(schedule_renew(run.schedule, the_one(),
+		&(struct renew_wish){.is_forced = false, .is_dry = false},
+		&why));
 	work_await(
 		schedule_work(run.schedule), the_one(), on_idle, &has_failed);
 	fleet_run_wait(&run);
@@ -113,7 +115,9 @@ START_TEST(not_even_a_human_passes_a_retry_after)
 
 	start();
 	the_one()->err.retry_after = 3600;
-	ck_assert(!schedule_renew(run.schedule, the_one(), true, false, &why));
+	ck_assert(!schedule_renew(run.schedule, the_one(),
+		&(struct renew_wish){.is_forced = true, .is_dry = false},
+		&why));
 	ck_assert_int_eq(why.kind, ERROR_REFUSED);
 	ck_assert_ptr_nonnull(strstr(why.text, "'little'"));
 }
@@ -127,7 +131,9 @@ START_TEST(a_hold_stops_and_ends)
 	schedule_hold(run.schedule, the_one(), 0);
 	ck_assert_int_eq(plan_next(the_one(), time(NULL)).action, PLAN_NOTHING);
 	ck_assert_int_eq(the_one()->due, INT64_MAX);
-	ck_assert(!schedule_renew(run.schedule, the_one(), false, false, &why));
+	ck_assert(!schedule_renew(run.schedule, the_one(),
+		&(struct renew_wish){.is_forced = false, .is_dry = false},
+		&why));
 	ck_assert_int_eq(why.kind, ERROR_REFUSED);
 	schedule_unhold(run.schedule, the_one());
 	ck_assert_int_lt(the_one()->due, INT64_MAX);
@@ -143,7 +149,9 @@ START_TEST(an_orphan_is_not_renewed)
 	fleet_run_remove(&run, "a.example");
 	schedule_rescan(run.schedule, on_rescanned, NULL);
 	fleet_run_wait(&run);
-	ck_assert(!schedule_renew(run.schedule, the_one(), true, false, &why));
+	ck_assert(!schedule_renew(run.schedule, the_one(),
+		&(struct renew_wish){.is_forced = true, .is_dry = false},
+		&why));
 	ck_assert_int_eq(why.kind, ERROR_REFUSED);
 	ck_assert(!schedule_rollback(run.schedule, the_one(), &why));
 	ck_assert_int_eq(the_one()->due, INT64_MAX);
@@ -171,7 +179,9 @@ START_TEST(a_dry_run_without_staging_says_so)
 	bool has_failed = false;
 
 	start();
-	ck_assert(schedule_renew(run.schedule, the_one(), false, true, &why));
+	ck_assert(schedule_renew(run.schedule, the_one(),
+		&(struct renew_wish){.is_forced = false, .is_dry = true},
+		&why));
 	work_await(
 		schedule_work(run.schedule), the_one(), on_idle, &has_failed);
 	fleet_run_wait(&run);
