@@ -202,16 +202,31 @@ static void insert(
 	config->certificate_count++;
 }
 
+/* All are there: config_check_certificate() has looked. */
+static void find_cas(
+	struct config *config, struct config_certificate *certificate)
+{
+	const struct strings *names = &certificate->ca_names;
+
+	certificate->ca = config_find_ca(config, names->items[0]);
+	certificate->other_count = names->count - 1;
+	certificate->others =
+		mem_resize(NULL, names->count, sizeof(*certificate->others));
+	for (size_t i = 1; i < names->count; i++)
+		certificate->others[i - 1] =
+			config_find_ca(config, names->items[i]);
+}
+
 /* One lineage for each key. */
 static void insert_all(struct config *config,
 	struct config_certificate *certificate, const struct settings *settings)
 {
-	certificate->ca = config_find_ca(config, certificate->ca_name);
+	find_cas(config, certificate);
 	insert(config, certificate);
 	for (size_t i = 1; i < certificate->key_count; i++) {
 		struct config_certificate *second =
 			config_certificate_second(certificate, i, settings);
-		second->ca = certificate->ca;
+		find_cas(config, second);
 		insert(config, second);
 	}
 }
@@ -277,14 +292,22 @@ const struct config_ca *config_find_ca(
 	return NULL;
 }
 
-const char *config_profile(
-	const struct config_certificate *certificate, bool *is_required)
+bool config_has_ca(const struct config_certificate *certificate,
+	const struct config_ca *ca)
+{
+	for (size_t i = 0; i < certificate->other_count; i++)
+		if (certificate->others[i] == ca)
+			return true;
+	return certificate->ca == ca;
+}
+
+const char *config_profile(const struct config_certificate *certificate,
+	const struct config_ca *ca, bool *is_required)
 {
 	*is_required = certificate->required_profile != NULL;
 	if (*is_required)
 		return certificate->required_profile;
-	return certificate->profile ? certificate->profile
-				    : certificate->ca->profile;
+	return certificate->profile ? certificate->profile : ca->profile;
 }
 
 const struct config_challenge *config_challenge_for(

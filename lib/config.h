@@ -152,8 +152,10 @@ struct config_certificate {
 	char *file; /* as shown in messages */
 	struct identifier *identifiers;
 	size_t identifier_count;
-	char *ca_name; /* CA= */
+	struct strings ca_names; /* CA= */
 	const struct config_ca *ca; /* borrowed from the configuration */
+	const struct config_ca **others; /* the same, while the first fails */
+	size_t other_count;
 	enum key_type keys[KEY_TYPES]; /* Key=, as many as there are */
 	size_t key_count;
 	enum key_type key; /* the one of this lineage */
@@ -231,10 +233,14 @@ void config_settle(struct config *config, const char *name);
  * the same path twice (the second by name is at fault). Adds mistakes and drops the certificate. */
 void config_check(struct config *config, struct mistakes *mistakes);
 
-/* The profile to ask for, or NULL; the certificate's wins over the CA's.
- * Required: there is no falling back. */
-const char *config_profile(
-	const struct config_certificate *certificate, bool *is_required);
+/* May that CA issue this certificate? */
+bool config_has_ca(const struct config_certificate *certificate,
+	const struct config_ca *ca);
+
+/* The profile to ask that CA for, or NULL; the certificate's wins over the
+ * CA's. Required: there is no falling back. */
+const char *config_profile(const struct config_certificate *certificate,
+	const struct config_ca *ca, bool *is_required);
 
 /* Copies of a challenge's settings, and their end. */
 void config_challenge_copy(

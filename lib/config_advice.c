@@ -23,7 +23,7 @@ static void advise_names(const struct config_ca *ca,
 static bool is_used(const struct config *config, const struct config_ca *ca)
 {
 	for (size_t i = 0; i < config->certificate_count; i++)
-		if (config->certificates[i]->ca == ca)
+		if (config_has_ca(config->certificates[i], ca))
 			return true;
 	return false;
 }
@@ -48,12 +48,15 @@ void config_advise(const struct config *config,
 	const struct config_certificate *certificate,
 	const struct settings *settings, struct mistakes *mistakes)
 {
-	const struct config_ca *ca =
-		config_find_ca(config, certificate->ca_name);
+	const struct strings *names = &certificate->ca_names;
 
-	if (!ca || !ca->is_known)
-		return;
-	advise_names(ca, certificate, settings, mistakes);
-	if (!ca->agree_to_terms && !is_used(config, ca))
-		advise_terms(ca, settings, mistakes);
+	for (size_t i = 0; i < names->count; i++) {
+		const struct config_ca *ca =
+			config_find_ca(config, names->items[i]);
+		if (!ca || !ca->is_known)
+			continue;
+		advise_names(ca, certificate, settings, mistakes);
+		if (!ca->agree_to_terms && !is_used(config, ca))
+			advise_terms(ca, settings, mistakes);
+	}
 }

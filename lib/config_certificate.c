@@ -48,7 +48,8 @@ void config_certificate_free(struct config_certificate *certificate)
 	free(certificate->name);
 	free(certificate->file);
 	free(certificate->identifiers);
-	free(certificate->ca_name);
+	strings_clear(&certificate->ca_names);
+	free(certificate->others);
 	free(certificate->csr_file);
 	free(certificate->profile);
 	free(certificate->required_profile);

@@ -222,16 +222,9 @@ static void check_exports(
 /* The CA. */
 
 static void check_ca_name(const struct check *check,
-	const struct config *config,
-	const struct config_certificate *certificate)
+	const struct config *config, const char *name)
 {
-	const struct setting *setting = setting_of(check, "CA");
-	const char *name = certificate->ca_name;
-
-	if (!setting || !setting->count)
-		mistakes_add(check->mistakes, check->file, 0,
-			"no 'CA=', neither here nor in acmed.conf");
-	if (!name || config_find_ca(config, name))
+	if (config_find_ca(config, name))
 		return;
 	const char *near = nearest_ca(check->settings, name);
 	if (near)
@@ -239,6 +232,19 @@ static void check_ca_name(const struct check *check,
 			name, near);
 	else
 		fault(check, "CA", "there is no '[CA %s]'", name);
+}
+
+static void check_cas(const struct check *check, const struct config *config,
+	const struct config_certificate *certificate)
+{
+	const struct setting *setting = setting_of(check, "CA");
+	const struct strings *names = &certificate->ca_names;
+
+	if (!setting || !setting->count)
+		mistakes_add(check->mistakes, check->file, 0,
+			"no 'CA=', neither here nor in acmed.conf");
+	for (size_t i = 0; i < names->count; i++)
+		check_ca_name(check, config, names->items[i]);
 }
 
 static void check_profile(
@@ -278,7 +284,7 @@ void config_check_certificate(const struct config *config,
 	struct check check = check_of(certificate, settings, mistakes);
 
 	config_check_names(certificate, settings, mistakes);
-	check_ca_name(&check, config, certificate);
+	check_cas(&check, config, certificate);
 	check_profile(&check, certificate);
 	config_check_challenges(certificate, settings, mistakes);
 	config_check_defaults(certificate, settings, mistakes);

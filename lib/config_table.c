@@ -89,7 +89,7 @@ static const struct config_key KEYS[] = {
 	CA("Limit", WORDS, limit, limits),
 
 	WHOLE(SECTION_CERTIFICATE, "Names", WORDS, identifier, .is_own = true),
-	CERTIFICATE("CA", WORDS, name, ca_name, .is_single = true),
+	WHOLE(SECTION_CERTIFICATE, "CA", WORDS, ca, 0),
 	WHOLE(SECTION_CERTIFICATE, "Key", WORDS, keys, 0),
 	CERTIFICATE("ReuseKey", SCALAR, boolean, reuse_key, 0),
 	CERTIFICATE("RenewBefore", SCALAR, span, policy.renew_before, 0),

@@ -220,10 +220,3 @@ bool config_value_line(const char *value, void *field, struct error *err)
 			"is too long, or has odd characters in it");
 	return set_string(field, value);
 }
-
-bool config_value_name(const char *value, void *field, struct error *err)
-{
-	if (!config_name_is_valid(value))
-		return fail(err, ERROR_REFUSED, "is no valid name");
-	return set_string(field, value);
-}

@@ -41,14 +41,13 @@ bool config_value_word(const char *value, void *field, struct error *err);
 bool config_value_line(const char *value, void *field, struct error *err);
 /* struct limits: KIND:NUMBER/TIME */
 bool config_value_limit(const char *value, void *field, struct error *err);
-/* char *: the name of a CA */
-bool config_value_name(const char *value, void *field, struct error *err);
 
 /* struct strings: "mailto:" is put before it */
 bool config_value_contact(const char *value, void *field, struct error *err);
 /* enum key_type */
 bool config_value_key(const char *value, void *field, struct error *err);
 /* struct config_certificate */
+bool config_value_ca(const char *value, void *field, struct error *err);
 bool config_value_keys(const char *value, void *field, struct error *err);
 bool config_value_identifier(const char *value, void *field, struct error *err);
 bool config_value_window(const char *value, void *field, struct error *err);

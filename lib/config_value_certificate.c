@@ -51,6 +51,19 @@ bool config_value_key(const char *value, void *field, struct error *err)
 	return config_value_choose(value, names, KEY_TYPES, &index, err);
 }
 
+bool config_value_ca(const char *value, void *field, struct error *err)
+{
+	struct config_certificate *certificate = field;
+
+	if (!config_name_is_valid(value))
+		return fail(err, ERROR_REFUSED, "is no valid name");
+	for (size_t i = 0; i < certificate->ca_names.count; i++)
+		if (streq(certificate->ca_names.items[i], value))
+			return fail(err, ERROR_REFUSED, "is given twice");
+	strings_add(&certificate->ca_names, value);
+	return true;
+}
+
 bool config_value_keys(const char *value, void *field, struct error *err)
 {
 	struct config_certificate *certificate = field;

@@ -242,6 +242,7 @@ void table_print_one(const json_t *certificate)
 	print_list("names", certificate, "identifiers");
 	print_member("file", certificate, "file");
 	print_member("CA", certificate, "ca");
+	print_list("of CAs", certificate, "failover");
 	print_member("key", certificate, "key");
 	if (*left)
 		print_installed(installed, left);

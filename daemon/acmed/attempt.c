@@ -4,6 +4,7 @@
 #include "backoff.h"
 #include "budget.h"
 #include "duration.h"
+#include "failover.h"
 #include "json.h"
 #include "mem.h"
 #include "notices.h"
@@ -23,6 +24,7 @@ struct attempt {
 	struct lineage *lineage; /* borrowed; outlives the attempt */
 	struct snapshot *snapshot;
 	const struct config_certificate *certificate;
+	const struct config_ca *ca; /* of those that may issue it */
 	struct renewal *renewal;
 	struct helper_call *call;
 	bool is_dry;
@@ -68,6 +70,7 @@ static void fail_attempt(struct attempt *attempt, const struct error *err)
 			attempt->fleet, lineage, attempt->is_ordered, err, now);
 	lineage_set_failure(lineage, err);
 	setback_schedule(lineage, err, now);
+	failover_note(lineage, err, now);
 	duration_format(lineage->not_before - now, wait);
 	fleet_tell(attempt->fleet, lineage,
 		&(struct event){
@@ -109,6 +112,7 @@ static void succeed(struct attempt *attempt, const json_t *version)
 	lineage->is_running = false;
 	lineage->staged = 0;
 	lineage_set_failure(lineage, NULL);
+	failover_succeed(lineage);
 	lineage_add_issuance(lineage, time(NULL));
 	lineage->deploy = (struct lineage_deploy){
 		.step = DEPLOY_EXPORT, .deadline = deadline};
@@ -199,6 +203,7 @@ static void start_renewal(struct attempt *attempt, struct ca *ca)
 		.solvers = fleet->solvers,
 		.ca = ca,
 		.certificate = attempt->certificate,
+		.issuer = attempt->ca,
 		.order = attempt->lineage->order,
 		.is_dry = attempt->is_dry,
 		.ari_id = lineage->is_installed ? lineage->facts.ari_id : NULL,
@@ -225,11 +230,11 @@ static void on_probed(void *data, const json_t *reply, const struct error *err)
 	attempt->call = NULL;
 	struct ca *ca = NULL;
 	if (!err) {
-		ca = fleet_take_ca(attempt->fleet, attempt->certificate->ca,
-			attempt->is_dry);
+		ca = fleet_take_ca(
+			attempt->fleet, attempt->ca, attempt->is_dry);
 		fail(&failed, ERROR_REFUSED,
 			"CA '%s' has no staging directory to try it with",
-			attempt->certificate->ca->name);
+			attempt->ca->name);
 	}
 	if (ca)
 		start_renewal(attempt, ca);
@@ -299,6 +304,7 @@ static struct attempt *new_attempt(struct fleet *fleet, struct lineage *lineage,
 	attempt->lineage = lineage;
 	attempt->snapshot = snapshot_ref(fleet->snapshot);
 	attempt->certificate = lineage->certificate;
+	attempt->ca = lineage_ca(lineage);
 	attempt->on_end = on_end;
 	attempt->data = data;
 	lineage->job = JOB_ISSUE;
@@ -312,6 +318,8 @@ struct attempt *attempt_start(struct fleet *fleet, struct lineage *lineage,
 	struct attempt *attempt = new_attempt(fleet, lineage, on_end, data);
 
 	attempt->is_dry = is_dry;
+	if (is_dry)
+		attempt->ca = lineage->certificate->ca;
 	fleet_tell(fleet, lineage,
 		&(struct event){
 			.name = "attempt",
@@ -319,7 +327,7 @@ struct attempt *attempt_start(struct fleet *fleet, struct lineage *lineage,
 			.attempt = lineage->failures + 1,
 		},
 		"%s with CA '%s' begins", is_dry ? "a dry run" : "an attempt",
-		attempt->certificate->ca->name);
+		attempt->ca->name);
 	if (is_dry)
 		probe(attempt);
 	else

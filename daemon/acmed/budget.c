@@ -3,6 +3,7 @@
 
 #include "budget_counted.h"
 #include "budget_keys.h"
+#include "json.h"
 #include "mem.h"
 #include "registered_domain.h"
 #include "text.h"
@@ -191,7 +192,8 @@ static bool is_in_window(const struct lineage *lineage, int64_t now)
  * order in flight was counted when it was made. */
 static unsigned kinds_of(const struct lineage *lineage, int64_t now)
 {
-	if (lineage->order)
+	if (streq(member_string_or(lineage->order, "ca", ""),
+		    lineage_ca(lineage)->name))
 		return 0;
 	if (!is_renewal(lineage, now))
 		return ORDERS | DOMAIN | SET;

@@ -194,7 +194,7 @@ void fleet_tell(struct fleet *fleet, struct lineage *lineage,
 	told.names = names;
 	told.text = text;
 	if (lineage->certificate)
-		told.ca = lineage->certificate->ca->name;
+		told.ca = lineage_ca(lineage)->name;
 	if (!told.serial && lineage_has_certificate(lineage)) {
 		told.serial = lineage->facts.serial;
 		told.not_after = lineage->facts.not_after;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "lineage.h"
 
+#include "failover.h"
 #include "json.h"
 #include "mem.h"
 #include "member.h"
@@ -35,6 +36,7 @@ void lineage_free(struct lineage *lineage)
 	json_decref(lineage->events);
 	json_decref(lineage->endpoints);
 	json_decref(lineage->asked);
+	failover_free(lineage->failover);
 	json_decref(lineage->counted);
 	json_decref(lineage->limited);
 	free(lineage->paced_by);
@@ -180,7 +182,7 @@ void lineage_set_failure(struct lineage *lineage, const struct error *err)
 
 const struct config_ca *lineage_ca(const struct lineage *lineage)
 {
-	return lineage->certificate->ca;
+	return failover_ca(lineage);
 }
 
 bool lineage_has_certificate(const struct lineage *lineage)
@@ -205,6 +207,7 @@ bool lineage_set_subject(struct lineage *lineage, const char *subject)
 	if (is_first)
 		return false;
 	lineage_set_failure(lineage, NULL);
+	failover_free(take(lineage->failover));
 	lineage->is_outdated = lineage->job == JOB_ISSUE;
 	return true;
 }

@@ -69,6 +69,7 @@ struct lineage {
 	char *account;
 	json_t *asked; /* owned: the names it was ordered for, or NULL */
 	struct lineage_deploy deploy;
+	struct failover *failover; /* owned; NULL: no CA has failed */
 	json_t *counted; /* owned, or NULL: see budget_counted.h */
 	json_t *limited; /* owned, or NULL */
 	json_t *endpoints; /* owned, known to serve it: ["host:port"] */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "lineage_state.h"
 
+#include "failover.h"
 #include "json.h"
 #include "mem.h"
 #include "member.h"
@@ -139,6 +140,7 @@ json_t *lineage_to_state(const struct lineage *lineage)
 	put_error(state, &lineage->err);
 	json_object_set_new(
 		state, "renewal_info", renewal_info_to_json(&lineage->info));
+	member_put(state, "failover", failover_to_json(lineage));
 	if (json_array_size(lineage->counted))
 		json_object_set(state, "counted", lineage->counted);
 	if (lineage->limited)
@@ -195,6 +197,7 @@ bool lineage_from_state(
 		&lineage->info, json_object_get(state, "renewal_info"));
 	if (lineage->is_installed)
 		renewal_info_bind(&lineage->info, lineage->facts.ari_id);
+	failover_from_json(lineage, json_object_get(state, "failover"));
 	json_decref(lineage->counted);
 	lineage->counted = copy_list(
 		json_object_get(state, "counted"), MOST_COUNTED, true);

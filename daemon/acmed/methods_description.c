@@ -60,6 +60,7 @@ static const char DESCRIPTION[] =
 	"  state: string,\n"
 	"  identifiers: []string,\n"
 	"  ca: ?string,\n"
+	"  failover: ?[]string,\n"
 	"  key: ?string,\n"
 	"  file: ?string,\n"
 	"  action: string,\n"

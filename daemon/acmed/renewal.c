@@ -280,7 +280,8 @@ static struct order *make_order(struct renewal *renewal, struct error *err)
 		.directory = renewal->ready.directory,
 		.thumbprint = renewal->ready.thumbprint,
 		.account = renewal->account,
-		.profile = config_profile(certificate, &requires_profile),
+		.profile = config_profile(
+			certificate, renewal->wish.issuer, &requires_profile),
 		.replaces = replaced_id(renewal),
 		.preferred_chain = certificate->preferred_chain,
 		.identifiers = certificate->identifiers,

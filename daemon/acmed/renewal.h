@@ -31,7 +31,8 @@ struct renewal_wish {
 	struct solvers *solvers;
 	struct ca *ca; /* one more user for the time of the attempt */
 	const struct config_certificate *certificate; /* borrowed until the
-							 end */
+							 end, as the next */
+	const struct config_ca *issuer; /* what is configured of the CA */
 	const json_t *order; /* in flight, or NULL; borrowed for the call */
 	bool is_dry; /* staging directory, keeps nothing */
 	/* What it is to replace (RFC 9773 section 5), borrowed until the end:

@@ -93,13 +93,28 @@ static json_t *limit_of(const struct lineage *lineage, int64_t now)
 	return json_incref(lineage->limited);
 }
 
-static void put_configuration(
-	json_t *object, const struct config_certificate *certificate)
+/* All of its CAs in their order, when there are several. */
+static json_t *others_of(const struct config_certificate *certificate)
 {
+	json_t *list = json_array();
+
+	if (certificate->other_count)
+		json_array_append_new(list, json_string(certificate->ca->name));
+	for (size_t i = 0; i < certificate->other_count; i++)
+		json_array_append_new(
+			list, json_string(certificate->others[i]->name));
+	return list;
+}
+
+static void put_configuration(json_t *object, const struct lineage *lineage)
+{
+	const struct config_certificate *certificate = lineage->certificate;
+
 	member_put(object, "identifiers",
 		member_identifiers(certificate->identifiers,
 			certificate->identifier_count));
-	member_put_text(object, "ca", certificate->ca->name);
+	member_put_text(object, "ca", lineage_ca(lineage)->name);
+	member_put(object, "failover", others_of(certificate));
 	member_put_text(object, "key", key_type_name(certificate->key));
 	member_put_text(object, "file", certificate->file);
 }
@@ -152,7 +167,7 @@ json_t *status_of(const struct lineage *lineage, int64_t now)
 	member_put_text(object, "name", lineage->name);
 	member_put_text(object, "state", state);
 	if (lineage->certificate)
-		put_configuration(object, lineage->certificate);
+		put_configuration(object, lineage);
 	else
 		member_put(object, "identifiers",
 			member_identifiers(lineage->facts.identifiers,

@@ -74,6 +74,8 @@ void subject_of(const struct config_certificate *certificate,
 	if (!hash || !EVP_DigestInit_ex(hash, EVP_sha256(), NULL))
 		abort();
 	add_ca(hash, certificate->ca);
+	for (size_t i = 0; i < certificate->other_count; i++)
+		add_ca(hash, certificate->others[i]);
 	add_number(hash, certificate->key);
 	add(hash, certificate->csr_file);
 	add(hash, certificate->profile);

@@ -3,6 +3,7 @@
 
 #include "attempt.h"
 #include "budget.h"
+#include "failover.h"
 #include "mem.h"
 #include "notices.h"
 #include "plan.h"
@@ -161,6 +162,8 @@ bool work_begin(struct work *work, struct lineage *lineage)
 		make_placeholder(work, lineage);
 		return true;
 	}
+	if (plan.action == PLAN_ISSUE)
+		failover_begin(lineage, time(NULL));
 	if (plan.action == PLAN_ISSUE && is_paced(work, lineage))
 		return false;
 	if (plan.is_urgent)

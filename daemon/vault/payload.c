@@ -117,7 +117,7 @@ static bool is_configured(
 	const struct config *config = context->config;
 
 	for (size_t i = 0; i < config->certificate_count; i++)
-		if (config->certificates[i]->ca == context->ca &&
+		if (config_has_ca(config->certificates[i], context->ca) &&
 			is_within(config->certificates[i], identifiers))
 			return true;
 	return false;

@@ -86,7 +86,7 @@ bool pending_is_own(void *data, const struct config_ca *ca, const char *csr)
 			continue;
 		const struct config_certificate *certificate =
 			vault_certificate(vault, p->name, NULL);
-		return certificate && certificate->ca == ca;
+		return certificate && config_has_ca(certificate, ca);
 	}
 	return false;
 }

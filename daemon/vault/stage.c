@@ -23,6 +23,20 @@ static STACK_OF(X509) * read_chain(const json_t *request, struct error *err)
 		json_string_value(chain), json_string_length(chain), err);
 }
 
+/* The CA of the order in flight: of those that may issue it, another one than
+ * the first may have been asked. */
+static const struct config_ca *issuer_of(
+	struct vault *vault, const struct config_certificate *certificate)
+{
+	cleanup(json) json_t *order = next_order(vault, certificate->name);
+	const char *name = member_string_or(order, "ca", "");
+
+	for (size_t i = 0; i < certificate->other_count; i++)
+		if (streq(certificate->others[i]->name, name))
+			return certificate->others[i];
+	return certificate->ca;
+}
+
 /* A staging CA has roots of its own. */
 static bool check(struct vault *vault,
 	const struct config_certificate *certificate, EVP_PKEY *key,
@@ -37,7 +51,8 @@ static bool check(struct vault *vault,
 
 	return clock_check(vault, wish.now, err) &&
 		(is_dry ||
-			roots_of(vault, certificate->ca, &wish.roots, err)) &&
+			roots_of(vault, issuer_of(vault, certificate),
+				&wish.roots, err)) &&
 		certificate_check(chain, &wish, err);
 }
 

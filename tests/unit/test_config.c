@@ -326,8 +326,9 @@ START_TEST(the_profile_of_the_certificate_wins)
 		snprintf(text, sizeof(text),
 			"[Certificate]\nNames=a.example\n%s", PROFILES[i].line);
 		struct config *config = config_of(CA, text);
-		ck_assert_str_eq(config_profile(config_find(config, "site"),
-					 &is_required),
+		const struct config_certificate *site =
+			config_find(config, "site");
+		ck_assert_str_eq(config_profile(site, site->ca, &is_required),
 			PROFILES[i].profile);
 		ck_assert_int_eq(is_required, PROFILES[i].is_required);
 		config_free(config);

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: MIT */
+#include "failover.h"
+
+#include "json.h"
+#include "mem.h"
+#include "member.h"
+#include "random.h"
+#include "text.h"
+
+#include <stdio.h>
+
+#define MINUTE 60
+#define DAY (24 * 60 * MINUTE)
+#define PATIENCE 24 /* the part of the time left that a CA is waited for */
+
+/* What is known of one CA. */
+struct record {
+	char ca[CONFIG_NAME_MAX + 1];
+	unsigned failures[BACKOFF_CLASSES]; /* in a row */
+	int64_t since; /* the first of them; 0: it has not failed */
+	int64_t not_before;
+};
+
+struct failover {
+	char next[CONFIG_NAME_MAX + 1]; /* who is asked next */
+	struct record *records; /* owned */
+	size_t count;
+};
+
+void failover_free(struct failover *failover)
+{
+	if (!failover)
+		return;
+	free(failover->records);
+	free(failover);
+}
+
+static struct failover *obtain(struct lineage *lineage)
+{
+	if (!lineage->failover)
+		lineage->failover = mem_new(sizeof(*lineage->failover));
+	return lineage->failover;
+}
+
+static struct record *find(const struct failover *failover, const char *ca)
+{
+	for (size_t i = 0; failover && i < failover->count; i++)
+		if (streq(failover->records[i].ca, ca))
+			return &failover->records[i];
+	return NULL;
+}
+
+static struct record *add(struct failover *failover, const char *ca)
+{
+	failover->records = mem_resize(failover->records, failover->count + 1,
+		sizeof(*failover->records));
+	struct record *record = &failover->records[failover->count++];
+	*record = (struct record){0};
+	snprintf(record->ca, sizeof(record->ca), "%s", ca);
+	return record;
+}
+
+/* The CAs in their order, the first with number 0. */
+static const struct config_ca *ca_at(
+	const struct config_certificate *certificate, size_t number)
+{
+	return number ? certificate->others[number - 1] : certificate->ca;
+}
+
+const struct config_ca *failover_ca(const struct lineage *lineage)
+{
+	const struct config_certificate *certificate = lineage->certificate;
+
+	for (size_t i = 0; lineage->failover && i < certificate->other_count;
+		i++)
+		if (streq(certificate->others[i]->name,
+			    lineage->failover->next))
+			return certificate->others[i];
+	return certificate->ca;
+}
+
+/* Choosing. */
+
+static int64_t time_left(const struct lineage *lineage, int64_t now)
+{
+	if (!lineage_has_certificate(lineage) ||
+		lineage->facts.not_after <= now)
+		return 0;
+	return lineage->facts.not_after - now;
+}
+
+/* How long a CA that fails is waited for: an hour with a day left, a day with
+ * a month left, and not at all where nothing is left. */
+static int64_t patience_of(const struct lineage *lineage, int64_t now)
+{
+	int64_t patience = time_left(lineage, now) / PATIENCE;
+
+	return patience < DAY ? patience : DAY;
+}
+
+/* When one may be asked: past its own backoff, and when the one before it has
+ * failed for long enough; INT64_MAX while that has not. */
+static int64_t time_of(
+	const struct lineage *lineage, size_t number, int64_t now)
+{
+	const struct failover *failover = lineage->failover;
+	const struct record *own =
+		find(failover, ca_at(lineage->certificate, number)->name);
+	int64_t when = own ? own->not_before : 0;
+
+	if (!number)
+		return when;
+	const struct record *before =
+		find(failover, ca_at(lineage->certificate, number - 1)->name);
+	if (!before || !before->since)
+		return INT64_MAX;
+	int64_t earliest = before->since + patience_of(lineage, now);
+	return earliest > when ? earliest : when;
+}
+
+static void choose(struct lineage *lineage, int64_t now)
+{
+	struct failover *failover = lineage->failover;
+	int64_t best = INT64_MAX;
+
+	for (size_t i = 0; i <= lineage->certificate->other_count; i++) {
+		int64_t when = time_of(lineage, i, now);
+		if (when < now)
+			when = now;
+		if (when >= best)
+			continue;
+		best = when;
+		snprintf(failover->next, sizeof(failover->next), "%s",
+			ca_at(lineage->certificate, i)->name);
+	}
+	/* Never at once: what this machine has done just now is a request. */
+	lineage->not_before = best > now + MINUTE ? best : now + MINUTE;
+}
+
+/* Another CA does not help where our own machine or web server is at fault. */
+static bool is_of_the_ca(enum backoff_class class)
+{
+	return class == BACKOFF_Q1 || class == BACKOFF_Q3 ||
+		class == BACKOFF_Q4;
+}
+
+void failover_begin(struct lineage *lineage, int64_t now)
+{
+	struct failover *failover = lineage->failover;
+
+	if (!failover || *failover->next || !lineage->certificate)
+		return;
+	for (size_t i = 0; i <= lineage->certificate->other_count; i++) {
+		const char *ca = ca_at(lineage->certificate, i)->name;
+		const struct record *record = find(failover, ca);
+		if (record && record->not_before > now)
+			continue;
+		snprintf(failover->next, sizeof(failover->next), "%s", ca);
+		return;
+	}
+}
+
+void failover_note(
+	struct lineage *lineage, const struct error *err, int64_t now)
+{
+	enum backoff_class class = backoff_class_of(err);
+
+	if (!lineage->certificate || !lineage->certificate->other_count ||
+		!is_of_the_ca(class))
+		return;
+	const char *ca = lineage_ca(lineage)->name;
+	struct failover *failover = obtain(lineage);
+	struct record *record = find(failover, ca);
+	if (!record)
+		record = add(failover, ca);
+	record->failures[class]++;
+	if (!record->since)
+		record->since = now;
+	record->not_before = now +
+		backoff_delay(class, record->failures[class],
+			time_left(lineage, now), err->retry_after,
+			random_real());
+	choose(lineage, now);
+}
+
+void failover_succeed(struct lineage *lineage)
+{
+	struct failover *failover = lineage->failover;
+
+	if (!failover)
+		return;
+	failover->next[0] = '\0';
+	for (size_t i = 0; i < failover->count; i++) {
+		struct record *record = &failover->records[i];
+		record->since = 0;
+		memset(record->failures, 0, sizeof(record->failures));
+	}
+}
+
+/* What lasts. */
+
+static json_t *record_to_json(const struct record *record)
+{
+	json_t *object = json_pack("{s:s}", "ca", record->ca);
+	json_t *failures = json_array();
+
+	for (int i = 0; i < BACKOFF_CLASSES; i++)
+		json_array_append_new(
+			failures, json_integer(record->failures[i]));
+	json_object_set_new(object, "failures", failures);
+	member_put_time(object, "since", record->since);
+	member_put_time(object, "not_before", record->not_before);
+	return object;
+}
+
+json_t *failover_to_json(const struct lineage *lineage)
+{
+	const struct failover *failover = lineage->failover;
+
+	if (!failover)
+		return NULL;
+	json_t *list = json_array();
+	for (size_t i = 0; i < failover->count; i++)
+		json_array_append_new(
+			list, record_to_json(&failover->records[i]));
+	return json_pack("{s:s, s:o}", "next", failover->next, "cas", list);
+}
+
+static void read_record(struct failover *failover, const json_t *object)
+{
+	const char *ca = member_string_or(object, "ca", "");
+	const json_t *failures = json_object_get(object, "failures");
+
+	if (!config_name_is_valid(ca) || find(failover, ca))
+		return;
+	struct record *record = add(failover, ca);
+	for (size_t i = 0; i < BACKOFF_CLASSES; i++) {
+		json_int_t count =
+			json_integer_value(json_array_get(failures, i));
+		if (count > 0 && count < INT32_MAX)
+			record->failures[i] = (unsigned)count;
+	}
+	record->since = member_time(object, "since");
+	record->not_before = member_time(object, "not_before");
+}
+
+void failover_from_json(struct lineage *lineage, const json_t *object)
+{
+	const json_t *list = json_object_get(object, "cas");
+	const char *next = member_string_or(object, "next", "");
+
+	failover_free(take(lineage->failover));
+	if (!json_array_size(list))
+		return;
+	struct failover *failover = obtain(lineage);
+	snprintf(failover->next, sizeof(failover->next), "%s", next);
+	for (size_t i = 0; i < json_array_size(list) && i < CONFIG_NAME_MAX;
+		i++)
+		read_record(failover, json_array_get(list, i));
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * Which of the CAs of a certificate is asked next, and when: the first that
+ * is well. Each has failures and a backoff of its own; when one fails, the
+ * time left until expiry decides how long it is waited for.
+ */
+
+#include "lineage.h"
+
+struct failover;
+
+void failover_free(struct failover *failover);
+
+/* The CA that is asked next. */
+const struct config_ca *failover_ca(const struct lineage *lineage);
+
+/* An attempt begins: one that has asked for more time is passed over. */
+void failover_begin(struct lineage *lineage, int64_t now);
+
+/* The attempt at that CA has failed: where there are others, sets the next
+ * one, and not_before of the lineage anew. */
+void failover_note(
+	struct lineage *lineage, const struct error *err, int64_t now);
+
+/* A certificate was issued: the next attempt begins at the first CA again. */
+void failover_succeed(struct lineage *lineage);
+
+/* Both directions of what lasts; NULL for nothing. */
+json_t *failover_to_json(const struct lineage *lineage);
+void failover_from_json(struct lineage *lineage, const json_t *object);

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT */
+#include "failover.h"
+
+#include "json.h"
+#include "known_lineage.h"
+#include "mem.h"
+#include "text.h"
+
+#include <check.h>
+#include <stdlib.h>
+
+#define MINUTE 60
+
+static struct known_lineage known;
+static struct lineage *lineage;
+static struct config_ca others[2];
+static const struct config_ca *cas[2] = {&others[0], &others[1]};
+
+static void with_left(int64_t left)
+{
+	static char second[] = "second";
+	static char third[] = "third";
+
+	known_lineage_make(&known, 90 * DAY - left, 90 * DAY);
+	lineage = known.lineage;
+	others[0].name = second;
+	others[1].name = third;
+	known.certificate.others = cas;
+	known.certificate.other_count = 2;
+}
+
+static void set_up(void)
+{
+	with_left(30 * DAY);
+}
+
+static void tear_down(void)
+{
+	known_lineage_clear(&known);
+}
+
+static void fails(enum error_kind kind, double retry_after, int64_t now)
+{
+	struct error err;
+
+	fail_cause(&err, kind, "", "no");
+	err.retry_after = retry_after;
+	failover_note(lineage, &err, now);
+}
+
+static void expect(const char *ca, int64_t earliest, int64_t latest)
+{
+	ck_assert_str_eq(failover_ca(lineage)->name, ca);
+	ck_assert_int_ge(lineage->not_before, earliest);
+	ck_assert_int_le(lineage->not_before, latest);
+}
+
+START_TEST(a_month_waits_a_day_for_the_first)
+{
+	int64_t now = NOW;
+
+	while (streq(failover_ca(lineage)->name, "test")) {
+		fails(ERROR_TRANSIENT, 0, now);
+		now = lineage->not_before;
+		ck_assert_int_lt(now, NOW + DAY + 4 * HOUR);
+	}
+	expect("second", NOW + DAY - 4 * HOUR, NOW + DAY + 4 * HOUR);
+}
+END_TEST
+
+START_TEST(where_nothing_is_left_nothing_is_waited_for)
+{
+	known_lineage_set_missing(&known);
+	fails(ERROR_TRANSIENT, 0, NOW);
+	expect("second", NOW + MINUTE, NOW + MINUTE);
+	fails(ERROR_REFUSED, 0, NOW + MINUTE);
+	ck_assert_str_ne(failover_ca(lineage)->name, "second");
+	fails(ERROR_TRANSIENT, 0, NOW + 2 * MINUTE);
+	ck_assert_int_le(lineage->not_before, NOW + 8 * MINUTE);
+}
+END_TEST
+
+START_TEST(each_has_a_backoff_of_its_own)
+{
+	known_lineage_set_missing(&known);
+	fails(ERROR_LIMITED, 5 * DAY, NOW);
+	for (int i = 0; i < 20; i++) {
+		fails(ERROR_TRANSIENT, 0, lineage->not_before);
+		if (lineage->not_before > NOW + 5 * DAY)
+			break;
+		ck_assert_str_ne(failover_ca(lineage)->name, "test");
+	}
+	failover_succeed(lineage);
+	ck_assert_str_eq(failover_ca(lineage)->name, "test");
+	failover_begin(lineage, NOW + DAY);
+	ck_assert_str_ne(failover_ca(lineage)->name, "test");
+	failover_succeed(lineage);
+	failover_begin(lineage, NOW + 6 * DAY);
+	ck_assert_str_eq(failover_ca(lineage)->name, "test");
+}
+END_TEST
+
+START_TEST(what_is_our_own_fault_stays_with_the_first)
+{
+	lineage->not_before = NOW + 7;
+	fails(ERROR_VALIDATION, 0, NOW);
+	expect("test", NOW + 7, NOW + 7);
+	fails(ERROR_LOCAL, 0, NOW);
+	expect("test", NOW + 7, NOW + 7);
+	ck_assert_ptr_null(lineage->failover);
+}
+END_TEST
+
+START_TEST(one_ca_has_no_failover)
+{
+	known.certificate.other_count = 0;
+	fails(ERROR_TRANSIENT, 0, NOW);
+	ck_assert_ptr_null(lineage->failover);
+	ck_assert_ptr_eq(lineage_ca(lineage), &known.ca);
+}
+END_TEST
+
+START_TEST(it_outlives_a_restart)
+{
+	known_lineage_set_missing(&known);
+	fails(ERROR_LIMITED, 5 * DAY, NOW);
+	cleanup(json) json_t *before = failover_to_json(lineage);
+	failover_from_json(lineage, before);
+	cleanup(json) json_t *after = failover_to_json(lineage);
+	ck_assert(json_equal(before, after));
+	ck_assert_str_eq(failover_ca(lineage)->name, "second");
+	failover_from_json(lineage, NULL);
+	ck_assert_str_eq(failover_ca(lineage)->name, "test");
+}
+END_TEST
+
+START_TEST(a_ca_that_is_configured_no_more_is_not_asked)
+{
+	known_lineage_set_missing(&known);
+	fails(ERROR_TRANSIENT, 0, NOW);
+	ck_assert_str_eq(failover_ca(lineage)->name, "second");
+	known.certificate.other_count = 0;
+	ck_assert_str_eq(failover_ca(lineage)->name, "test");
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("failover");
+	TCase *tests = tcase_create("failover");
+
+	tcase_add_checked_fixture(tests, set_up, tear_down);
+	tcase_add_test(tests, a_month_waits_a_day_for_the_first);
+	tcase_add_test(tests, where_nothing_is_left_nothing_is_waited_for);
+	tcase_add_test(tests, each_has_a_backoff_of_its_own);
+	tcase_add_test(tests, what_is_our_own_fault_stays_with_the_first);
+	tcase_add_test(tests, one_ca_has_no_failover);
+	tcase_add_test(tests, it_outlives_a_restart);
+	tcase_add_test(tests, a_ca_that_is_configured_no_more_is_not_asked);
+	suite_add_tcase(suite, tests);
+	SRunner *runner = srunner_create(suite);
+	srunner_run_all(runner, CK_NORMAL);
+	int failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
