@@ -94,6 +94,28 @@ START_TEST(a_certificate_starts_from_the_defaults_of_the_main_file)
 }
 END_TEST
 
+START_TEST(several_cas_have_an_order)
+{
+	struct config *config =
+		config_of("[CA test]\nDirectory=https://test.test/\n"
+			  "[CA other]\nDirectory=https://other.test/\n"
+			  "Limit=orders:300/3h set:5/7d\n",
+			"[Certificate]\nNames=a.example\nCA=other test\n");
+	ck_assert_str_eq(config_mistakes(), "");
+	const struct config_certificate *site = config_find(config, "site");
+	const struct config_ca *test = config_find_ca(config, "test");
+	const struct config_ca *other = config_find_ca(config, "other");
+
+	ck_assert_ptr_eq(site->ca, other);
+	ck_assert_uint_eq(site->other_count, 1);
+	ck_assert_ptr_eq(site->others[0], test);
+	ck_assert(config_has_ca(site, test) && config_has_ca(site, other));
+	ck_assert_int_eq(other->limits.of[LIMIT_ORDERS].burst, 300);
+	ck_assert_int_eq(test->limits.of[LIMIT_ORDERS].burst, 0);
+	config_free(config);
+}
+END_TEST
+
 START_TEST(without_a_setting_there_are_defaults)
 {
 	const struct config_certificate *site =
@@ -546,6 +568,7 @@ int main(void)
 	TCase *tests = tcase_create("config");
 
 	tcase_add_checked_fixture(tests, NULL, config_forget);
+	tcase_add_test(tests, several_cas_have_an_order);
 	tcase_add_test(tests, every_key_of_the_daemon_and_a_ca_is_read);
 	tcase_add_test(tests, a_credential_lies_where_systemd_has_put_it);
 	tcase_add_test(

@@ -68,6 +68,18 @@ START_TEST(attempts_outlive_a_restart)
 }
 END_TEST
 
+START_TEST(what_the_limits_need_outlives_a_restart)
+{
+	lineage->counted =
+		json_pack("[{s:s, s:[s]}]", "ca", "test", "kinds", "orders");
+	lineage->limited = json_pack("{s:s}", "ca", "test");
+	struct lineage *other = restarted();
+	ck_assert(json_equal(other->counted, lineage->counted));
+	ck_assert(json_equal(other->limited, lineage->limited));
+	lineage_free(other);
+}
+END_TEST
+
 START_TEST(a_deployment_outlives_a_restart)
 {
 	lineage->deploy = (struct lineage_deploy){
@@ -165,6 +177,7 @@ int main(void)
 
 	tcase_add_checked_fixture(tests, set_up, tear_down);
 	tcase_add_test(tests, attempts_outlive_a_restart);
+	tcase_add_test(tests, what_the_limits_need_outlives_a_restart);
 	tcase_add_test(tests, a_deployment_outlives_a_restart);
 	tcase_add_test(tests, a_hold_endpoints_and_events_outlive_a_restart);
 	tcase_add_test(tests, another_schema_is_not_read);
