@@ -262,7 +262,7 @@ install: all
 		'$(etc)/secrets'
 	test -e '$(etc)/acmed.conf' || \
 		$(INSTALL) -m 644 conf/acmed.conf '$(etc)/acmed.conf'
-	$(INSTALL) -m 644 conf/certs.d/example.com.conf.sample '$(etc)/certs.d'
+	$(INSTALL) -m 644 conf/certs.d/*.sample '$(etc)/certs.d'
 	$(if $(DESTDIR),,@$(MAKE) --no-print-directory tell-machine)
 
 tell-machine:

@@ -83,9 +83,10 @@ struct config_challenge {
 	struct strings command; /* words; of certbot: AUTH CLEANUP */
 	enum config_protocol protocol;
 	char *provider; /* or NULL */
-	int64_t timeout; /* seconds; 0: 120 */
+	int64_t timeout; /* seconds; 0: 120, with rfc2136 900 */
 	char *environment_file; /* or NULL */
 	int64_t concurrency; /* programs at a time; 0: one */
+	struct config_source key_file_at;
 	struct config_source command_at;
 	struct config_source environment_at;
 };

@@ -23,6 +23,7 @@ void config_challenge_clear(struct config_challenge *challenge)
 	strings_clear(&challenge->command);
 	free(challenge->provider);
 	free(challenge->environment_file);
+	free(challenge->key_file_at.file);
 	free(challenge->command_at.file);
 	free(challenge->environment_at.file);
 	*challenge = (struct config_challenge){0};
@@ -49,6 +50,7 @@ void config_challenge_copy(
 	to->command = copy_strings(&from->command);
 	to->provider = mem_string(from->provider);
 	to->environment_file = mem_string(from->environment_file);
+	to->key_file_at.file = mem_string(from->key_file_at.file);
 	to->command_at.file = mem_string(from->command_at.file);
 	to->environment_at.file = mem_string(from->environment_at.file);
 }
@@ -69,6 +71,7 @@ static void note_place(const struct settings *settings, const char *name,
 void config_challenge_note_places(struct config_challenge *challenge,
 	const struct settings *settings, const char *name)
 {
+	note_place(settings, name, "KeyFile", &challenge->key_file_at);
 	note_place(settings, name, "Command", &challenge->command_at);
 	note_place(
 		settings, name, "EnvironmentFile", &challenge->environment_at);

@@ -27,7 +27,7 @@
 	SOLVER(SOCKET, socket, ANSWERS_PORT, "Listen", "") \
 	SOLVER(NONE, none, ANSWERS_ALL, "", "") \
 	SOLVER(RFC2136, rfc2136, ANSWERS_DNS, \
-		"Server Zone KeyFile TTL", "Server KeyFile") \
+		"Server Zone KeyFile TTL Timeout", "Server KeyFile") \
 	SOLVER(EXEC, exec, ANSWERS_ALL, \
 		"Command Protocol Provider Timeout EnvironmentFile " \
 		"Concurrency", "Command") \

@@ -195,6 +195,12 @@ static const struct diagnosis CAUSES[] = {
 		"It ended with status 75: usually the provider of the DNS "
 		"limits requests. acmed waits; nothing is to be done.",
 		BACKOFF_Q3},
+	{"D11", "de91872093ee4e848acaffaf5ad7ec60",
+		"The record of dns-persist-01 is not there",
+		"Set the TXT record that the message names, once: it stays "
+		"good for every renewal. acmed looks again by itself; "
+		"'acmectl renew' looks at once.",
+		BACKOFF_Q2},
 	/* Hooks that answer challenges. */
 	{"E1", "6c4fcb84898e4bafb56054bfbbc7c8a3", "The hook is not there",
 		"Check the path in Command=, and that the user acmed-hand may "

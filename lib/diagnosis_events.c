@@ -35,6 +35,12 @@ static const struct diagnosis_event EVENTS[] = {
 		"watch'."},
 	{"step", "f198ef86b44e4aed9fa543bc307d8bb9", "A step of an attempt",
 		"It is there for those who want to look closely."},
+	{"dns-wait", "bd31117af7ec468c87ab971be73c82b4",
+		"A name server of @ACMED_CERTIFICATE@ is late",
+		"acmed has written the TXT record and waits until every name "
+		"server of the zone has it, up to Timeout= of [Challenge]. If "
+		"it never comes, look at NOTIFY and zone transfers of that "
+		"server."},
 	{"issued", "2d784bc238e6459386c0b6d4cc8a3d2a",
 		"@ACMED_CERTIFICATE@ is issued",
 		"The CA has signed it. It is checked and switched in next."},

@@ -15,6 +15,9 @@
 #define DNS_MESSAGE_MAX 65535 /* of those that are read */
 #define DNS_NAME_SIZE 256
 
+#define DNS_TYPE_A 1
+#define DNS_TYPE_NS 2
+#define DNS_TYPE_CNAME 5
 #define DNS_TYPE_SOA 6
 #define DNS_TYPE_TXT 16
 #define DNS_TYPE_TSIG 250

@@ -158,6 +158,11 @@ bool dns_update_read_zone(const unsigned char *bytes, size_t length,
 	if (!open_reply(&reader, &header, id, err))
 		return false;
 	unsigned code = DNS_CODE(header.flags);
+	if (code == DNS_REFUSED || code == DNS_NOTAUTH)
+		return fail_cause(err, ERROR_REFUSED, "D1",
+			"the name server is not responsible for '%s' "
+			"(REFUSED): set another Server=",
+			name);
 	if (code != DNS_NOERROR && code != DNS_NXDOMAIN)
 		return fail_code(err, code, name);
 	if (!find_soa(&reader, &header, &record) ||

@@ -179,6 +179,7 @@ static void serve(struct daemon *daemon)
 		return;
 	}
 	daemon->is_ready = true;
+	solvers_sweep(daemon->fleet.solvers);
 	tell(daemon, "started", LOG_INFO, NULL,
 		schedule_status_line(daemon->schedule));
 	service_status(schedule_status_line(daemon->schedule));
@@ -237,6 +238,11 @@ static bool make_modules(struct daemon *daemon, struct error *err)
 	if (!fleet->http)
 		return false;
 	fleet->solvers = solvers_new(daemon->loop, daemon->events);
+	solvers_set_tools(fleet->solvers,
+		&(struct dns_tools){.loop = daemon->loop,
+			.dns = fleet->dns,
+			.vault = fleet->vault,
+			.port = DNS_PORT});
 	adopt_socket(fleet->solvers, "http01");
 	adopt_socket(fleet->solvers, "tlsalpn01");
 	daemon->bus = bus_new(daemon->loop);

@@ -170,6 +170,12 @@ static void restart_dropped(struct dns *dns)
 	}
 }
 
+static void refresh(struct dns *dns)
+{
+	if (dns_channel_refresh(dns->channel))
+		restart_dropped(dns);
+}
+
 static bool is_absence(int status)
 {
 	return status == ARES_ENOTFOUND || status == ARES_ENODATA;
@@ -316,8 +322,7 @@ struct dns_query *dns_resolve(struct dns *dns, const char *name,
 		return query;
 	}
 	set_timer(query, dns->deadline);
-	if (dns_channel_refresh(dns->channel))
-		restart_dropped(dns);
+	refresh(dns);
 	start(query);
 	return query;
 }
@@ -325,4 +330,19 @@ struct dns_query *dns_resolve(struct dns *dns, const char *name,
 void dns_cancel(struct dns_query *query)
 {
 	finish(query);
+}
+
+size_t dns_servers(struct dns *dns, struct dns_server servers[DNS_SERVERS],
+	struct error *err)
+{
+	refresh(dns);
+	int unreadable = dns_channel_unreadable(dns->channel);
+	size_t count =
+		unreadable ? 0 : dns_channel_servers(dns->channel, servers);
+	if (count == 0)
+		fail_cause(err, ERROR_TRANSIENT, "N3",
+			"there is no name server to ask: '%s': %s",
+			dns->resolv_conf,
+			unreadable ? strerror(unreadable) : "names none");
+	return count;
 }

@@ -15,6 +15,7 @@
 #include <sys/socket.h>
 
 #define DNS_ADDRESSES 16
+#define DNS_PORT 53
 
 struct dns_address {
 	int family; /* AF_INET, AF_INET6 */
@@ -42,3 +43,15 @@ struct dns_query *dns_resolve(struct dns *dns, const char *name,
 		size_t count, const struct error *err),
 	void *data);
 void dns_cancel(struct dns_query *query);
+
+/* The name servers of resolv.conf, for those who ask them themselves: how
+ * many, 0 with err (N3) when there is none to ask. */
+#define DNS_SERVERS 3
+
+struct dns_server {
+	struct dns_address address;
+	uint16_t port;
+};
+
+size_t dns_servers(struct dns *dns, struct dns_server servers[DNS_SERVERS],
+	struct error *err);

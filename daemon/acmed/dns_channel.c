@@ -4,12 +4,12 @@
 #include "mem.h"
 #include "sockets.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define DNS_PORT 53
 #define TRY_MILLISECONDS 2000
 #define TRIES 3
 
@@ -202,4 +202,33 @@ void dns_channel_ask(struct dns_channel *channel, const char *name, int family,
 	}
 	ares_getaddrinfo(channel->ares, name, NULL, &hints, on_answer, data);
 	arm(channel);
+}
+
+static bool read_server(const struct dns_channel *channel,
+	const struct ares_addr_port_node *node, struct dns_server *server)
+{
+	uint16_t port =
+		node->udp_port ? (uint16_t)node->udp_port : channel->port;
+
+	server->address.family = node->family;
+	server->port = port ? port : DNS_PORT;
+	return inet_ntop(node->family, &node->addr, server->address.text,
+		sizeof(server->address.text));
+}
+
+size_t dns_channel_servers(const struct dns_channel *channel,
+	struct dns_server servers[DNS_SERVERS])
+{
+	struct ares_addr_port_node *nodes = NULL;
+	size_t count = 0;
+
+	if (!channel->is_open ||
+		ares_get_servers_ports(channel->ares, &nodes) != ARES_SUCCESS)
+		return 0;
+	for (struct ares_addr_port_node *node = nodes;
+		node && count < DNS_SERVERS; node = node->next)
+		if (read_server(channel, node, &servers[count]))
+			count++;
+	ares_free_data(nodes);
+	return count;
 }

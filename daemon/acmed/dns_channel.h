@@ -8,6 +8,8 @@
  * freed from those callbacks. No search list is used: every name is whole.
  */
 
+#include "dns.h"
+
 #include <ares.h>
 #include <ev.h>
 #include <stdbool.h>
@@ -32,3 +34,7 @@ int dns_channel_unreadable(const struct dns_channel *channel);
 /* Starts a look-up for addresses of one family. May call back at once. */
 void dns_channel_ask(struct dns_channel *channel, const char *name, int family,
 	ares_addrinfo_callback on_answer, void *data);
+
+/* The servers of resolv.conf: how many. */
+size_t dns_channel_servers(const struct dns_channel *channel,
+	struct dns_server servers[DNS_SERVERS]);

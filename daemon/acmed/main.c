@@ -10,6 +10,7 @@
 #include "machine_check.h"
 #include "parent.h"
 #include "selftest.h"
+#include "tsig_check.h"
 #include "webroot_advice.h"
 
 #include <getopt.h>
@@ -86,6 +87,7 @@ static int test_configuration(const char *main_file)
 	struct config *config = config_files_parse(&files, &mistakes);
 	if (config) {
 		hook_check(config, &mistakes);
+		tsig_check(config, &mistakes);
 		machine_check(&files, config, &mistakes);
 	}
 	config_files_clear(&files);

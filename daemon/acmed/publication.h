@@ -8,6 +8,8 @@
 
 #include "conversation.h"
 #include "entrance.h"
+#include "record_look.h"
+#include "records.h"
 #include "solver.h"
 
 struct solver {
@@ -33,6 +35,8 @@ struct solvers {
 	struct entrances *entrances;
 	struct conversations *conversations;
 	struct hook_queue *hooks;
+	struct dns_tools tools;
+	struct records *records; /* NULL: nobody gave tools */
 	struct publication *publications;
 };
 
@@ -62,6 +66,9 @@ struct publication {
 	struct conversation *conversation; /* with the hand */
 	struct helper_call *call; /* its answer is awaited */
 	struct hook_run *hook_run;
+	struct record_run *record_run;
+	struct dns_lookup *lookup; /* for a persistent record */
+	struct record_look *look; /* at what a hook wrote */
 };
 
 /* How it went: err NULL for well. Once for each publication. */
@@ -73,4 +80,8 @@ void publication_fetched(struct publication *publication);
 
 /* A failure while taking back, which nobody waits for: to the log. */
 void solvers_complain(struct solvers *solvers, const char *certificate,
+	const struct error *err);
+
+/* A name server does not have a record yet. */
+void solvers_tell_wait(struct solvers *solvers, const char *certificate,
 	const struct error *err);

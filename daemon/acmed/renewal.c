@@ -162,7 +162,7 @@ static void pause_order(struct renewal *renewal, const struct order_task *task)
 
 static void withdraw(struct renewal *renewal, const struct order_task *task)
 {
-	renewal_answers_withdraw(&renewal->answers, task->challenge->token);
+	renewal_answers_withdraw(&renewal->answers, task->challenge);
 	order_done(renewal->order, task->id, &(struct result){0}, time(NULL));
 }
 

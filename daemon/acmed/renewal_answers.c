@@ -9,6 +9,7 @@
 struct renewal_answer {
 	struct renewal_answer *next;
 	struct renewal_answers *answers;
+	char *url; /* owned, of the challenge */
 	char *token; /* owned */
 	unsigned id; /* of the PRESENT that is not reported yet, else 0 */
 	bool was_fetched;
@@ -33,6 +34,7 @@ static void drop(struct renewal_answer *answer)
 	*link = answer->next;
 	if (answer->publication)
 		solver_withdraw(answer->publication);
+	free(answer->url);
 	free(answer->token);
 	free(answer);
 }
@@ -68,6 +70,7 @@ void renewal_answers_present(
 	struct renewal_answer *answer = mem_new(sizeof(*answer));
 
 	answer->answers = answers;
+	answer->url = mem_string(challenge->url);
 	answer->token = mem_string(challenge->token);
 	answer->id = task->id;
 	answer->next = answers->first;
@@ -85,10 +88,13 @@ void renewal_answers_present(
 }
 
 void renewal_answers_withdraw(
-	struct renewal_answers *answers, const char *token)
+	struct renewal_answers *answers, const struct challenge *challenge)
 {
-	struct renewal_answer *answer = find(answers, token);
+	struct renewal_answer *answer = answers->first;
 
+	/* Those of dns-persist-01 all have the same token: none. */
+	while (answer && !streq(answer->url, challenge->url))
+		answer = answer->next;
 	if (!answer)
 		return;
 	if (answer->publication && answers->cause.kind == ERROR_NONE)

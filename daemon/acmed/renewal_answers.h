@@ -30,7 +30,7 @@ struct renewal_answers {
 void renewal_answers_present(
 	struct renewal_answers *answers, const struct order_task *task);
 void renewal_answers_withdraw(
-	struct renewal_answers *answers, const char *token);
+	struct renewal_answers *answers, const struct challenge *challenge);
 void renewal_answers_clear(struct renewal_answers *answers);
 
 /* Puts the cause before what the CA says when it has met nobody, or somebody

@@ -126,6 +126,20 @@ void solvers_complain(struct solvers *solvers, const char *certificate,
 		"an answer to a challenge stays published: %s", err->text);
 }
 
+void solvers_tell_wait(struct solvers *solvers, const char *certificate,
+	const struct error *err)
+{
+	const struct event event = {
+		.name = "dns-wait",
+		.priority = LOG_INFO,
+		.certificate = certificate,
+		.err = err,
+	};
+
+	events_emit(solvers->events, &event,
+		"the CA is not told of the TXT record yet: %s", err->text);
+}
+
 struct publication *solver_present(
 	struct solvers *solvers, const struct publication_wish *wish)
 {
@@ -187,6 +201,29 @@ struct solvers *solvers_new(struct ev_loop *loop, struct events *events)
 	return solvers;
 }
 
+static void on_wait(
+	void *data, const char *certificate, const struct error *err)
+{
+	solvers_tell_wait(data, certificate, err);
+}
+
+void solvers_set_tools(struct solvers *solvers, const struct dns_tools *tools)
+{
+	const struct records_listener listener = {
+		.on_trouble = on_trouble,
+		.on_wait = on_wait,
+		.data = solvers,
+	};
+
+	solvers->tools = *tools;
+	solvers->records = records_new(tools, &listener);
+}
+
+void solvers_sweep(struct solvers *solvers)
+{
+	records_sweep(solvers->records);
+}
+
 void solvers_free(struct solvers *solvers)
 {
 	if (!solvers)
@@ -195,6 +232,7 @@ void solvers_free(struct solvers *solvers)
 		forget(solvers->publications);
 	hook_queue_free(solvers->hooks);
 	entrances_free(solvers->entrances);
+	records_free(solvers->records);
 	conversations_free(solvers->conversations);
 	free(solvers);
 }

@@ -11,6 +11,7 @@
 
 #include "challenge.h"
 #include "config.h"
+#include "dns_call.h"
 #include "event.h"
 
 #include <ev.h>
@@ -20,6 +21,15 @@ struct publication; /* one answer that is (being) published */
 
 /* Both are borrowed. Never NULL. */
 struct solvers *solvers_new(struct ev_loop *loop, struct events *events);
+
+/* What DNS is spoken with (copied), and the vault that signs: before the
+ * first answer over DNS. */
+void solvers_set_tools(struct solvers *solvers, const struct dns_tools *tools);
+
+/* Removes what earlier runs left published in DNS, once the vault has a
+ * configuration. */
+void solvers_sweep(struct solvers *solvers);
+
 /* Withdraws what is still published. */
 void solvers_free(struct solvers *solvers);
 

@@ -54,10 +54,14 @@
  *                 "certificate", ca, staging, url, nonce} -> {jws}; needs a
  *                 permit
  *   dns-update    {name, identifier, zone, record, value, remove: bool}:
- *                 one TXT record, signed with the KeyFile= of that name
+ *                 one TXT record, signed with the KeyFile= of that name; one
+ *                 that is not to stay is on the list of dns-leftovers now
  *              -> {message, number, mac}; message and mac in base64url
- *   dns-verify    {name, identifier, zone, number, mac, reply} -> {}: the server
- *                 has done it; else D1, D5, D7 or C1
+ *   dns-verify    {name, identifier, zone, record, value, remove, number, mac,
+ *                 reply} -> {}: the server has done it; else D1, D5, D7 or C1
+ *   dns-leftovers {} -> {records: [{name, identifier, server, port, zone,
+ *                 record, value}...] (capped at 100)}: what was signed into
+ *                 zones, and not yet out of them
  *   csr           {name, dry}: makes next/privkey.pem if there is none (or
  *                 takes the installed key when ReuseKey=yes)
  *              -> {csr}; dry: key and CSR are kept in memory only

@@ -3,6 +3,7 @@
 
 #include "account_change.h"
 #include "accounts.h"
+#include "dns_journal.h"
 #include "dns_sign.h"
 #include "json.h"
 #include "load.h"
@@ -94,6 +95,7 @@ static const struct verb {
 	{"revoke", RIGHT_LOOP, revoke_sign},
 	{"dns-update", RIGHT_LOOP, dns_sign_update},
 	{"dns-verify", RIGHT_LOOP, dns_verify_reply},
+	{"dns-leftovers", RIGHT_LOOP, dns_journal_list},
 	{"csr", RIGHT_LOOP, next_csr},
 	{"order-save", RIGHT_LOOP, next_save_order},
 	{"order-drop", RIGHT_LOOP, next_drop_order},

@@ -2,6 +2,7 @@
 #include "dns_sign.h"
 
 #include "base64url.h"
+#include "dns_journal.h"
 #include "dns_update.h"
 #include "json.h"
 #include "mem.h"
@@ -52,11 +53,16 @@ static bool read_key(const struct config_challenge *challenge,
 	return is_key;
 }
 
+static bool is_hash(const char *value)
+{
+	return strlen(value) == HASH_LENGTH && base64url_is_valid(value);
+}
+
 /* Of dns-01 and dns-account-01 a hash, of dns-persist-01 a record with the
  * account in it: nothing that means something to anybody else. */
 static bool is_answer(const char *value)
 {
-	if (strlen(value) == HASH_LENGTH && base64url_is_valid(value))
+	if (is_hash(value))
 		return true;
 	return strlen(value) <= PERSIST_MAX &&
 		strstr(value, "; accounturi=") != NULL;
@@ -81,6 +87,30 @@ static bool read_update(const json_t *request,
 		fail(err, ERROR_REFUSED,
 			"the vault does not write '%.100s' into DNS",
 			update->value);
+}
+
+static struct dns_journal_entry journal_entry(const json_t *request,
+	const struct config_challenge *challenge,
+	const struct dns_update *update)
+{
+	return (struct dns_journal_entry){
+		.name = member_string_or(request, "name", ""),
+		.identifier = member_string_or(request, "identifier", ""),
+		.challenge = challenge,
+		.update = update,
+	};
+}
+
+/* Before it can be published. A persistent record is to stay. */
+static bool note(struct vault *vault, const json_t *request,
+	const struct config_challenge *challenge,
+	const struct dns_update *update, struct error *err)
+{
+	const struct dns_journal_entry entry =
+		journal_entry(request, challenge, update);
+
+	return update->is_removal || !is_hash(update->value) ||
+		dns_journal_add(vault, &entry, err);
 }
 
 static json_t *pack(const struct dns_message *message,
@@ -114,7 +144,9 @@ json_t *dns_sign_update(
 		return NULL;
 	bool is_signed = tsig_sign(&key, time(NULL), &message, &mac, err);
 	tsig_key_clear(&key);
-	return is_signed ? pack(&message, &mac, update.id, err) : NULL;
+	if (!is_signed || !note(vault, request, challenge, &update, err))
+		return NULL;
+	return pack(&message, &mac, update.id, err);
 }
 
 /* Bytes in base64url; NULL with err. */
@@ -148,6 +180,25 @@ static bool check_reply(const struct tsig_key *key, const json_t *request,
 		dns_update_read_reply(bytes, length, id, zone, err);
 }
 
+/* What was removed, or refused, is in the zone no more. */
+static bool settle(struct vault *vault, const json_t *request,
+	const struct config_challenge *challenge, bool is_done,
+	struct error *err)
+{
+	const struct dns_update update = {
+		.name = member_string_or(request, "record", ""),
+		.value = member_string_or(request, "value", ""),
+		.is_removal = member_bool_or(request, "remove", false),
+	};
+	const struct dns_journal_entry entry =
+		journal_entry(request, challenge, &update);
+
+	if (is_done ? !update.is_removal
+		    : update.is_removal || err->kind != ERROR_REFUSED)
+		return true;
+	return dns_journal_remove(vault, &entry, is_done ? err : NULL);
+}
+
 json_t *dns_verify_reply(
 	struct vault *vault, const json_t *request, struct error *err)
 {
@@ -169,5 +220,7 @@ json_t *dns_verify_reply(
 		return NULL;
 	bool is_done = check_reply(&key, request, &mac, err);
 	tsig_key_clear(&key);
+	if (!settle(vault, request, challenge, is_done, err))
+		return NULL;
 	return is_done ? json_object() : NULL;
 }

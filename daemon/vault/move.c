@@ -2,6 +2,7 @@
 #include "move.h"
 
 #include "archive.h"
+#include "dns_journal.h"
 #include "file.h"
 #include "live.h"
 #include "state.h"
@@ -38,6 +39,7 @@ static void finish(
 {
 	point_links(vault, from, to);
 	state_move(vault, from, to);
+	dns_journal_move(vault, from, to);
 	file_remove(archive, from, NULL);
 }
 

@@ -3,6 +3,7 @@
 
 #include "archive.h"
 #include "config_files.h"
+#include "dns_journal.h"
 #include "file.h"
 #include "state.h"
 #include "text.h"
@@ -77,6 +78,7 @@ json_t *purge_name(
 	}
 	if (!remove_links(vault, name, err) ||
 		!remove_archive(vault, name, err) ||
+		!dns_journal_drop(vault, name, err) ||
 		!state_remove(vault, name, err))
 		return NULL;
 	return json_object();

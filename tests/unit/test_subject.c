@@ -51,6 +51,8 @@ START_TEST(a_solver_belongs_to_it)
 	ck_assert(differs(SITE "[Challenge]\nSolver=standalone\n"));
 	ck_assert(differs(SITE "[Challenge]\nWebroot=/srv/www\n"));
 	ck_assert(differs(SITE "[Challenge b.example]\nSolver=standalone\n"));
+	ck_assert(differs(SITE "[Challenge]\nType=dns-01\nSolver=rfc2136\n"
+			       "Server=192.0.2.53\nKeyFile=/a\n"));
 }
 END_TEST
 

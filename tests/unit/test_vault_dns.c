@@ -151,6 +151,68 @@ START_TEST(an_unsigned_success_is_not_believed)
 }
 END_TEST
 
+static size_t count_leftovers(void)
+{
+	ck_assert_msg(run_ask(&run, "dns-leftovers", ""), "%s", run.text);
+	return json_array_size(json_object_get(run.reply, "records"));
+}
+
+/* Signs, and tells the vault how the server answered. */
+static void update(const char *value, bool is_removal, unsigned code)
+{
+	ck_assert_msg(
+		run_ask(&run, "dns-update", "s:s, s:s, s:s, s:s, s:s, s:b",
+			"name", "a.example", "identifier", "a.example", "zone",
+			"example", "record", RECORD, "value", value, "remove",
+			is_removal),
+		"%s", run.text);
+	int64_t id = member_integer_or(run.reply, "number", 0);
+	cleanup(string) char *mac =
+		strdup(member_string_or(run.reply, "mac", ""));
+	cleanup(string) char *reply = answer(code);
+	ck_assert(!run_ask(&run, "dns-verify",
+		"s:s, s:s, s:s, s:s, s:s, s:b, s:I, s:s, s:s", "name",
+		"a.example", "identifier", "a.example", "zone", "example",
+		"record", RECORD, "value", value, "remove", is_removal,
+		"number", (json_int_t)id, "mac", mac, "reply", reply));
+}
+
+START_TEST(what_was_signed_into_a_zone_is_on_a_list)
+{
+	ck_assert_uint_eq(count_leftovers(), 0);
+	ck_assert(signs("a.example", "example", RECORD, VALUE));
+	ck_assert(signs("a.example", "example", RECORD, VALUE));
+	ck_assert_uint_eq(count_leftovers(), 1);
+	const json_t *left =
+		json_array_get(json_object_get(run.reply, "records"), 0);
+	ck_assert_str_eq(member_string_or(left, "name", ""), "a.example");
+	ck_assert_str_eq(member_string_or(left, "server", ""), "192.0.2.53");
+	ck_assert_int_eq(member_integer_or(left, "port", 0), 53);
+	ck_assert_str_eq(member_string_or(left, "zone", ""), "example");
+	ck_assert_str_eq(member_string_or(left, "record", ""), RECORD);
+	ck_assert_str_eq(member_string_or(left, "value", ""), VALUE);
+}
+END_TEST
+
+START_TEST(a_refused_record_is_not_on_the_list)
+{
+	update(VALUE, false, 2);
+	ck_assert_uint_eq(count_leftovers(), 1);
+	update(VALUE, true, 5);
+	ck_assert_uint_eq(count_leftovers(), 1);
+	update(VALUE, false, 5);
+	ck_assert_uint_eq(count_leftovers(), 0);
+}
+END_TEST
+
+START_TEST(a_persistent_record_is_to_stay)
+{
+	ck_assert(signs("a.example", "example", RECORD,
+		"ca.example; accounturi=https://ca.example/1"));
+	ck_assert_uint_eq(count_leftovers(), 0);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("vault_dns");
@@ -161,6 +223,9 @@ int main(void)
 	tcase_add_test(tests, only_answers_to_challenges_are_written);
 	tcase_add_test(tests, a_key_that_is_none_is_told_with_its_file);
 	tcase_add_test(tests, an_unsigned_success_is_not_believed);
+	tcase_add_test(tests, what_was_signed_into_a_zone_is_on_a_list);
+	tcase_add_test(tests, a_refused_record_is_not_on_the_list);
+	tcase_add_test(tests, a_persistent_record_is_to_stay);
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+#include "tsig_check.h"
+
+#include "mem.h"
+#include "secret.h"
+#include "text.h"
+#include "tsig.h"
+
+#include <pwd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define VAULT "acmed-vault"
+
+struct check {
+	struct mistakes *mistakes;
+	struct strings seen; /* files */
+	const struct passwd *vault; /* NULL: there is no such user */
+};
+
+static bool is_new(struct check *check, const char *file)
+{
+	for (size_t i = 0; i < check->seen.count; i++)
+		if (streq(check->seen.items[i], file))
+			return false;
+	strings_add(&check->seen, file);
+	return true;
+}
+
+static bool vault_may_read(const struct check *check, const char *file)
+{
+	struct stat status;
+
+	if (!check->vault || stat(file, &status) < 0)
+		return true;
+	if (status.st_uid == check->vault->pw_uid)
+		return status.st_mode & S_IRUSR;
+	return status.st_gid == check->vault->pw_gid &&
+		status.st_mode & S_IRGRP;
+}
+
+/* Whether it is there at all is for machine_check. */
+static bool check_key(
+	const struct check *check, const char *file, struct error *err)
+{
+	struct tsig_key key = {0};
+	char *secret = secret_read(file, VAULT, NULL);
+
+	if (!secret)
+		return true;
+	bool is_key = tsig_key_parse(secret, &key, err);
+	tsig_key_clear(&key);
+	secret_free(secret);
+	if (!is_key)
+		error_prefix(err, "'%.200s'", file);
+	if (!is_key || vault_may_read(check, file))
+		return is_key;
+	return fail_cause(err, ERROR_LOCAL, "L4",
+		VAULT " cannot read '%s': run 'chgrp " VAULT
+		      " %s' and 'chmod 0640 %s'",
+		file, file, file);
+}
+
+static void check_challenge(
+	struct check *check, const struct config_challenge *challenge)
+{
+	const struct config_source *place = &challenge->key_file_at;
+	const char *file = challenge->key_file;
+	struct error err;
+
+	if (challenge->solver != SOLVER_RFC2136 || !file || *file != '/' ||
+		!place->file || !is_new(check, file))
+		return;
+	if (!check_key(check, file, &err))
+		mistakes_add(check->mistakes, place->file, place->line,
+			"'KeyFile=': %s", err.text);
+}
+
+void tsig_check(const struct config *config, struct mistakes *mistakes)
+{
+	struct check check = {.mistakes = mistakes, .vault = getpwnam(VAULT)};
+
+	if (geteuid() != 0)
+		return;
+	for (size_t i = 0; i < config->certificate_count; i++) {
+		const struct config_certificate *one = config->certificates[i];
+		check_challenge(&check, &one->challenge);
+		for (size_t j = 0; j < one->challenge_for_count; j++)
+			check_challenge(
+				&check, &one->challenges_for[j].challenge);
+	}
+	strings_clear(&check.seen);
+}
