@@ -121,6 +121,8 @@ bool renewal_info_read(struct renewal_info *info, const struct reply *reply,
 	cleanup(json) json_t *object =
 		reply_object(reply, "the renewal information", err);
 
+	if (!reply_is_ok(reply))
+		return false;
 	if (!object || !read_window(object, &start, &end, err))
 		return fail_lasting(err);
 	draw(info, start, end, random);

@@ -168,6 +168,18 @@ START_TEST(an_object_without_a_sane_window_is_a_lasting_fault)
 }
 END_TEST
 
+START_TEST(a_server_that_is_away_is_a_passing_fault)
+{
+	const struct reply away = {
+		.status = 503, .content_type = "", .body = "", .length = 0};
+	struct error err = {0};
+
+	ck_assert(!renewal_info_read(&info, &away, 0, NOW, &err));
+	renewal_info_miss(&info, &err, 0, NOW);
+	ck_assert_int_lt(info.next, NOW + HOUR);
+}
+END_TEST
+
 START_TEST(a_lasting_fault_is_asked_again_in_six_hours)
 {
 	const struct error unknown = {.kind = ERROR_TRANSIENT, .code = "N3"};
@@ -383,6 +395,7 @@ int main(void)
 		a_passing_fault_is_asked_again_soon_and_then_in_six_hours);
 	tcase_add_test(
 		tests, an_object_without_a_sane_window_is_a_lasting_fault);
+	tcase_add_test(tests, a_server_that_is_away_is_a_passing_fault);
 	tcase_add_test(tests, a_lasting_fault_is_asked_again_in_six_hours);
 	tcase_add_test(tests, an_expired_certificate_is_never_asked_about);
 	tcase_add_test(tests, a_window_never_counts_for_another_certificate);
