@@ -105,10 +105,11 @@ static void draw(
 	info->selected = start + (int64_t)((double)(end - start) * random);
 }
 
-/* What is no object today will be none in a minute (section 4.3.3). */
-static bool fail_lasting(struct error *err)
+/* What is no object today will be none in a minute (section 4.3.3); a CA that
+ * is busy is another thing. */
+static bool fail_lasting(const struct reply *reply, struct error *err)
 {
-	if (err)
+	if (err && reply_is_ok(reply))
 		err->kind = ERROR_REFUSED;
 	return false;
 }
@@ -124,7 +125,7 @@ bool renewal_info_read(struct renewal_info *info, const struct reply *reply,
 	if (!reply_is_ok(reply))
 		return false;
 	if (!object || !read_window(object, &start, &end, err))
-		return fail_lasting(err);
+		return fail_lasting(reply, err);
 	draw(info, start, end, random);
 	read_explanation(info, object);
 	info->confirmed = now;

@@ -287,6 +287,21 @@ START_TEST(a_window_of_lets_encrypt_is_never_missed)
 }
 END_TEST
 
+START_TEST(a_ca_that_is_busy_is_asked_again_soon)
+{
+	struct reply reply = canned(503, "{}");
+	struct error err;
+
+	ck_assert(!renewal_info_read(&info, &reply, 0, NOW, &err));
+	renewal_info_miss(&info, &err, 0, NOW);
+	ck_assert_int_eq(info.next, NOW + 60);
+	reply = canned(200, "{}");
+	ck_assert(!renewal_info_read(&info, &reply, 0, NOW, &err));
+	renewal_info_miss(&info, &err, 0, NOW);
+	ck_assert_int_eq(info.next, NOW + 6 * HOUR);
+}
+END_TEST
+
 START_TEST(a_stale_window_does_not_move_it_later)
 {
 	reads(WINDOW, 0);
@@ -404,6 +419,7 @@ int main(void)
 	tcase_add_test(tests, it_moves_the_renewal_later_to_half_of_the_slack);
 	tcase_add_loop_test(tests, a_window_of_lets_encrypt_is_never_missed, 0,
 		COUNT(LIVES));
+	tcase_add_test(tests, a_ca_that_is_busy_is_asked_again_soon);
 	tcase_add_test(tests, a_stale_window_does_not_move_it_later);
 	tcase_add_loop_test(tests,
 		an_explanation_is_shown_only_when_it_is_a_link, 0,
