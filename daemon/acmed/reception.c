@@ -2,6 +2,7 @@
 #include "reception.h"
 
 #include "mem.h"
+#include "origin.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,9 +16,6 @@
 #define PAUSE_WITHOUT_DESCRIPTORS 1.0
 #define PAUSE_WITHOUT_ROOM 0.05
 #define DISCARD_SIZE 4096
-
-/* No network of IPv6 begins so: it would be ::/32. */
-#define ORIGIN_V4 ((uint64_t)0xffff << 32)
 
 struct reception_listener {
 	struct reception_listener *next;
@@ -34,47 +32,6 @@ struct reception {
 	unsigned guests;
 	unsigned losses;
 };
-
-union peer {
-	struct sockaddr any;
-	struct sockaddr_in v4;
-	struct sockaddr_in6 v6;
-	struct sockaddr_storage storage;
-};
-
-/* Whom a guest counts for. */
-
-static uint64_t origin_v4(const void *octets)
-{
-	uint32_t address;
-
-	memcpy(&address, octets, sizeof(address));
-	address = ntohl(address);
-	return address >> 24 == IN_LOOPBACKNET ? 0 : ORIGIN_V4 | address;
-}
-
-/* A network of 64 bits is what one customer has. */
-static uint64_t origin_v6(const struct in6_addr *address)
-{
-	uint64_t network;
-
-	if (IN6_IS_ADDR_V4MAPPED(address))
-		return origin_v4(address->s6_addr + 12);
-	memcpy(&network, address->s6_addr, sizeof(network));
-	return network;
-}
-
-static uint64_t origin_of(const union peer *peer)
-{
-	switch (peer->any.sa_family) {
-	case AF_INET:
-		return origin_v4(&peer->v4.sin_addr);
-	case AF_INET6:
-		return origin_v6(&peer->v6.sin6_addr);
-	default:
-		return 0;
-	}
-}
 
 /* One guest. */
 
@@ -259,7 +216,7 @@ static bool is_exhausted(int number)
 static bool accept_one(struct reception_listener *listener)
 {
 	struct reception *reception = listener->reception;
-	union peer peer = {0};
+	union origin_peer peer = {0};
 	socklen_t length = sizeof(peer);
 
 	if (is_full(reception) && !find_expendable(reception, 0)) {
