@@ -6,6 +6,7 @@
 #include "order.h"
 #include "renewal_answers.h"
 #include "renewal_errands.h"
+#include "renewal_plan.h"
 #include "renewal_stage.h"
 #include "text.h"
 
@@ -231,69 +232,18 @@ static void on_fetch(void *data, const char *token)
 
 /* The start. */
 
-/* An order of another CA or account is of no use. */
-static const char *resumable_url(const struct renewal *renewal)
-{
-	const json_t *order = renewal->in_flight;
-
-	if (!order ||
-		!streq(member_string_or(order, "ca", ""),
-			ca_name(renewal->wish.ca)) ||
-		!streq(member_string_or(order, "account", ""),
-			renewal->account))
-		return NULL;
-	return member_string_or(order, "url", NULL);
-}
-
-/* Only the CA and the account that issued it are told (ARI-17). */
-static const char *replaced_id(const struct renewal *renewal)
-{
-	const struct directory *directory = renewal->ready.directory;
-	const struct renewal_origin now = {directory->url, renewal->account};
-	const char *id = renewal->wish.ari_id;
-
-	if (!id ||
-		!renewal_info_may_replace(id, &renewal->wish.origin, &now,
-			directory->renewal_info != NULL))
-		return NULL;
-	return id;
-}
-
 static struct order *make_order(struct renewal *renewal, struct error *err)
 {
-	const struct config_certificate *certificate =
-		renewal->wish.certificate;
-	enum challenge_type types[ORDER_MAX_IDENTIFIERS];
-	size_t count = certificate->identifier_count;
-	bool requires_profile = false;
+	struct renewal_plan plan;
 
-	if (count > ORDER_MAX_IDENTIFIERS) {
-		fail(err, ERROR_REFUSED, "more than %d names in '%s'",
-			ORDER_MAX_IDENTIFIERS, certificate->file);
+	if (!renewal_plan_fill(&plan, &renewal->wish, &renewal->ready,
+		    renewal->in_flight, err))
 		return NULL;
-	}
-	for (size_t i = 0; i < count; i++)
-		types[i] = config_challenge_for(
-			certificate, &certificate->identifiers[i])
-				   ->type;
-	struct order_plan plan = {
-		.directory = renewal->ready.directory,
-		.thumbprint = renewal->ready.thumbprint,
-		.account = renewal->account,
-		.profile = config_profile(
-			certificate, renewal->wish.issuer, &requires_profile),
-		.replaces = replaced_id(renewal),
-		.preferred_chain = certificate->preferred_chain,
-		.identifiers = certificate->identifiers,
-		.identifier_count = count,
-		.types = types,
-		.url = resumable_url(renewal),
-		.on_step = tell_step,
-		.on_warning = warn,
-		.data = renewal,
-	};
-	plan.requires_profile = requires_profile;
-	return order_new(&plan, err);
+	plan.order.account = renewal->account;
+	plan.order.on_step = tell_step;
+	plan.order.on_warning = warn;
+	plan.order.data = renewal;
+	return order_new(&plan.order, err);
 }
 
 static void on_ready(

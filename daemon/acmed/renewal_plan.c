@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+#include "renewal_plan.h"
+
+#include "json.h"
+#include "text.h"
+
+/* An order of another CA or account is of no use. */
+static const char *resumable_url(const struct ca_ready *ready,
+	const struct renewal_wish *wish, const json_t *order)
+{
+	if (!order ||
+		!streq(member_string_or(order, "ca", ""), ca_name(wish->ca)) ||
+		!streq(member_string_or(order, "account", ""), ready->account))
+		return NULL;
+	return member_string_or(order, "url", NULL);
+}
+
+/* Only the CA and the account that issued it are told (ARI-17). */
+static const char *replaced_id(
+	const struct ca_ready *ready, const struct renewal_wish *wish)
+{
+	const struct directory *directory = ready->directory;
+	const struct renewal_origin now = {directory->url, ready->account};
+	const char *id = wish->ari_id;
+
+	if (!id ||
+		!renewal_info_may_replace(id, &wish->origin, &now,
+			directory->renewal_info != NULL))
+		return NULL;
+	return id;
+}
+
+bool renewal_plan_fill(struct renewal_plan *plan,
+	const struct renewal_wish *wish, const struct ca_ready *ready,
+	const json_t *in_flight, struct error *err)
+{
+	const struct config_certificate *certificate = wish->certificate;
+	size_t count = certificate->identifier_count;
+
+	if (count > ORDER_MAX_IDENTIFIERS)
+		return fail(err, ERROR_REFUSED, "more than %d names in '%s'",
+			ORDER_MAX_IDENTIFIERS, certificate->file);
+	for (size_t i = 0; i < count; i++)
+		plan->types[i] = config_challenge_for(
+			certificate, &certificate->identifiers[i])
+					 ->type;
+	plan->order = (struct order_plan){
+		.directory = ready->directory,
+		.thumbprint = ready->thumbprint,
+		.account = ready->account,
+		.replaces = replaced_id(ready, wish),
+		.preferred_chain = certificate->preferred_chain,
+		.identifiers = certificate->identifiers,
+		.identifier_count = count,
+		.types = plan->types,
+		.url = resumable_url(ready, wish, in_flight),
+	};
+	plan->order.profile = config_profile(
+		certificate, wish->issuer, &plan->order.requires_profile);
+	return true;
+}
