@@ -186,7 +186,7 @@ unit-run: all $(tests)
 # Under valgrind all checks of a test share one process, which starts slowly;
 # valgrind 3.19 knows none of pidfd_open, Landlock and seccomp.
 beyond_valgrind = $(patsubst %,$(build)/tests/unit/test_%,hook program sandbox \
-	task)
+	task_programs)
 
 sanitize: all $(tests)
 	@$(sanitized) unit-sanitized
