@@ -38,6 +38,7 @@ static void set_up(void)
 	server = (struct fake_tls){0};
 	loop = ev_loop_new(EVFLAG_NOENV);
 	dns = dns_new(loop);
+	dns_set_deadline(dns, 60);
 	verify = verify_new(loop, dns);
 	known_chain_make(&known);
 	cleanup(general_names) GENERAL_NAMES *names =
