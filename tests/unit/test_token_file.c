@@ -121,7 +121,8 @@ START_TEST(a_full_disk_is_told_with_the_folder)
 {
 	if (unshare(CLONE_NEWNS) != 0)
 		return; /* only root may */
-	ck_assert_int_eq(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL), 0);
+	ck_assert_int_eq(
+		mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL), 0);
 	ck_assert_int_eq(
 		mount("none", root, "tmpfs", 0, "size=4k,nr_inodes=4"), 0);
 	folder = token_folder_open(root, false, &err);
