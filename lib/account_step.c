@@ -93,9 +93,20 @@ static bool read_ask(struct account *account, struct error *err)
 		fail_memory(err);
 }
 
+/* It is gone, or the CA cannot show accounts: SSL.com answers in words of its
+ * gateway. Its key tells which (A12). */
+static bool is_no_answer(const struct reply *reply)
+{
+	if (problem_is(reply, "accountDoesNotExist") || reply->status == 404)
+		return true;
+	return reply->status >= 400 && reply->status <= 499 &&
+		reply->status != 408 && reply->status != 429 &&
+		!reply_is_html(reply) && !problem_is_typed(reply);
+}
+
 static void read_read(struct account *account, const struct reply *reply)
 {
-	if (!problem_is(reply, "accountDoesNotExist") && reply->status != 404)
+	if (!is_no_answer(reply))
 		return accept(account, reply);
 	free(take(account->url));
 	go(account, ACCOUNT_STEP_FIND);

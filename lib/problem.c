@@ -248,6 +248,15 @@ void problem_from_reply(const struct reply *reply, struct error *err)
 		*err = found;
 }
 
+bool problem_is_typed(const struct reply *reply)
+{
+	if (reply_is_ok(reply))
+		return false;
+	cleanup(json) json_t *object =
+		json_read(reply->body, reply->length, "the problem", NULL);
+	return *problem_type(object) != 0;
+}
+
 bool problem_is(const struct reply *reply, const char *type)
 {
 	if (reply_is_ok(reply))

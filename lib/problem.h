@@ -24,5 +24,8 @@ void problem_to_error(const json_t *problem, long status, struct error *err);
 /* What a reply that is not 2xx means; the body may be HTML or empty. */
 void problem_from_reply(const struct reply *reply, struct error *err);
 
+/* Is the reply a problem of any ACME type? */
+bool problem_is_typed(const struct reply *reply);
+
 /* Is the reply a problem of this ACME type? Never looks at words. */
 bool problem_is(const struct reply *reply, const char *type);
