@@ -171,10 +171,11 @@ bool order_document_is_for(
 		document->identifiers, document->identifier_count);
 }
 
-/* A valid order can be downloaded for as long as the CA keeps it. */
+/* A valid order can be downloaded for as long as the CA keeps it. A date of
+ * the year 1 is how some say that they have none. */
 bool order_document_is_expired(
 	const struct order_document *document, int64_t now)
 {
-	return document->status != ORDER_VALID && document->expires &&
+	return document->status != ORDER_VALID && document->expires > 0 &&
 		document->expires <= now;
 }

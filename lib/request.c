@@ -58,11 +58,14 @@ static bool is_media_type(const char *content_type, const char *type)
 		strncasecmp(content_type, type, length) == 0;
 }
 
+/* Some CAs call JSON and PEM by that type as well (T06). */
 bool reply_is_html(const struct reply *reply)
 {
+	char first = reply->body[strspn(reply->body, " \t\r\n")];
+
 	if (is_media_type(reply->content_type, "text/html"))
-		return true;
-	return reply->body[strspn(reply->body, " \t\r\n")] == '<';
+		return first != '{' && first != '-';
+	return first == '<';
 }
 
 json_t *reply_object(

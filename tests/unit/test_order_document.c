@@ -65,6 +65,8 @@ START_TEST(a_whole_order_is_read)
 	document.status = ORDER_PENDING;
 	ck_assert(order_document_is_expired(&document, document.expires));
 	ck_assert(!order_document_is_expired(&document, document.expires - 1));
+	document.expires = -62135596800; /* 0001-01-01 */
+	ck_assert(!order_document_is_expired(&document, 1800000000));
 	order_document_clear(&document);
 }
 END_TEST

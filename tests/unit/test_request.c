@@ -108,6 +108,19 @@ START_TEST(html_with_status_200_is_named)
 }
 END_TEST
 
+START_TEST(an_object_that_is_called_html_is_an_object)
+{
+	struct reply reply = canned(200, " {\"status\":\"valid\"}");
+	struct error err = {0};
+
+	reply.content_type = "text/html";
+	cleanup(json) json_t *object = reply_object(&reply, "it", &err);
+	ck_assert_ptr_nonnull(object);
+	reply.body = "-----BEGIN CERTIFICATE-----";
+	ck_assert(!reply_is_html(&reply));
+}
+END_TEST
+
 START_TEST(a_problem_becomes_its_error)
 {
 	struct error err = error_of(
@@ -142,6 +155,7 @@ int main(void)
 	tcase_add_test(tests, an_array_is_no_object);
 	tcase_add_test(tests, half_a_document_is_an_error);
 	tcase_add_test(tests, html_with_status_200_is_named);
+	tcase_add_test(tests, an_object_that_is_called_html_is_an_object);
 	tcase_add_test(tests, a_problem_becomes_its_error);
 	tcase_add_test(tests, a_member_that_is_no_https_url_is_quoted);
 	suite_add_tcase(suite, tests);
