@@ -201,6 +201,8 @@ system: all $(build)/pebble/pebble $(build)/varlinkctl/varlinkctl
 	@tests/run -m -t 300 $(wildcard tests/system/*.test)
 bench: all $(build)/pebble/pebble
 	@tests/bench/run
+mutants: $(tests)
+	@tests/mutants
 
 demo:
 	@contrib/install-deps
@@ -288,6 +290,6 @@ SHELL = /bin/bash
 .SECONDARY:
 .PHONY: all always bench check check-all clean demo format install integration \
 	layers lint lint-clang lint-gcc lint-pages lint-scripts lint-tidy \
-	objects packages sanitize system tell-machine uninstall unit \
+	mutants objects packages sanitize system tell-machine uninstall unit \
 	unit-quick unit-run unit-sanitized unit-tests
 -include $(shell find $(build) -name '*.d' 2>/dev/null)

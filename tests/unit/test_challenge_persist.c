@@ -86,6 +86,7 @@ START_TEST(both_forms_of_the_draft_are_written)
 END_TEST
 
 #define ISSUERS(list) "{\"issuerDomainNames\":[" list "]}"
+#define HASHED "{\"accountHashPrefix\":\"" PREFIX "\"}"
 #define FIVE "\"a.example\",\"b.example\",\"c.example\",\"d.example\","
 
 static const struct {
@@ -105,6 +106,10 @@ static const struct {
 	{META, ISSUERS(FIVE FIVE FIVE "\"ca.example\"")},
 	{META, ISSUERS("\"b.example\"")}, /* not the directory's */
 	{META, ISSUERS("\"ca.example\",\"b.example\"")},
+	/* Where the directory names none. */
+	{HASHED, ISSUERS("")},
+	{HASHED, ISSUERS(FIVE FIVE FIVE "\"ca.example\"")},
+	{HASHED, ISSUERS("\"CA.example\"")},
 	{"{}", NEW}, /* no prefix */
 	{"{\"accountHashPrefix\":\"a;b\"}", NEW},
 	{"{\"accountHashPrefix\":\"a b\"}", NEW},
