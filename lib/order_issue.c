@@ -78,11 +78,13 @@ bool order_finalize_ask(struct order *order, struct order_task *task)
 }
 
 /* Not ready yet (F05), or no word whether it was taken (F08): the order
- * itself tells. */
+ * itself tells. Some CAs look at the profile as late as here (P04). */
 void order_issue_read(struct order *order, const struct result *result)
 {
 	struct error err = {0};
 
+	if (order_drops_profile(order, result))
+		return order_abandon(order);
 	if (order_read_document(order, result, &err))
 		return order_follow(order, result->reply->retry_after);
 	if (!watch_survives(&order->watch, &err))

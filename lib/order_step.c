@@ -121,11 +121,17 @@ static bool resume_ask(struct order *order, struct order_task *task)
 	return order_ask_post(order, task, order->url, "");
 }
 
-static void abandon(struct order *order)
+/* Whatever was done for it is of no use to the next one, but for what the CA
+ * has validated. */
+void order_abandon(struct order *order)
 {
 	order->resumed = false;
+	order->answered = false;
+	order->authorized = false;
+	order->finalized = 0;
 	order->deadline = 0;
 	watch_start(&order->watch);
+	free(take(order->csr));
 	free(take(order->url));
 	authorization_set_abort(&order->authorizations, true);
 	order_go(order, STEP_ABANDON);
@@ -155,10 +161,10 @@ static void resume_read(struct order *order, const struct result *result)
 	if (!order_read_document(order, result, &err)) {
 		if (!is_gone(result, &err))
 			return order_interrupt(order, &err);
-		return abandon(order);
+		return order_abandon(order);
 	}
 	if (is_dead(order))
-		return abandon(order);
+		return order_abandon(order);
 	order_follow(order, result->reply->retry_after);
 }
 
@@ -196,14 +202,18 @@ static bool dislikes_replaces(
 	return result->reply->status == 409;
 }
 
-/* The CA has dropped the profile since its directory was read. */
-static bool dislikes_profile(
-	const struct order *order, const struct result *result)
+/* The CA has dropped the profile since its directory was read: what is not
+ * required is done without. */
+bool order_drops_profile(struct order *order, const struct result *result)
 {
-	const struct order_plan *plan = &order->copy.plan;
+	struct order_plan *plan = &order->copy.plan;
 
-	return plan->profile && !plan->requires_profile && result->reply &&
-		problem_is(result->reply, "invalidProfile");
+	if (!plan->profile || plan->requires_profile || !result->reply ||
+		!problem_is(result->reply, "invalidProfile"))
+		return false;
+	order_warn(order, "the CA has no profile '%.100s'", plan->profile);
+	plan->profile = NULL;
+	return true;
 }
 
 static bool check_created(const struct order *order,
@@ -233,12 +243,8 @@ static void create_read(struct order *order, const struct result *result)
 {
 	struct error err = {0};
 
-	if (dislikes_profile(order, result)) {
-		order_warn(order, "the CA has no profile '%.100s'",
-			order->copy.plan.profile);
-		order->copy.plan.profile = NULL;
+	if (order_drops_profile(order, result))
 		return order_go(order, STEP_CREATE);
-	}
 	if (dislikes_replaces(order, result)) {
 		order->copy.plan.replaces = NULL;
 		return order_go(order, STEP_CREATE);
@@ -286,7 +292,7 @@ static void authorize_fail(struct order *order)
 	}
 	authorization_set_error(set, AUTHORIZATION_FAILED, &err);
 	if (order->resumed && !order->answered)
-		return abandon(order);
+		return order_abandon(order);
 	order_give_up(order, &err);
 }
 

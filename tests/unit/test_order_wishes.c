@@ -82,6 +82,23 @@ START_TEST(a_profile_that_was_dropped_meanwhile_is_done_without_once)
 }
 END_TEST
 
+START_TEST(a_profile_that_is_refused_at_finalize_costs_the_order_only)
+{
+	struct fake_ca ca = {.profile = "short",
+		.specials = {
+			{"/finalize", 1, 1, 400, PROBLEM("invalidProfile")}}};
+	struct request asked;
+	struct order *order = start_with(&ca, "{\"short\":\"d\"}", &asked);
+
+	fake_drive(&ca);
+	ck_assert_int_eq(order_state(order), ORDER_ISSUED);
+	ck_assert_int_eq(ca.orders, 2);
+	ck_assert_str_eq(ca.saved, CA "/order/new");
+	ck_assert_str_eq(ca.warning, "the CA has no profile 'short'");
+	order_free(order);
+}
+END_TEST
+
 START_TEST(a_required_profile_that_was_dropped_ends_it)
 {
 	struct fake_ca ca = {.profile = "short",
@@ -324,6 +341,26 @@ START_TEST(a_chain_fits_by_the_public_key_of_its_root)
 }
 END_TEST
 
+/* It stands in the last certificate, root or not. */
+START_TEST(a_chain_fits_by_the_key_identifier_of_its_root)
+{
+	struct error err = {0};
+	const char *pem = _i ? whole : bare;
+	const ASN1_OCTET_STRING *id = X509_get0_subject_key_id(known.root);
+	const ASN1_OCTET_STRING *middle =
+		X509_get0_subject_key_id(known.middle);
+	cleanup(chain) STACK_OF(X509) *chain =
+		certificate_chain_parse(pem, strlen(pem), &err);
+	cleanup(string) char *hex = hex_of(
+		ASN1_STRING_get0_data(id), (size_t)ASN1_STRING_length(id));
+	cleanup(string) char *wrong = hex_of(ASN1_STRING_get0_data(middle),
+		(size_t)ASN1_STRING_length(middle));
+
+	ck_assert(chain_fits(chain, hex));
+	ck_assert(!chain_fits(chain, wrong));
+}
+END_TEST
+
 static const char *chain_of(const char *const *certificates, size_t count,
 	const char *preferred, struct fake_ca *ca)
 {
@@ -402,6 +439,8 @@ int main(void)
 	tcase_add_test(tests, a_profile_that_the_ca_has_not_is_done_without);
 	tcase_add_test(tests,
 		a_profile_that_was_dropped_meanwhile_is_done_without_once);
+	tcase_add_test(tests,
+		a_profile_that_is_refused_at_finalize_costs_the_order_only);
 	tcase_add_test(tests, a_required_profile_that_was_dropped_ends_it);
 	tcase_add_loop_test(tests, only_a_required_profile_must_be_there, 0,
 		sizeof(CHOICES) / sizeof(*CHOICES));
@@ -416,6 +455,8 @@ int main(void)
 		tests, an_order_that_is_gone_on_with_keeps_its_authorizations);
 	tcase_add_test(tests, a_chain_fits_by_the_name_of_any_ca);
 	tcase_add_test(tests, a_chain_fits_by_the_public_key_of_its_root);
+	tcase_add_loop_test(
+		tests, a_chain_fits_by_the_key_identifier_of_its_root, 0, 2);
 	tcase_add_test(
 		tests, the_preferred_chain_is_looked_for_among_the_alternates);
 	tcase_add_test(tests, the_first_chain_is_kept_when_none_fits);
