@@ -66,6 +66,7 @@ static void free_ca(struct config_ca *ca)
 	free(ca->root_file);
 	free(ca->proxy);
 	free(ca->profile);
+	free(ca->address_profile);
 	free(ca->eab_key_id);
 	free(ca->eab_key_file);
 	free(ca);

@@ -46,6 +46,7 @@ struct config_ca {
 	char *root_file; /* what it may issue, NULL: see contract */
 	char *proxy;
 	char *profile; /* or NULL */
+	char *address_profile; /* without it no IP address; or NULL */
 	char *eab_key_id; /* both or neither */
 	char *eab_key_file;
 	enum key_type account_key;

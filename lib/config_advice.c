@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "config_advice.h"
 
+#include "text.h"
+
 static void advise_names(const struct config_ca *ca,
 	const struct config_certificate *certificate,
 	const struct settings *settings, struct mistakes *mistakes)
@@ -18,6 +20,49 @@ static void advise_names(const struct config_ca *ca,
 				"meaning in the Internet: take a name below a "
 				"domain of yours, or a CA of your own",
 				ca->name, certificate->identifiers[i].value);
+}
+
+/* Let's Encrypt has one profile that takes addresses (I03). */
+static bool lacks_profile(const struct config_ca *ca,
+	const struct config_certificate *certificate)
+{
+	const char *profile = ca->profile;
+
+	if (certificate->profile)
+		profile = certificate->profile;
+	if (certificate->required_profile)
+		profile = certificate->required_profile;
+	return ca->address_profile &&
+		(!profile || !streq(profile, ca->address_profile));
+}
+
+/* An address of no meaning in the Internet has been told of. */
+static bool needs_profile(
+	const struct config_ca *ca, const struct identifier *identifier)
+{
+	return identifier->type == IDENTIFIER_IP &&
+		(!ca->is_known || identifier_is_public(identifier));
+}
+
+static void advise_profile(const struct config_ca *ca,
+	const struct config_certificate *certificate,
+	const struct settings *settings, struct mistakes *mistakes)
+{
+	const struct identifier *identifiers = certificate->identifiers;
+	const struct setting *names =
+		settings_find(settings, SECTION_CERTIFICATE, "", "Names");
+
+	if (!names || names->count != certificate->identifier_count ||
+		!lacks_profile(ca, certificate))
+		return;
+	for (size_t i = 0; i < names->count; i++)
+		if (needs_profile(ca, &identifiers[i]))
+			mistakes_advise(mistakes, names->file,
+				names->values[i].line,
+				"CA '%s' issues for '%s' with another profile "
+				"only: write 'Profile=%s'",
+				ca->name, identifiers[i].value,
+				ca->address_profile);
 }
 
 static bool is_used(const struct config *config, const struct config_ca *ca)
@@ -53,7 +98,10 @@ void config_advise(const struct config *config,
 	for (size_t i = 0; i < names->count; i++) {
 		const struct config_ca *ca =
 			config_find_ca(config, names->items[i]);
-		if (!ca || !ca->is_known)
+		if (!ca)
+			continue;
+		advise_profile(ca, certificate, settings, mistakes);
+		if (!ca->is_known)
 			continue;
 		advise_names(ca, certificate, settings, mistakes);
 		if (!ca->agree_to_terms && !is_used(config, ca))

@@ -84,6 +84,7 @@ static const struct config_key KEYS[] = {
 	CA("Proxy", SCALAR, proxy, proxy),
 	CA("AccountKey", SCALAR, key, account_key),
 	CA("Profile", SCALAR, word, profile),
+	CA("AddressProfile", SCALAR, word, address_profile),
 	CA("EABKeyID", SCALAR, word, eab_key_id),
 	CA("EABKeyFile", SCALAR, file, eab_key_file),
 	CA("Limit", WORDS, limit, limits),

@@ -358,6 +358,46 @@ START_TEST(the_profile_of_the_certificate_wins)
 }
 END_TEST
 
+static size_t advice_for(const char *global, const char *site)
+{
+	struct mistakes mistakes = {0};
+	const struct config_text texts[] = {
+		{"acmed.conf", global, strlen(global)},
+		{"site.conf", site, strlen(site)},
+	};
+	struct config *config = config_new(texts, 1, 0, &mistakes);
+
+	ck_assert(config_add_certificate(config, "site", &texts[1], &mistakes));
+	size_t count = mistakes.advice.count;
+	if (count)
+		ck_assert_str_eq(mistakes.advice.items[0],
+			"site.conf:2: CA 'test' issues for '192.0.2.1' with "
+			"another profile only: write 'Profile=short'");
+	mistakes_clear(&mistakes);
+	config_free(config);
+	return count;
+}
+
+START_TEST(an_address_may_need_a_profile)
+{
+#define TEST_CA "[CA test]\nDirectory=https://ca.example/\n"
+#define DEFAULT "[Certificate]\nCA=test\n"
+#define NEEDS TEST_CA "AddressProfile=short\n"
+#define ADDRESS "[Certificate]\nNames=192.0.2.1 a.example\n"
+	ck_assert_uint_eq(advice_for(NEEDS DEFAULT, ADDRESS), 1);
+	ck_assert_uint_eq(
+		advice_for(NEEDS DEFAULT, ADDRESS "Profile=long\n"), 1);
+	ck_assert_uint_eq(
+		advice_for(NEEDS DEFAULT, ADDRESS "RequireProfile=short\n"), 0);
+	ck_assert_uint_eq(
+		advice_for(NEEDS "Profile=short\n" DEFAULT, ADDRESS), 0);
+	ck_assert_uint_eq(
+		advice_for(NEEDS DEFAULT, "[Certificate]\nNames=a.example\n"),
+		0);
+	ck_assert_uint_eq(advice_for(TEST_CA DEFAULT, ADDRESS), 0);
+}
+END_TEST
+
 START_TEST(another_solver_inherits_no_key_of_the_solver)
 {
 	struct config *config = config_of(FULL,
@@ -586,6 +626,7 @@ int main(void)
 	tcase_add_test(tests, the_profile_of_the_certificate_wins);
 	tcase_add_loop_test(tests, what_the_type_can_validate_is_fine, 0,
 		sizeof(FINE) / sizeof(*FINE));
+	tcase_add_test(tests, an_address_may_need_a_profile);
 	tcase_add_test(tests, another_solver_inherits_no_key_of_the_solver);
 	tcase_add_test(tests, a_later_file_replaces_a_key_lists_too);
 	tcase_add_test(
