@@ -250,6 +250,23 @@ START_TEST(a_post_is_jose_json_and_nothing_sends_a_nonce_header)
 }
 END_TEST
 
+START_TEST(a_get_is_plain_and_wants_json)
+{
+	unsigned left = 1;
+
+	start();
+	cleanup(string) char *url = text_format("%s/info", server.url);
+	exchange_get(exchange, url, on_reply, &left);
+	ev_run(loop, 0);
+	ck_assert_int_eq(status, 200);
+	ck_assert_uint_eq(script->heads + script->posts, 0);
+	ck_assert_ptr_nonnull(strcasestr(
+		script->headers[0], "\r\nAccept: application/json\r\n"));
+	ck_assert_ptr_null(strcasestr(script->headers[0], "Content-Type"));
+	stop();
+}
+END_TEST
+
 START_TEST(the_nonce_of_an_error_is_used_too)
 {
 	start();
@@ -512,6 +529,7 @@ int main(void)
 	tcase_add_loop_test(tests, the_vault_is_told_all_that_it_signs, 0, 2);
 	tcase_add_test(
 		tests, a_post_is_jose_json_and_nothing_sends_a_nonce_header);
+	tcase_add_test(tests, a_get_is_plain_and_wants_json);
 	tcase_add_test(tests, the_nonce_of_an_error_is_used_too);
 	tcase_add_test(tests, nonces_of_replies_are_used_for_the_next_requests);
 	tcase_add_test(tests, a_hundred_requests_side_by_side_need_few_heads);
