@@ -97,7 +97,9 @@ static bool read_ask(struct account *account, struct error *err)
  * gateway. Its key tells which (A12). */
 static bool is_no_answer(const struct reply *reply)
 {
-	if (problem_is(reply, "accountDoesNotExist") || reply->status == 404)
+	if (problem_is(reply, "accountDoesNotExist") ||
+		problem_is(reply, "serverInternal") || reply->status == 404 ||
+		reply->status == 405)
 		return true;
 	return reply->status >= 400 && reply->status <= 499 &&
 		reply->status != 408 && reply->status != 429 &&
