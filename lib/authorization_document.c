@@ -35,18 +35,46 @@ enum verdict authorization_document_verdict(const json_t *object)
 	return STATUSES[find_status(object)].verdict;
 }
 
+static bool add_star(struct identifier *identifier, struct error *err)
+{
+	cleanup(string) char *text = text_format("*.%s", identifier->value);
+
+	return text ? identifier_parse(text, identifier, err)
+		    : fail_memory(err);
+}
+
 /* The identifier as we know it: the CA leaves the "*." out and says
- * `wildcard` instead (Z12). */
+ * `wildcard` instead (Z12); some do both. */
 static bool read_identifier(
 	const json_t *object, struct identifier *out, struct error *err)
 {
 	const json_t *member = member_object(object, "identifier", err);
+
 	if (!member || !identifier_from_json(member, out, err))
 		return false;
-	if (!member_bool_or(object, "wildcard", false))
+	return !member_bool_or(object, "wildcard", false) ||
+		identifier_is_wildcard(out) || add_star(out, err);
+}
+
+static bool find(const struct order_plan *plan,
+	const struct identifier *identifier, size_t *index)
+{
+	for (size_t i = 0; i < plan->identifier_count; i++) {
+		if (!identifier_equal(&plan->identifiers[i], identifier))
+			continue;
+		*index = i;
 		return true;
-	cleanup(string) char *text = text_format("*.%s", out->value);
-	return text ? identifier_parse(text, out, err) : fail_memory(err);
+	}
+	return false;
+}
+
+/* Of a CA that forgets to say so. */
+static bool find_wildcard(const struct order_plan *plan,
+	const struct identifier *identifier, size_t *index)
+{
+	struct identifier wildcard = *identifier;
+
+	return add_star(&wildcard, NULL) && find(plan, &wildcard, index);
 }
 
 bool authorization_document_find(const json_t *object,
@@ -59,12 +87,9 @@ bool authorization_document_find(const json_t *object,
 			err->kind = ERROR_TRANSIENT; /* the CA's fault */
 		return false;
 	}
-	for (size_t i = 0; i < plan->identifier_count; i++) {
-		if (!identifier_equal(&plan->identifiers[i], &identifier))
-			continue;
-		*index = i;
+	if (find(plan, &identifier, index) ||
+		find_wildcard(plan, &identifier, index))
 		return true;
-	}
 	return fail(err, ERROR_TRANSIENT,
 		"the CA wants to validate '%s', which is not in the order",
 		identifier.value);

@@ -101,6 +101,28 @@ START_TEST(a_wildcard_is_known_by_its_mark)
 }
 END_TEST
 
+/* Marked and starred; or neither, where only the wildcard is in the order. */
+START_TEST(a_wildcard_is_known_without_its_mark)
+{
+	static const char *const BODIES[] = {
+		"\"value\":\"*.a.example\"},\"wildcard\":true",
+		"\"value\":\"*.a.example\"}",
+		"\"value\":\"b.example\"}",
+	};
+	struct authorization *authorization = start();
+	char body[512];
+
+	if (_i == 2)
+		ck_assert(identifier_parse("*.b.example", &NAMES[1], NULL));
+	snprintf(body, sizeof(body),
+		"{\"status\":\"valid\",\"identifier\":{\"type\":\"dns\",%s}",
+		BODIES[_i]);
+	post(authorization, URL, 200, body);
+	ck_assert_str_eq(authorization_subject(authorization), NAMES[1].value);
+	authorization_free(authorization);
+}
+END_TEST
+
 START_TEST(a_valid_one_may_be_for_a_parent_domain)
 {
 	struct authorization *authorization = start();
@@ -261,6 +283,7 @@ int main(void)
 
 	tcase_add_test(tests, a_presented_one_waits_for_the_others);
 	tcase_add_test(tests, a_wildcard_is_known_by_its_mark);
+	tcase_add_loop_test(tests, a_wildcard_is_known_without_its_mark, 0, 3);
 	tcase_add_test(tests, a_valid_one_may_be_for_a_parent_domain);
 	tcase_add_test(tests, an_abort_waits_for_what_is_being_presented);
 	tcase_add_test(tests, what_was_not_presented_is_not_withdrawn);
