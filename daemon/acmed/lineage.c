@@ -193,7 +193,7 @@ bool lineage_has_certificate(const struct lineage *lineage)
 
 bool lineage_is_served(const struct lineage *lineage)
 {
-	return lineage_has_certificate(lineage) &&
+	return lineage_has_certificate(lineage) && !lineage->is_unserved &&
 		json_array_size(lineage->endpoints);
 }
 

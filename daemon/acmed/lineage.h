@@ -88,6 +88,9 @@ struct lineage {
 	bool is_asked; /* its CA is asked for renewal information */
 	bool is_loaded; /* its saved state is taken in */
 	bool is_orphan_told;
+	bool is_sought; /* an orphan is being looked for on the wire */
+	bool is_unserved; /* it was seen nowhere */
+	int64_t orphan_look; /* the next one; 0: at once */
 	enum lineage_notice notice; /* told, and when */
 	int64_t notice_time;
 	int64_t paced_until; /* by the limits of its CA; 0: not */

@@ -150,7 +150,7 @@ static void look_at_file(struct fleet *fleet, struct lineage *lineage)
 
 void notices_look(struct fleet *fleet, struct lineage *lineage, int64_t now)
 {
-	if (!lineage->is_loaded)
+	if (!lineage->is_loaded || lineage->is_sought)
 		return;
 	look_at_file(fleet, lineage);
 	look_at_expiry(fleet, lineage, now);

@@ -5,6 +5,7 @@
 #include "budget.h"
 #include "mem.h"
 #include "notices.h"
+#include "orphans.h"
 #include "plan.h"
 #include "rescans.h"
 #include "status_line.h"
@@ -17,6 +18,7 @@ struct schedule {
 	struct fleet *fleet;
 	struct work *work;
 	struct rescans *rescans;
+	struct orphans *orphans;
 	struct ari *ari;
 	ev_periodic clock; /* the earliest due time */
 	ev_timer look; /* looks at what is due, from the loop */
@@ -39,6 +41,7 @@ static void on_change(void *data, struct lineage *lineage)
 	int64_t now = time(NULL);
 	struct plan plan = plan_next(lineage, now);
 
+	orphans_look(schedule->orphans, lineage, now);
 	notices_look(schedule->fleet, lineage, now);
 	lineage->due = plan.action == PLAN_NOTHING ? INT64_MAX : plan.when;
 	look_soon(schedule);
@@ -228,6 +231,7 @@ struct schedule *schedule_new(
 	schedule->on_minute = on_minute;
 	schedule->data = data;
 	schedule->work = work_new(fleet, on_free, schedule);
+	schedule->orphans = orphans_new(fleet);
 	schedule->rescans = rescans_new(fleet, on_intake, schedule);
 	schedule->ari = ari_new(fleet);
 	fleet->budgets = budgets_new();
@@ -249,6 +253,7 @@ void schedule_free(struct schedule *schedule)
 	budgets_free(take(schedule->fleet->budgets));
 	work_free(schedule->work);
 	rescans_free(schedule->rescans);
+	orphans_free(schedule->orphans);
 	ev_timer_stop(schedule->fleet->loop, &schedule->look);
 	ev_periodic_stop(schedule->fleet->loop, &schedule->clock);
 	free(schedule);

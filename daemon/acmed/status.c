@@ -180,7 +180,9 @@ json_t *status_of(const struct lineage *lineage, int64_t now)
 	member_put(object, "error", status_of_error(&lineage->err));
 	member_put(object, "limit", limit_of(lineage, now));
 	member_put(object, "deploy", deploy_of(lineage));
-	json_object_set(object, "endpoints", lineage->endpoints);
+	json_object_set_new(object, "endpoints",
+		lineage->is_unserved ? json_array()
+				     : json_incref(lineage->endpoints));
 	json_object_set_new(object, "held", json_boolean(lineage->is_held));
 	member_put_time(object, "held_until", lineage->held_until);
 	member_put_text(object, "waits_for_file", lineage->waits_for_file);
