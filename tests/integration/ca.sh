@@ -20,7 +20,7 @@ ca_start()
 	export ACMED_TEST_CLOCK=${ACMED_TEST_CLOCK:-$CA_DIR/clock}
 	"$TOP/tests/ca/scripted-ca" -d "$CA_DIR" "$@" >>"$DIR/ca.log" 2>&1 &
 	CA_PID=$!
-	wait_for 10 "start of the scripted CA" test -s "$CA_DIR/ready.json"
+	wait_for 60 "start of the scripted CA" test -s "$CA_DIR/ready.json"
 	CA_URL=$(jq -r .directory "$CA_DIR/ready.json")
 	CA_CONTROL=$(jq -r .control "$CA_DIR/ready.json")
 	CA_CLOCK=$(jq -r .clock "$CA_DIR/ready.json")
