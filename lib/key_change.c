@@ -74,7 +74,9 @@ static void look_read(struct key_change *change, const struct reply *reply)
 	if (reply_is_ok(reply))
 		return end(change, KEY_CHANGE_NEW);
 	if (is_foreign_key(reply))
-		return go(change, STEP_CHANGE);
+		return go(change,
+			change->directory->key_change ? STEP_CHANGE
+						      : STEP_TRY_OLD);
 	give_up(change, reply);
 }
 
@@ -125,7 +127,7 @@ static const struct step_row {
 struct key_change *key_change_new(const struct directory *directory,
 	const char *url, bool is_resumed, struct error *err)
 {
-	if (!directory->key_change) {
+	if (!directory->key_change && !is_resumed) {
 		fail(err, ERROR_REFUSED,
 			"the CA at '%.250s' changes no account keys",
 			directory->url);

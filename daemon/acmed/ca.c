@@ -2,8 +2,6 @@
 #include "ca.h"
 
 #include "ca_account.h"
-#include "ca_settings.h"
-#include "ca_slots.h"
 #include "mem.h"
 
 enum ca_state {
@@ -27,6 +25,7 @@ struct ca {
 	struct ca_account *account; /* under way, or NULL */
 	char *url; /* of the account, or NULL */
 	bool is_account_lost; /* look it up, whatever the vault says */
+	bool is_account_stale; /* another may be in the vault */
 	char *thumbprint; /* or NULL */
 	struct exchange_call *exchange_call;
 	struct error err;
@@ -77,7 +76,7 @@ static void on_directory(
 		return;
 	}
 	ca->directory = directory;
-	go(ca, ca->url ? CA_READY : CA_ACCOUNT);
+	go(ca, CA_READY);
 }
 
 static void start_directory(struct ca *ca)
@@ -151,6 +150,10 @@ static void step_idle(struct ca *ca)
 static void step_ready(struct ca *ca)
 {
 	tell(ca, NULL);
+	if (!ca->url && ca_slots_need_account(&ca->slots)) {
+		go(ca, CA_ACCOUNT);
+		return;
+	}
 	if (ca->slots.taken)
 		return;
 	release(ca);
@@ -170,18 +173,22 @@ static void on_tell(struct ev_loop *loop, ev_timer *timer, int events)
 	(void)loop;
 	(void)events;
 	ca_ref(ca);
+	if (ca->is_account_stale && !ca->slots.taken) {
+		ca->is_account_stale = false;
+		free(take(ca->url));
+	}
 	ca_slots_take(&ca->slots);
 	STEPS[ca->state](ca);
 	ca_slots_sweep(&ca->slots);
 	ca_unref(ca);
 }
 
-struct ca_wait *ca_enter(struct ca *ca,
+struct ca_wait *ca_enter(struct ca *ca, enum ca_use use,
 	void (*on_ready)(void *data, const struct ca_ready *ready,
 		const struct error *err),
 	void *data)
 {
-	struct ca_wait *wait = ca_slots_add(&ca->slots);
+	struct ca_wait *wait = ca_slots_add(&ca->slots, use);
 
 	wait->ca = ca_ref(ca);
 	wait->on_ready = on_ready;
@@ -203,6 +210,12 @@ void ca_forget_account(struct ca *ca)
 {
 	ca->is_account_lost = true;
 	free(take(ca->url));
+}
+
+void ca_refresh_account(struct ca *ca)
+{
+	ca->is_account_stale = true;
+	wake(ca);
 }
 
 /* Life. */
@@ -276,6 +289,11 @@ bool ca_differs(const struct ca *ca, const struct ca_setup *setup)
 	bool is_same = ca_settings_are_same(&ca->settings, &settings);
 	ca_settings_clear(&settings);
 	return !is_same;
+}
+
+const struct ca_settings *ca_settings(const struct ca *ca)
+{
+	return &ca->settings;
 }
 
 const char *ca_name(const struct ca *ca)

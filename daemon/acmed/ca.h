@@ -9,11 +9,12 @@
  */
 
 #include "account.h"
+#include "ca_settings.h"
+#include "ca_slots.h"
 #include "event.h"
 #include "exchange.h"
 
 struct ca;
-struct ca_wait;
 
 /* Everything is borrowed and outlives the CA; settings are copied. */
 struct ca_setup {
@@ -39,13 +40,14 @@ bool ca_differs(const struct ca *ca, const struct ca_setup *setup);
 struct ca_ready {
 	struct exchange *exchange;
 	const struct directory *directory;
-	const char *account; /* URL */
+	const char *account; /* URL; it and the next may be NULL if the use does
+				not need them */
 	const char *thumbprint; /* of its key */
 };
 
 /* Waits for a slot, then sees to directory and account (once for all who
  * wait), then calls on_ready with either. Never NULL. */
-struct ca_wait *ca_enter(struct ca *ca,
+struct ca_wait *ca_enter(struct ca *ca, enum ca_use use,
 	void (*on_ready)(void *data, const struct ca_ready *ready,
 		const struct error *err),
 	void *data);
@@ -56,6 +58,11 @@ void ca_leave(struct ca_wait *wait);
 /* The CA does not know the account any more (A3): it is looked up by key
  * when the next one enters. */
 void ca_forget_account(struct ca *ca);
+
+const struct ca_settings *ca_settings(const struct ca *ca);
+
+/* The vault is asked for it anew as soon as nobody holds a slot. */
+void ca_refresh_account(struct ca *ca);
 
 const char *ca_name(const struct ca *ca);
 /* For what needs no account; borrowed from who holds the CA. */

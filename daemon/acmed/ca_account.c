@@ -2,6 +2,7 @@
 #include "ca_account.h"
 
 #include "json.h"
+#include "key_rollover.h"
 #include "mem.h"
 #include "text.h"
 
@@ -16,8 +17,11 @@ struct ca_account {
 	const struct request *request; /* borrowed from the machine */
 	void (*on_reply)(
 		void *data, const struct reply *reply, const struct error *err);
+	void (*ask_vault)(struct ca_account *account);
+	struct error unsettled; /* kind NONE: none, or not tried */
 	struct exchange_call *call;
 	struct helper_call *vault_call;
+	struct key_rollover *rollover; /* one that was not settled, or NULL */
 };
 
 void ca_account_cancel(struct ca_account *account)
@@ -28,6 +32,7 @@ void ca_account_cancel(struct ca_account *account)
 		exchange_cancel(account->call);
 	if (account->vault_call)
 		helper_cancel(account->vault_call);
+	key_rollover_cancel(account->rollover);
 	account_free(account->machine);
 	free(account->url);
 	free(account->known);
@@ -85,9 +90,11 @@ static void tell_all(const struct ca_account *account)
 			       : "our account has another URL there, which CAA "
 				 "records have to name: ",
 			account->url);
-	else if (is_new)
+	else if (!account->known)
 		tell(account, LOG_NOTICE, NULL,
-			"an account is made: ", account->url);
+			is_new ? "an account is made: "
+			       : "our account is found by its key: ",
+			account->url);
 	if (is_new && account->wish.settings->eab_key_id &&
 		!account_is_bound(machine))
 		tell(account, LOG_WARNING, NULL,
@@ -206,32 +213,89 @@ static const char *known_url(
 	return member_string_or(reply, "url", NULL);
 }
 
+/* Another key was ordered, and a crash or the network came between. */
+
+static void on_settled(void *data, const struct error *err)
+{
+	struct ca_account *account = data;
+
+	account->rollover = NULL;
+	if (err)
+		account->unsettled = *err;
+	if (err)
+		tell(account, LOG_WARNING, err,
+			"the account's new key is not in force: ", err->text);
+	else
+		tell(account, LOG_NOTICE, NULL,
+			"the account has its new key: ", account->url);
+	account->ask_vault(account);
+}
+
+static void settle(struct ca_account *account)
+{
+	struct key_rollover_wish wish = {
+		.vault = account->wish.vault,
+		.exchange = account->wish.exchange,
+		.settings = account->wish.settings,
+		.directory = account->wish.directory,
+		.url = account->url,
+		.is_resumed = true,
+		.on_end = on_settled,
+		.data = account,
+	};
+
+	account->rollover = key_rollover_start(&wish);
+}
+
+static bool take_facts(
+	struct ca_account *account, const json_t *reply, struct error *err)
+{
+	const char *thumbprint = member_string(reply, "thumbprint", err);
+
+	if (!thumbprint)
+		return false;
+	free(account->thumbprint);
+	free(account->known);
+	account->thumbprint = mem_string(thumbprint);
+	account->known = mem_string(known_url(account, reply));
+	if (!account->known || !member_bool_or(reply, "closed", false))
+		return true;
+	return fail_cause(err, ERROR_REFUSED, "A2",
+		"the account '%.200s' was deactivated with acmectl",
+		account->known);
+}
+
 static void on_key(void *data, const json_t *reply, const struct error *failed)
 {
 	struct ca_account *account = data;
 	struct error err;
 
 	account->vault_call = NULL;
-	if (failed) {
-		end(account, failed);
+	if (failed || !take_facts(account, reply, &err)) {
+		end(account, failed ? failed : &err);
 		return;
 	}
-	account->thumbprint =
-		mem_string(member_string(reply, "thumbprint", &err));
-	if (!account->thumbprint) {
-		end(account, &err);
-		return;
-	}
-	account->known = mem_string(known_url(account, reply));
-	if (!account->known || account->wish.is_lost) {
-		ask_ca(account);
-		return;
-	}
-	account->url = mem_string(account->known);
-	if (member_bool_or(reply, "updates_contacts", false))
+	free(account->url);
+	account->url =
+		account->wish.is_lost ? NULL : mem_string(account->known);
+	bool is_changing =
+		account->url && member_bool_or(reply, "changing", false);
+	if (is_changing && account->unsettled.kind != ERROR_NONE)
+		end(account, &account->unsettled);
+	else if (is_changing)
+		settle(account);
+	else if (!account->url ||
+		member_bool_or(reply, "updates_contacts", false))
 		ask_ca(account);
 	else
 		end(account, NULL);
+}
+
+static void ask_vault(struct ca_account *account)
+{
+	account->vault_call = helper_call(account->wish.vault,
+		make_request(account, "account"), VAULT_DEADLINE, on_key,
+		account);
 }
 
 struct ca_account *ca_account_start(const struct ca_account_wish *wish)
@@ -239,8 +303,7 @@ struct ca_account *ca_account_start(const struct ca_account_wish *wish)
 	struct ca_account *account = mem_new(sizeof(*account));
 
 	account->wish = *wish;
-	account->vault_call =
-		helper_call(wish->vault, make_request(account, "account"),
-			VAULT_DEADLINE, on_key, account);
+	account->ask_vault = ask_vault;
+	ask_vault(account);
 	return account;
 }

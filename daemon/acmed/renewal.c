@@ -293,7 +293,7 @@ struct renewal *renewal_start(const struct renewal_wish *wish)
 	ca_ref(wish->ca);
 	ev_timer_init(&renewal->wake, on_wake, 0., 0.);
 	renewal->wake.data = renewal;
-	renewal->slot = ca_enter(wish->ca, on_ready, renewal);
+	renewal->slot = ca_enter(wish->ca, CA_FOR_ORDER, on_ready, renewal);
 	return renewal;
 }
 

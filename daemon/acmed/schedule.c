@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "schedule.h"
 
+#include "account_care.h"
 #include "ari.h"
 #include "budget.h"
 #include "mem.h"
@@ -20,6 +21,7 @@ struct schedule {
 	struct rescans *rescans;
 	struct orphans *orphans;
 	struct ari *ari;
+	struct account_care *care;
 	ev_periodic clock; /* the earliest due time */
 	ev_timer look; /* looks at what is due, from the loop */
 	int64_t last_minute;
@@ -132,6 +134,8 @@ static void on_intake(void *data, const struct intake_result *result)
 
 	work_restart_outdated(schedule->work);
 	tell_mistakes(schedule, result->mistakes);
+	if (!result->err)
+		account_care_look(schedule->care);
 	refresh(schedule);
 	look_soon(schedule);
 }
@@ -235,6 +239,7 @@ struct schedule *schedule_new(
 	schedule->rescans = rescans_new(fleet, on_intake, schedule);
 	schedule->ari = ari_new(fleet);
 	fleet->budgets = budgets_new();
+	schedule->care = account_care_new(fleet);
 	fleet->on_change = on_change;
 	fleet->data = schedule;
 	ev_timer_init(&schedule->look, on_look, 0., 0.);
@@ -254,6 +259,7 @@ void schedule_free(struct schedule *schedule)
 	work_free(schedule->work);
 	rescans_free(schedule->rescans);
 	orphans_free(schedule->orphans);
+	account_care_free(schedule->care);
 	ev_timer_stop(schedule->fleet->loop, &schedule->look);
 	ev_periodic_stop(schedule->fleet->loop, &schedule->clock);
 	free(schedule);

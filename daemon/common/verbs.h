@@ -34,11 +34,14 @@
  *                 the newest whole version when the link was lost
  *                 problem: "L7: ...; L5: ...", what is damaged
  *   placeholder   {name} -> {installed: VERSION}
- *   account       {ca, staging}: makes the key if there is none
- *              -> {url | null, directory | null, thumbprint,
+ *   account       {ca, staging, look}: makes the key if there is none; look:
+ *                 makes nothing, and answers {} then
+ *              -> {url | null, directory | null, thumbprint, key: TYPE,
+ *                  contacts: what the CA was told | null,
  *                  updates_contacts: the CA was told others,
- *                  changing: a key change is not settled yet}
- *   account-save  {ca, staging, url, directory, has_contacts} -> {}
+ *                  changing: a key change is not settled yet,
+ *                  closed: deactivated by us}
+ *   account-save  {ca, staging, url, directory, has_contacts, closed} -> {}
  *                 has_contacts: the CA was told those of Contact= (default)
  *   sign          {ca, staging, by, url, nonce, payload} -> {jws}
  *                 by: "account", "key", "bound-key" (adds the external
@@ -46,8 +49,9 @@
  *                 POST-as-GET; see key-change)
  *                 REFUSED for a payload of a shape that is not its list
  *                 (architecture, "Vault verbs")
- *   key-change-begin   {ca, staging} -> {}: makes the next key, if there is
- *                 none; needs a permit
+ *   key-change-begin   {ca, staging}: makes the next key, if there is none;
+ *                 needs a permit
+ *              -> {resumed: true when there was one}
  *   key-change    {ca, staging, url, nonce} -> {jws}: both JWS
  *   key-change-settle  {ca, staging, goes_by: "new" | "old"} -> {}
  *   revoke        {name, version, reason: NUMBER, by: "account" |

@@ -34,7 +34,7 @@ json_t *account_change_begin(
 		!account_key(vault, &wanted, err))
 		return NULL;
 	if (account_next_key(vault, &wanted))
-		return json_object();
+		return json_pack("{s:b}", "resumed", true);
 	cleanup(pkey) EVP_PKEY *key =
 		vault_make_key(vault, wanted.ca->account_key, err);
 	if (!key)

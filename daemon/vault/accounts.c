@@ -240,11 +240,31 @@ static bool has_other_contacts(
 	return !json_equal(told, wanted);
 }
 
+static json_t *describe(const struct known_account *known,
+	const struct config_ca *ca, struct error *err)
+{
+	char thumbprint[KEY_THUMBPRINT_SIZE];
+	enum key_type type = KEY_ECDSA_P256;
+	const json_t *saved = known->saved;
+
+	if (!key_thumbprint(known->key, thumbprint, err))
+		return NULL;
+	key_type_of(known->key, &type);
+	return json_pack("{s:s?, s:s?, s:s, s:s, s:b, s:b, s:b, s:O?}", "url",
+		member_string_or(saved, "url", NULL), "directory",
+		member_string_or(saved, "directory", NULL), "thumbprint",
+		thumbprint, "key", key_type_name(type), "updates_contacts",
+		has_other_contacts(known, ca), "changing",
+		known->next_key != NULL, "closed",
+		member_bool_or(saved, "closed", false), "contacts",
+		json_object_get(saved, "contacts"));
+}
+
 json_t *account_open(
 	struct vault *vault, const json_t *request, struct error *err)
 {
 	struct account_wanted wanted;
-	char path[VAULT_PATH_MAX], thumbprint[KEY_THUMBPRINT_SIZE];
+	char path[VAULT_PATH_MAX];
 	struct error missing = {0};
 
 	if (!account_wanted_read(vault, request, &wanted, err))
@@ -256,16 +276,11 @@ json_t *account_open(
 		error_prefix(err, "the key in '%s'", path);
 		return NULL;
 	}
+	if (!known && member_bool_or(request, "look", false))
+		return json_object();
 	if (!known)
 		known = make(vault, path, wanted.ca->account_key, err);
-	if (!known || !key_thumbprint(known->key, thumbprint, err))
-		return NULL;
-	return json_pack("{s:s?, s:s?, s:s, s:b, s:b}", "url",
-		member_string_or(known->saved, "url", NULL), "directory",
-		member_string_or(known->saved, "directory", NULL), "thumbprint",
-		thumbprint, "updates_contacts",
-		has_other_contacts(known, wanted.ca), "changing",
-		known->next_key != NULL);
+	return known ? describe(known, wanted.ca, err) : NULL;
 }
 
 static json_t *read_urls(const json_t *request, struct error *err)
@@ -276,8 +291,9 @@ static json_t *read_urls(const json_t *request, struct error *err)
 
 	if (!directory)
 		return NULL;
-	return json_pack("{s:i, s:s, s:s}", "schema", 1, "url", url,
-		"directory", directory);
+	return json_pack("{s:i, s:s, s:s, s:b}", "schema", 1, "url", url,
+		"directory", directory, "closed",
+		member_bool_or(request, "closed", false));
 }
 
 static bool write_saved(struct vault *vault, const char *path,

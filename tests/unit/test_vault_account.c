@@ -325,6 +325,42 @@ START_TEST(a_crash_while_it_is_settled_loses_no_key)
 }
 END_TEST
 
+START_TEST(an_account_is_looked_at_without_making_one)
+{
+	run_do(&run, "account", "s:s, s:b", "ca", "other", "look", true);
+	ck_assert_ptr_null(json_object_get(run.reply, "thumbprint"));
+	ck_assert(!run_exists(&run, "state/accounts/other"));
+	save();
+	run_do(&run, "account", "s:s, s:b", "ca", "little", "look", true);
+	ck_assert_str_eq(member_string_or(run.reply, "url", ""), ACCOUNT);
+	ck_assert_str_eq(member_string_or(run.reply, "key", ""), "ecdsa-p256");
+	ck_assert(!member_bool_or(run.reply, "closed", true));
+}
+END_TEST
+
+START_TEST(a_closed_account_is_remembered)
+{
+	run_do(&run, "account-save", "s:s, s:s, s:s, s:b", "ca", "little",
+		"url", ACCOUNT, "directory", DIRECTORY, "closed", true);
+	run_end(&run);
+	run_begin(&run);
+	run_do(&run, "account", "s:s", "ca", "little");
+	ck_assert(member_bool_or(run.reply, "closed", false));
+}
+END_TEST
+
+START_TEST(contacts_that_are_still_to_be_told_are_told_later)
+{
+	run_do(&run, "account-save", "s:s, s:s, s:s, s:b", "ca", "little",
+		"url", ACCOUNT, "directory", DIRECTORY, "has_contacts", false);
+	run_do(&run, "account", "s:s", "ca", "little");
+	ck_assert(member_bool_or(run.reply, "updates_contacts", false));
+	save();
+	run_do(&run, "account", "s:s", "ca", "little");
+	ck_assert(!member_bool_or(run.reply, "updates_contacts", true));
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("vault_account");
@@ -346,6 +382,10 @@ int main(void)
 	tcase_add_test(tests, the_next_key_only_looks);
 	tcase_add_loop_test(tests, the_key_that_the_ca_goes_by_is_kept, 0, 2);
 	tcase_add_test(tests, a_crash_while_it_is_settled_loses_no_key);
+	tcase_add_test(tests, an_account_is_looked_at_without_making_one);
+	tcase_add_test(tests, a_closed_account_is_remembered);
+	tcase_add_test(
+		tests, contacts_that_are_still_to_be_told_are_told_later);
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);
