@@ -16,6 +16,8 @@ static const struct {
 	{NULL, "During secondary validation:", "H11"},
 	{NULL, "temporarily prevented", "R4"},
 	{NULL, "Account is not valid", "A2"},
+	{NULL, "Account has been deactivated", "A2"}, /* Pebble */
+	{NULL, "account is not active", "A2"}, /* step-ca */
 	{NULL, "xternal account binding", "A4"},
 	{"badNonce", "", "K8"},
 	{"serverInternal", "", "K2"},

@@ -234,7 +234,7 @@ static const struct diagnosis CAUSES[] = {
 	{"A2", "f9697a42d82d432485a9190a0dd6ab5b", "The account is deactivated",
 		"If it was not you who closed it, only the CA can say why. To "
 		"go on with a new account, move the CA's folder below "
-		"/var/lib/acmed/accounts away and restart acmed.",
+		"/var/lib/acmed/accounts away and run 'acmectl reload'.",
 		BACKOFF_Q4},
 	{"A3", "a71689278f6d45ea8b6b4c7c5850b4fb",
 		"The CA does not know the account key",

@@ -35,6 +35,7 @@ static const struct verb VERBS[] = {
 	{"unhold", verb_unhold, 1, " NAME"},
 	{"rollback", verb_rollback, 1, " NAME"},
 	{"reload", verb_reload, 0, ""},
+	{"account", verb_account, 2, " show|rollover|deactivate [CA] [--yes]"},
 	{"watch", verb_watch, 1, " [NAME]"},
 };
 

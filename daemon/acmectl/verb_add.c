@@ -11,8 +11,8 @@
 #include "identifier.h"
 #include "json.h"
 #include "mem.h"
-#include "message.h"
 #include "paths.h"
+#include "permit.h"
 #include "text.h"
 
 #include <errno.h>
@@ -20,9 +20,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 /* Named after the first without "*."; an address without its colons. */
@@ -179,45 +177,11 @@ int verb_add(const struct arguments *arguments)
 	return follow(arguments, name);
 }
 
-/* What is left of the lineage goes by the vault's own hand: it asks for root
- * on its socket. */
+/* What is left of the lineage goes by the vault's own hand. */
 static bool purge(const char *name, struct error *err)
 {
-	struct sockaddr_un address = {.sun_family = AF_UNIX};
-	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
-	json_t *request cleanup(json) = json_pack(
-		"{s:i, s:s, s:s}", "id", 1, "verb", "purge", "name", name);
-
-	snprintf(address.sun_path, sizeof(address.sun_path), "%s/vault",
-		paths_sockets());
-	if (fd < 0 ||
-		connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0) {
-		fail_errno(err, errno, "cannot reach the vault on '%s'",
-			address.sun_path);
-		if (fd >= 0)
-			close(fd);
-		return false;
-	}
-	bool is_done = message_send(fd, request, err);
-	json_t *reply cleanup(json) = is_done ? message_receive(fd, err) : NULL;
-	close(fd);
-	return reply && !message_is_error(reply, err);
-}
-
-static bool is_sure(const struct arguments *arguments, const char *name)
-{
-	char answer[16] = "";
-
-	if (arguments->is_yes)
-		return true;
-	if (!isatty(STDIN_FILENO)) {
-		ask_fail(EXIT_FAILED, "--purge cannot be undone: add --yes");
-		return false;
-	}
-	printf("Delete keys and certificates of %s for good? [y/N] ", name);
-	fflush(stdout);
-	return fgets(answer, sizeof(answer), stdin) &&
-		(answer[0] == 'y' || answer[0] == 'Y');
+	return permit_ask_vault(
+		json_pack("{s:s, s:s}", "verb", "purge", "name", name), err);
 }
 
 /* Of an orphan it is gone already. */
@@ -252,7 +216,9 @@ int verb_remove(const struct arguments *arguments)
 			"shows it");
 	const char *name = arguments->names[0];
 	char *path cleanup(string) = path_of(name);
-	if (arguments->is_purge && !is_sure(arguments, name))
+	if (arguments->is_purge &&
+		!permit_is_sure(arguments,
+			"Delete keys and certificates of %s for good?", name))
 		return EXIT_FAILED;
 	if (!remove_file(arguments, path))
 		return EXIT_FAILED;

@@ -50,4 +50,5 @@ int verb_reload(const struct arguments *arguments);
 /* The rescan behind a change of ours: mistakes of other files are shown, and
  * are no failure. */
 int reload_after(const struct arguments *arguments);
+int verb_account(const struct arguments *arguments);
 int verb_watch(const struct arguments *arguments);

@@ -14,6 +14,9 @@ const char *method_parameter(const struct call *call, const char *name);
 /* The lineage of the parameter `name`; NULL: the call is answered already. */
 struct lineage *method_find(struct methods *methods, struct call *call);
 
+/* Is it root, the daemon's own user, or one of the admin group? */
+bool method_may_change(const struct call *call);
+
 /* The three ways to fail; each is the call's last reply. */
 void method_fail_parameter(struct call *call, const char *name);
 void method_refuse(struct call *call, const struct error *why);
@@ -26,5 +29,9 @@ void method_history(struct methods *methods, struct call *call);
 /* Begun, and with `more` followed to the end of all that is under way. */
 void method_renew(struct methods *methods, struct call *call);
 void method_rollback(struct methods *methods, struct call *call);
+/* The accounts at the CAs, or at one, which is asked. */
+void method_account(struct methods *methods, struct call *call);
+void method_account_rollover(struct methods *methods, struct call *call);
+void method_account_deactivate(struct methods *methods, struct call *call);
 /* Events as they happen, until the client goes. */
 void method_watch(struct methods *methods, struct call *call);

@@ -13,6 +13,7 @@
 enum right {
 	MAY_READ, /* everyone */
 	MAY_CHANGE, /* root, the daemon's own user, the admin group */
+	MAY_RULE, /* root; the vault wants a permit of root besides */
 };
 
 struct method {
@@ -150,6 +151,11 @@ static const struct method METHODS[] = {
 	{"org.acmed.Control.Unhold", MAY_CHANGE, false, run_unhold},
 	{"org.acmed.Control.Rollback", MAY_CHANGE, false, method_rollback},
 	{"org.acmed.Control.Reload", MAY_CHANGE, false, run_reload},
+	{"org.acmed.Control.Account", MAY_READ, false, method_account},
+	{"org.acmed.Control.AccountRollover", MAY_RULE, false,
+		method_account_rollover},
+	{"org.acmed.Control.AccountDeactivate", MAY_RULE, false,
+		method_account_deactivate},
 	{"org.acmed.Control.Watch", MAY_READ, true, method_watch},
 	{"org.varlink.service.GetInfo", MAY_READ, false, run_info},
 	{"org.varlink.service.GetInterfaceDescription", MAY_READ, false,
@@ -164,12 +170,20 @@ static const struct method *find_method(const char *name)
 	return NULL;
 }
 
+/* Where all runs as one user that one is root for us. */
 static bool may(const struct call *call, enum right right)
 {
 	uid_t uid = connection_uid(call->connection);
 
-	return right == MAY_READ || uid == 0 || uid == getuid() ||
+	if (right == MAY_READ || uid == 0 || uid == getuid())
+		return true;
+	return right == MAY_CHANGE &&
 		connection_is_in_group(call->connection, ADMIN_GROUP);
+}
+
+bool method_may_change(const struct call *call)
+{
+	return may(call, MAY_CHANGE);
 }
 
 void methods_run(struct methods *methods, struct call *call)
