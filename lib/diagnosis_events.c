@@ -110,6 +110,10 @@ static const struct diagnosis_event EVENTS[] = {
 		"It is renewed no more, but still lies below live/. Put the "
 		"file back, or remove the rest with 'acmectl remove "
 		"@ACMED_CERTIFICATE@'."},
+	{"revoked", "2a8d5d9557684cbb98fe029e1e1e3f84",
+		"@ACMED_CERTIFICATE@ is revoked",
+		"The CA has revoked the serial that the message names, since "
+		"a human asked for it. It is never gone back to."},
 	{"account", "c836eb74997940489160bd61050766bb",
 		"The account at the CA @ACMED_CA@",
 		"It was made, found or changed, as the message says. 'acmectl "

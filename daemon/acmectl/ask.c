@@ -23,6 +23,19 @@ int ask_fail(int status, const char *format, ...)
 	return status;
 }
 
+void ask_say(const struct arguments *arguments, const char *format, ...)
+{
+	va_list list;
+
+	if (arguments->is_json)
+		return;
+	va_start(list, format);
+	vprintf(format, list);
+	va_end(list);
+	putchar('\n');
+	fflush(stdout);
+}
+
 static void print_json(const json_t *reply)
 {
 	char *text cleanup(string) = json_write(reply);

@@ -22,3 +22,7 @@ void ask_show_event(void *data, const json_t *reply);
 /* "acmectl: TEXT" on standard error; returns `status`. */
 int ask_fail(int status, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/* A line for people only, none with --json. */
+void ask_say(const struct arguments *arguments, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));

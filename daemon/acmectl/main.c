@@ -25,7 +25,8 @@ struct verb {
 static const struct verb VERBS[] = {
 	{"status", verb_status, 1, " [PATTERN] [--failing]"},
 	{"add", verb_add, MANY, " IDENTIFIER... [--solver SOLVER]"},
-	{"remove", verb_remove, 1, " NAME [--purge [--yes]]"},
+	{"remove", verb_remove, 1,
+		" NAME [--revoke] [--reason R] [--purge] [--yes]"},
 	{"renew", verb_renew, MANY,
 		" NAME... | --all [--dry-run] [--force] [--ignore-limits] "
 		"[--wait]"},
@@ -34,6 +35,7 @@ static const struct verb VERBS[] = {
 	{"hold", verb_hold, 1, " NAME [--until DATE]"},
 	{"unhold", verb_unhold, 1, " NAME"},
 	{"rollback", verb_rollback, 1, " NAME"},
+	{"revoke", verb_revoke, 1, " NAME [--reason R] [--now] [--yes]"},
 	{"reload", verb_reload, 0, ""},
 	{"account", verb_account, 2, " show|rollover|deactivate [CA] [--yes]"},
 	{"watch", verb_watch, 1, " [NAME]"},
@@ -49,7 +51,10 @@ enum {
 	OPTION_HELP,
 	OPTION_IGNORE_LIMITS,
 	OPTION_JSON,
+	OPTION_NOW,
 	OPTION_PURGE,
+	OPTION_REASON,
+	OPTION_REVOKE,
 	OPTION_SOLVER,
 	OPTION_UNTIL,
 	OPTION_VERSION,
@@ -65,7 +70,10 @@ static const struct option OPTIONS[] = {
 	{"help", no_argument, NULL, OPTION_HELP},
 	{"ignore-limits", no_argument, NULL, OPTION_IGNORE_LIMITS},
 	{"json", no_argument, NULL, OPTION_JSON},
+	{"now", no_argument, NULL, OPTION_NOW},
 	{"purge", no_argument, NULL, OPTION_PURGE},
+	{"reason", required_argument, NULL, OPTION_REASON},
+	{"revoke", no_argument, NULL, OPTION_REVOKE},
 	{"solver", required_argument, NULL, OPTION_SOLVER},
 	{"until", required_argument, NULL, OPTION_UNTIL},
 	{"version", no_argument, NULL, OPTION_VERSION},
@@ -129,6 +137,10 @@ static bool take_flag(int letter, struct arguments *arguments)
 		return arguments->ignores_limits = true;
 	case OPTION_JSON:
 		return arguments->is_json = true;
+	case OPTION_NOW:
+		return arguments->is_now = true;
+	case OPTION_REVOKE:
+		return arguments->is_revoke = true;
 	case OPTION_PURGE:
 		return arguments->is_purge = true;
 	case OPTION_WAIT:
@@ -143,6 +155,9 @@ static bool take_flag(int letter, struct arguments *arguments)
 static bool take_value(int letter, struct arguments *arguments)
 {
 	switch (letter) {
+	case OPTION_REASON:
+		arguments->reason = optarg;
+		return true;
 	case OPTION_SOLVER:
 		arguments->solver = optarg;
 		return true;

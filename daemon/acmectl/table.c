@@ -204,6 +204,8 @@ static void print_why(const json_t *certificate)
 static void print_installed(const json_t *installed, const char *left)
 {
 	print_member("serial", installed, "serial");
+	if (member_bool_or(installed, "revoked", false))
+		printf("  %-12s %s\n", "", "it is revoked");
 	print_member("issuer", installed, "issuer");
 	printf("  %-12s %s (%s left)\n", "expires",
 		member_string_or(installed, "not_after", ""), left);
@@ -227,6 +229,16 @@ static void print_deployed(const json_t *deploy)
 		printf("  %-12s %s%s%s\n", "deployed",
 			member_string_or(deploy, "outcome", ""),
 			note ? ", " : "", note ? note : "");
+}
+
+static void print_revoking(const json_t *certificate)
+{
+	const json_t *revoking = json_object_get(certificate, "revoking");
+
+	if (revoking)
+		printf("  %-12s serial %s, as asked for: acmectl revoke %s\n",
+			"to revoke", member_string_or(revoking, "serial", ""),
+			member_string_or(certificate, "name", ""));
 }
 
 void table_print_one(const json_t *certificate)
@@ -262,4 +274,5 @@ void table_print_one(const json_t *certificate)
 	print_member("held until", certificate, "held_until");
 	print_member("waits for", certificate, "waits_for_file");
 	print_member("damage", certificate, "problem");
+	print_revoking(certificate);
 }

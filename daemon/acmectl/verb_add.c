@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * add and remove: a certificate's file in certs.d, written by root, and the
- * rescan behind it.
+ * add: a certificate's file in certs.d, written by root, and the rescan
+ * behind it.
  */
 
 #include "ask.h"
@@ -12,12 +12,10 @@
 #include "json.h"
 #include "mem.h"
 #include "paths.h"
-#include "permit.h"
 #include "text.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -34,22 +32,7 @@ static char *name_of(const struct identifier *identifier)
 	return name;
 }
 
-/* For people only. */
-__attribute__((format(printf, 2, 3))) static void say(
-	const struct arguments *arguments, const char *format, ...)
-{
-	va_list list;
-
-	if (arguments->is_json)
-		return;
-	va_start(list, format);
-	vprintf(format, list);
-	va_end(list);
-	putchar('\n');
-	fflush(stdout);
-}
-
-static char *path_of(const char *name)
+char *certificate_path(const char *name)
 {
 	return text_format("%s/certs.d/%s.conf", paths_configuration(), name);
 }
@@ -160,7 +143,7 @@ int verb_add(const struct arguments *arguments)
 	if (!identifier_parse(arguments->names[0], &first, &err))
 		return ask_fail(EXIT_FAILED, "%s", err.text);
 	char *name cleanup(string) = name_of(&first);
-	char *path cleanup(string) = path_of(name);
+	char *path cleanup(string) = certificate_path(name);
 	char *text cleanup(string) = write_text(arguments, &err);
 	if (!text)
 		return ask_fail(EXIT_FAILED, "%s", err.text);
@@ -173,65 +156,6 @@ int verb_add(const struct arguments *arguments)
 		return EXIT_FAILED;
 	if (!create_file(path, text, &err))
 		return ask_fail(EXIT_FAILED, "%s", err.text);
-	say(arguments, "wrote %s", path);
+	ask_say(arguments, "wrote %s", path);
 	return follow(arguments, name);
-}
-
-/* What is left of the lineage goes by the vault's own hand. */
-static bool purge(const char *name, struct error *err)
-{
-	return permit_ask_vault(
-		json_pack("{s:s, s:s}", "verb", "purge", "name", name), err);
-}
-
-/* Of an orphan it is gone already. */
-static bool remove_file(const struct arguments *arguments, const char *path)
-{
-	struct error err;
-
-	if (unlink(path) == 0) {
-		say(arguments, "removed %s", path);
-		return true;
-	}
-	if (errno != ENOENT) {
-		fail_file(&err, errno, "remove", path);
-		ask_fail(EXIT_FAILED, "%s", err.text);
-		return false;
-	}
-	if (!arguments->is_purge)
-		ask_fail(EXIT_FAILED,
-			"there is no '%s'; acmectl status lists the names, "
-			"and --purge removes what is left of an orphan",
-			path);
-	return arguments->is_purge;
-}
-
-int verb_remove(const struct arguments *arguments)
-{
-	struct error err;
-
-	if (arguments->count != 1 || !config_name_is_valid(arguments->names[0]))
-		return ask_fail(EXIT_USE,
-			"remove needs the name of a certificate, as status "
-			"shows it");
-	const char *name = arguments->names[0];
-	char *path cleanup(string) = path_of(name);
-	if (arguments->is_purge &&
-		!permit_is_sure(arguments,
-			"Delete keys and certificates of %s for good?", name))
-		return EXIT_FAILED;
-	if (!remove_file(arguments, path))
-		return EXIT_FAILED;
-	int status = reload_after(arguments);
-	if (!arguments->is_purge)
-		say(arguments,
-			"what was issued stays in %s/live/%s; 'acmectl remove "
-			"%s --purge' deletes it",
-			paths_state(), name, name);
-	if (status || !arguments->is_purge)
-		return status;
-	if (!purge(name, &err))
-		return ask_fail(EXIT_FAILED, "%s", err.text);
-	say(arguments, "deleted all that was issued for %s", name);
-	return reload_after(arguments);
 }

@@ -28,9 +28,12 @@ struct arguments {
 	bool is_failing;
 	bool is_forced;
 	bool ignores_limits;
+	bool is_now;
 	bool is_purge;
+	bool is_revoke;
 	bool is_waiting;
 	bool is_yes;
+	const char *reason;
 	const char *solver;
 	const char *until;
 	int64_t warning; /* seconds, 0: not given */
@@ -41,9 +44,16 @@ int verb_status(const struct arguments *arguments);
 int verb_check(const struct arguments *arguments);
 int verb_history(const struct arguments *arguments);
 int verb_add(const struct arguments *arguments);
+/* The file in certs.d; free() it. */
+char *certificate_path(const char *name);
 int verb_remove(const struct arguments *arguments);
 int verb_renew(const struct arguments *arguments);
 int verb_rollback(const struct arguments *arguments);
+int verb_revoke(const struct arguments *arguments);
+/* The revocation of a removed certificate, in two parts: what there is to
+ * revoke and root's permit for it, then the rest. */
+int revoke_prepare(const struct arguments *arguments, const char *name);
+int revoke_at_once(const struct arguments *arguments, const char *name);
 int verb_hold(const struct arguments *arguments);
 int verb_unhold(const struct arguments *arguments);
 int verb_reload(const struct arguments *arguments);

@@ -40,6 +40,7 @@ void lineage_free(struct lineage *lineage)
 	json_decref(lineage->counted);
 	json_decref(lineage->limited);
 	free(lineage->paced_by);
+	json_decref(lineage->revoking);
 	free(lineage->waits_for_file);
 	free(lineage->problem);
 	free(lineage->subject);
@@ -65,6 +66,7 @@ bool lineage_set_version(
 	lineage->facts = facts;
 	lineage->version = number;
 	lineage->is_installed = true;
+	lineage->is_revoked = member_bool_or(version, "revoked", false);
 	renewal_info_bind(&lineage->info, lineage->facts.ari_id);
 	return true;
 }

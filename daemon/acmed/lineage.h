@@ -49,6 +49,7 @@ struct lineage {
 
 	/* From the vault. */
 	bool is_installed;
+	bool is_revoked; /* what is installed */
 	unsigned version;
 	struct certificate_facts facts;
 	json_t *order; /* owned, in flight, or NULL */
@@ -75,6 +76,8 @@ struct lineage {
 	json_t *endpoints; /* owned, known to serve it: ["host:port"] */
 	bool is_held;
 	int64_t held_until; /* 0: until unhold */
+	json_t *revoking; /* owned: what is to be revoked, see method_revoke;
+			   * or NULL */
 	json_t *events; /* owned, newest last */
 	char *subject; /* owned: what attempts and backoff speak of */
 

@@ -150,6 +150,8 @@ json_t *lineage_to_state(const struct lineage *lineage)
 	if (lineage->asked)
 		json_object_set(state, "asked", lineage->asked);
 	member_put_text(state, "subject", lineage->subject);
+	if (lineage->revoking)
+		json_object_set(state, "revoking", lineage->revoking);
 	return state;
 }
 
@@ -211,5 +213,9 @@ bool lineage_from_state(
 	lineage->asked = copy_list(
 		json_object_get(state, "asked"), CONFIG_IDENTIFIERS_MAX, false);
 	get_string(state, "subject", &lineage->subject);
+	const json_t *revoking = json_object_get(state, "revoking");
+	json_decref(lineage->revoking);
+	lineage->revoking =
+		json_is_object(revoking) ? json_deep_copy(revoking) : NULL;
 	return true;
 }

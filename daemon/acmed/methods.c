@@ -151,6 +151,7 @@ static const struct method METHODS[] = {
 	{"org.acmed.Control.Unhold", MAY_CHANGE, false, run_unhold},
 	{"org.acmed.Control.Rollback", MAY_CHANGE, false, method_rollback},
 	{"org.acmed.Control.Reload", MAY_CHANGE, false, run_reload},
+	{"org.acmed.Control.Revoke", MAY_RULE, false, method_revoke},
 	{"org.acmed.Control.Account", MAY_READ, false, method_account},
 	{"org.acmed.Control.AccountRollover", MAY_RULE, false,
 		method_account_rollover},

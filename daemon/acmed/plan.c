@@ -125,6 +125,8 @@ static struct plan want(const struct lineage *lineage)
 	if (!lineage_has_certificate(lineage))
 		return plan_to(
 			PLAN_ISSUE, 0, "no certificate has been issued yet");
+	if (lineage->is_revoked)
+		return plan_to(PLAN_ISSUE, 0, "its certificate is revoked");
 	if (has_other_names(lineage))
 		return plan_to(PLAN_ISSUE, earliest_issuance(lineage),
 			"its names have changed");

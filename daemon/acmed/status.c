@@ -31,6 +31,8 @@ static json_t *installed_of(const struct lineage *lineage)
 		(int)lineage->version, "serial", facts->serial, "issuer",
 		facts->issuer, "placeholder",
 		certificate_is_placeholder(facts));
+	if (lineage->is_revoked)
+		json_object_set_new(object, "revoked", json_true());
 	member_put_time(object, "not_before", facts->not_before);
 	member_put_time(object, "not_after", facts->not_after);
 	return object;
@@ -187,5 +189,6 @@ json_t *status_of(const struct lineage *lineage, int64_t now)
 	member_put_time(object, "held_until", lineage->held_until);
 	member_put_text(object, "waits_for_file", lineage->waits_for_file);
 	member_put_text(object, "problem", lineage->problem);
+	member_put(object, "revoking", json_incref(lineage->revoking));
 	return object;
 }

@@ -29,7 +29,8 @@
  *                 LINEAGE {name, state: {...} | null, installed: VERSION |
  *                 null, versions: [n...], order: {...} | null, staged:
  *                 VERSION | null, problem: text (absent when sound)}
- *                 VERSION {version, facts: as certificate_facts_to_json}
+ *                 VERSION {version, facts: as certificate_facts_to_json,
+ *                 revoked: true (of what is installed, when it is)}
  *                 staged: checked and complete, but not switched in yet; or
  *                 the newest whole version when the link was lost
  *                 problem: "L7: ...; L5: ...", what is damaged
@@ -57,6 +58,8 @@
  *   revoke        {name, version, reason: NUMBER, by: "account" |
  *                 "certificate", ca, staging, url, nonce} -> {jws}; needs a
  *                 permit
+ *   revoked       {name, version, reason: NUMBER} -> {}: marks it, so that it
+ *                 is never gone back to; needs the same permit
  *   dns-update    {name, identifier, zone, record, value, remove: bool}:
  *                 one TXT record, signed with the KeyFile= of that name; one
  *                 that is not to stay is on the list of dns-leftovers now
@@ -79,7 +82,7 @@
  *   state-save    {name, state: {...} at most 64 KiB} -> {}
  *   state-drop    {name} -> {}
  *   probe         {} -> {}: 256 KiB can be written and synced
- *   permit        {what: "revoke", name, version} or {what: "key-change" |
+ *   permit        {what: "revoke", name, version, reason} or {what: "key-change" |
  *                 "close", ca} -> {}: root only; for a day, or until the
  *                 vault ends
  *   purge         {name} -> {}: root only, and only what is not configured:

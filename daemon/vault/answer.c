@@ -93,6 +93,7 @@ static const struct verb {
 	{"key-change", RIGHT_LOOP, account_change_sign},
 	{"key-change-settle", RIGHT_LOOP, account_change_settle},
 	{"revoke", RIGHT_LOOP, revoke_sign},
+	{"revoked", RIGHT_LOOP, revoke_mark},
 	{"dns-update", RIGHT_LOOP, dns_sign_update},
 	{"dns-verify", RIGHT_LOOP, dns_verify_reply},
 	{"dns-leftovers", RIGHT_LOOP, dns_journal_list},

@@ -7,6 +7,7 @@
 #include "live.h"
 #include "mem.h"
 #include "next.h"
+#include "revoke.h"
 #include "slice.h"
 #include "state.h"
 #include "text.h"
@@ -101,7 +102,10 @@ static json_t *read_version(struct vault *vault, const char *name,
 
 	if (!version_read(vault, name, number, &version, err))
 		return NULL;
-	return version_to_json(number, &version.facts);
+	json_t *object = version_to_json(number, &version.facts);
+	if (revoke_is_marked(vault, name, number))
+		json_object_set_new(object, "revoked", json_true());
+	return object;
 }
 
 static json_t *describe_installed(struct vault *vault, const char *name,

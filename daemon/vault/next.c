@@ -10,6 +10,7 @@
 #include "mem.h"
 #include "pending.h"
 #include "request.h"
+#include "revoke.h"
 #include "text.h"
 
 #include <stdlib.h>
@@ -205,6 +206,7 @@ static EVP_PKEY *reusable_key(
 	unsigned number = live_read(vault, certificate->name, &err);
 
 	if (!certificate->reuse_key || !number ||
+		revoke_has_lost_key(vault, certificate->name, number) ||
 		!version_read(
 			vault, certificate->name, number, &version, &err) ||
 		certificate_is_placeholder(&version.facts) ||

@@ -3,6 +3,7 @@
 
 #include "json.h"
 #include "mem.h"
+#include "revocation.h"
 #include "text.h"
 
 #include <stdint.h>
@@ -15,6 +16,7 @@
 struct permit {
 	struct permit *next;
 	char *text; /* owned: "revoke NAME/3", "close CA" */
+	bool is_compromised; /* the key of what is to be revoked */
 	int64_t until; /* of the clock that suspends count in */
 };
 
@@ -58,7 +60,8 @@ static unsigned forget_old(struct vault *vault)
 }
 
 /* Takes the text over. */
-static bool add(struct vault *vault, char *text, struct error *err)
+static bool add(
+	struct vault *vault, char *text, bool is_compromised, struct error *err)
 {
 	struct permit *permit = NULL;
 
@@ -72,19 +75,22 @@ static bool add(struct vault *vault, char *text, struct error *err)
 		return fail_memory(err);
 	}
 	permit->text = text;
+	permit->is_compromised = is_compromised;
 	permit->until = now() + LIFETIME;
 	permit->next = vault->permits;
 	vault->permits = permit;
 	return true;
 }
 
-static bool has(struct vault *vault, const char *text)
+static const struct permit *find(struct vault *vault, const char *text)
 {
+	const struct permit *permit;
+
 	forget_old(vault);
-	for (const struct permit *p = vault->permits; p; p = p->next)
-		if (streq(p->text, text))
-			return true;
-	return false;
+	for (permit = vault->permits; permit; permit = permit->next)
+		if (streq(permit->text, text))
+			break;
+	return permit;
 }
 
 static char *revoke_text(const char *name, int64_t version)
@@ -116,15 +122,18 @@ json_t *permit_give(
 	struct vault *vault, const json_t *request, struct error *err)
 {
 	char *text = read_permit(request, err);
+	bool is_compromised = member_integer_or(request, "reason", 0) ==
+		REVOCATION_KEY_COMPROMISE;
 
-	return text && add(vault, text, err) ? json_object() : NULL;
+	return text && add(vault, text, is_compromised, err) ? json_object()
+							     : NULL;
 }
 
 static bool check(struct vault *vault, const char *text, struct error *err)
 {
 	if (!text)
 		return fail_memory(err);
-	return has(vault, text) ||
+	return find(vault, text) ||
 		fail(err, ERROR_REFUSED, "root has not permitted to '%s'",
 			text);
 }
@@ -135,6 +144,15 @@ bool permit_revoke(struct vault *vault, const char *name, unsigned version,
 	cleanup(string) char *text = revoke_text(name, version);
 
 	return check(vault, text, err);
+}
+
+bool permit_says_compromised(
+	struct vault *vault, const char *name, unsigned version)
+{
+	cleanup(string) char *text = revoke_text(name, version);
+	const struct permit *permit = text ? find(vault, text) : NULL;
+
+	return permit && permit->is_compromised;
 }
 
 bool permit_account(struct vault *vault, const char *what, const char *ca,

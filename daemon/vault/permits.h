@@ -18,6 +18,9 @@ json_t *permit_give(
 /* Is there one? REFUSED with err, if not. */
 bool permit_revoke(struct vault *vault, const char *name, unsigned version,
 	struct error *err);
+/* Is there one, because its key is no secret any more? */
+bool permit_says_compromised(
+	struct vault *vault, const char *name, unsigned version);
 bool permit_account(struct vault *vault, const char *what, const char *ca,
 	struct error *err);
 

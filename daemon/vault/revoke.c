@@ -3,6 +3,7 @@
 
 #include "accounts.h"
 #include "archive.h"
+#include "file.h"
 #include "json.h"
 #include "jws.h"
 #include "mem.h"
@@ -10,6 +11,9 @@
 #include "revocation.h"
 #include "sign.h"
 #include "text.h"
+
+#define MARK "revoked.json"
+#define MARK_MAX 1024
 
 /* The key and, for an account, the kid. Borrowed; NULL with err. */
 static EVP_PKEY *find_key(struct vault *vault, const json_t *request,
@@ -64,4 +68,63 @@ json_t *revoke_sign(
 	cleanup(string) char *jws =
 		payload ? jws_sign(key, &header, payload, err) : NULL;
 	return jws ? json_pack("{s:s}", "jws", jws) : NULL;
+}
+
+/* The mark lies in the version's own folder, and goes with it. */
+
+static int open_version(struct vault *vault, const char *name, unsigned number,
+	struct error *err)
+{
+	char path[VAULT_PATH_MAX];
+
+	vault_path(path, "archive/%s/%u", name, number);
+	return folder_open(vault->state, path, err);
+}
+
+static bool write_mark(
+	int folder, enum revocation_reason reason, struct error *err)
+{
+	cleanup(string) char *text =
+		text_format("{\"schema\":1,\"reason\":%d}\n", (int)reason);
+
+	return text ? file_write(folder, MARK, text, strlen(text), 0644, err)
+		    : fail_memory(err);
+}
+
+json_t *revoke_mark(
+	struct vault *vault, const json_t *request, struct error *err)
+{
+	const char *name = request_name(request, err);
+	unsigned number = (unsigned)member_integer_or(request, "version", 0);
+	enum revocation_reason reason = REVOCATION_UNSPECIFIED;
+
+	if (!name || !permit_revoke(vault, name, number, err) ||
+		!read_reason(request, &reason, err))
+		return NULL;
+	int cleanup_folder folder = open_version(vault, name, number, err);
+	if (folder < 0 || !write_mark(folder, reason, err))
+		return NULL;
+	return json_object();
+}
+
+bool revoke_is_marked(struct vault *vault, const char *name, unsigned number)
+{
+	int cleanup_folder folder = open_version(vault, name, number, NULL);
+
+	return folder >= 0 && file_exists(folder, MARK);
+}
+
+bool revoke_has_lost_key(struct vault *vault, const char *name, unsigned number)
+{
+	int cleanup_folder folder = open_version(vault, name, number, NULL);
+	size_t length = 0;
+	cleanup(string) char *text = folder < 0
+		? NULL
+		: file_read(folder, MARK, MARK_MAX, &length, NULL);
+	cleanup(json) json_t *mark =
+		text ? json_read(text, length, MARK, NULL) : NULL;
+
+	return permit_says_compromised(vault, name, number) ||
+		member_integer_or(mark, "reason", 0) ==
+		REVOCATION_KEY_COMPROMISE;
 }

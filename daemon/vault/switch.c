@@ -6,6 +6,7 @@
 #include "live.h"
 #include "mem.h"
 #include "next.h"
+#include "revoke.h"
 
 #include <time.h>
 
@@ -62,6 +63,7 @@ static bool find_older(struct vault *vault, const char *name,
 	while (numbers.count--) {
 		unsigned number = numbers.items[numbers.count];
 		if (number >= installed ||
+			revoke_is_marked(vault, name, number) ||
 			!version_read(vault, name, number, out, NULL))
 			continue;
 		if (is_usable(out, now))
@@ -83,7 +85,8 @@ json_t *switch_back(
 	unsigned installed = live_read(vault, name, &why);
 	if (!installed || !find_older(vault, name, installed, &version)) {
 		fail(err, ERROR_REFUSED,
-			"there is no older version of '%s' that is still valid",
+			"there is no older version of '%s' that is still valid "
+			"and not revoked",
 			name);
 		return NULL;
 	}
