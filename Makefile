@@ -171,6 +171,8 @@ packages:
 	@contrib/install-deps
 $(build)/pebble/pebble:
 	@contrib/pebble $(@D)
+$(build)/token/softhsm2-util:
+	@contrib/token $(@D) || echo "Keys in tokens will not be tried."
 $(build)/varlinkctl/varlinkctl:
 	@contrib/varlinkctl $(@D)
 
@@ -195,7 +197,8 @@ sanitize: all $(tests)
 unit-sanitized: all $(tests)
 	@tests/run -t 300 $(tests)
 
-integration: all $(test_clock) $(build)/pebble/pebble
+integration: all $(test_clock) $(build)/pebble/pebble \
+	$(build)/token/softhsm2-util
 	@tests/run -n $(wildcard tests/integration/*.test)
 system: all $(build)/pebble/pebble $(build)/varlinkctl/varlinkctl
 	@tests/run -m -t 300 $(wildcard tests/system/*.test)

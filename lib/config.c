@@ -62,6 +62,7 @@ static void free_ca(struct config_ca *ca)
 	free(ca->directory);
 	free(ca->staging);
 	strings_clear(&ca->contacts);
+	free(ca->account_key_uri);
 	free(ca->trust_file);
 	free(ca->root_file);
 	free(ca->proxy);

@@ -49,7 +49,8 @@ struct config_ca {
 	char *address_profile; /* without it no IP address; or NULL */
 	char *eab_key_id; /* both or neither */
 	char *eab_key_file;
-	enum key_type account_key;
+	enum key_type account_key; /* to be made, unless there is a URI */
+	char *account_key_uri; /* of one in a token, or NULL */
 	struct limits limits; /* none unless given */
 	bool is_known; /* from DATADIR/ca, directory not overridden */
 };

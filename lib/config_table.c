@@ -82,7 +82,7 @@ static const struct config_key KEYS[] = {
 	CA("TrustFile", SCALAR, file, trust_file),
 	CA("RootFile", SCALAR, file, root_file),
 	CA("Proxy", SCALAR, proxy, proxy),
-	CA("AccountKey", SCALAR, key, account_key),
+	WHOLE(SECTION_CA, "AccountKey", SCALAR, account_key, 0),
 	CA("Profile", SCALAR, word, profile),
 	CA("AddressProfile", SCALAR, word, address_profile),
 	CA("EABKeyID", SCALAR, word, eab_key_id),

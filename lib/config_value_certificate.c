@@ -5,12 +5,9 @@
 #include "mem.h"
 #include "text.h"
 
-#define MAILTO "mailto:"
+#include <stdlib.h>
 
-static bool fail_later(struct error *err)
-{
-	return fail(err, ERROR_REFUSED, "is not in this version");
-}
+#define MAILTO "mailto:"
 
 /* One address, and nothing that a mailto: URL would take for more (RFC 8555
  * section 7.3). */
@@ -45,7 +42,7 @@ bool config_value_key(const char *value, void *field, struct error *err)
 	if (key_type_parse(value, field))
 		return true;
 	if (text_starts_with(value, "pkcs11:"))
-		return fail_later(err);
+		return fail(err, ERROR_REFUSED, "is for AccountKey= only");
 	for (int i = 0; i < KEY_TYPES; i++)
 		names[i] = key_type_name((enum key_type)i);
 	return config_value_choose(value, names, KEY_TYPES, &index, err);
@@ -61,6 +58,27 @@ bool config_value_ca(const char *value, void *field, struct error *err)
 		if (streq(certificate->ca_names.items[i], value))
 			return fail(err, ERROR_REFUSED, "is given twice");
 	strings_add(&certificate->ca_names, value);
+	return true;
+}
+
+/* A PIN has no place in a file that all may read. */
+bool config_value_account_key(const char *value, void *field, struct error *err)
+{
+	struct config_ca *ca = field;
+	char *uri = NULL;
+
+	if (!text_starts_with(value, "pkcs11:")) {
+		free(take(ca->account_key_uri));
+		return config_value_key(value, &ca->account_key, err);
+	}
+	if (strstr(value, "pin-value="))
+		return fail(err, ERROR_REFUSED,
+			"tells the PIN to all: put it into a file, and name "
+			"that with 'pin-source=file:/...'");
+	if (!config_value_word(value, &uri, err))
+		return false;
+	free(ca->account_key_uri);
+	ca->account_key_uri = uri;
 	return true;
 }
 

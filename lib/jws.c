@@ -57,15 +57,20 @@ static bool flatten(struct signature *signature, int half)
 			half) == half;
 }
 
+/* Tokens want to be told the very size, and cannot copy what they have
+ * begun. */
 static bool sign(EVP_PKEY *key, enum key_type type, const char *input,
 	struct signature *out)
 {
 	cleanup(md_ctx) EVP_MD_CTX *context = EVP_MD_CTX_new();
+	int size = EVP_PKEY_get_size(key);
 
-	out->length = sizeof(out->bytes);
-	if (!context ||
-		EVP_DigestSignInit_ex(context, NULL, ALGORITHMS[type].digest,
-			NULL, NULL, key, NULL) != 1 ||
+	if (!context || size <= 0 || size > SIGNATURE_MAX)
+		return false;
+	out->length = (size_t)size;
+	EVP_MD_CTX_set_flags(context, EVP_MD_CTX_FLAG_FINALISE);
+	if (EVP_DigestSignInit_ex(context, NULL, ALGORITHMS[type].digest, NULL,
+		    NULL, key, NULL) != 1 ||
 		EVP_DigestSign(context, out->bytes, &out->length,
 			(const unsigned char *)input, strlen(input)) != 1)
 		return false;

@@ -13,6 +13,8 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/pemerr.h>
+#include <openssl/provider.h>
+#include <openssl/x509.h>
 #include <stdio.h>
 
 #define PEM_MAX 65536
@@ -236,10 +238,33 @@ static bool fill(json_t *jwk, const EVP_PKEY *key, enum key_type type)
 	return TYPES[type].curve ? fill_ec(jwk, key, type) : fill_rsa(jwk, key);
 }
 
+/* A key in a token tells its public half only as a whole. */
+static EVP_PKEY *public_half(const EVP_PKEY *key)
+{
+	unsigned char *der = NULL;
+	int length = i2d_PUBKEY(key, &der);
+	const unsigned char *at = der;
+	EVP_PKEY *half = length < 0 ? NULL : d2i_PUBKEY(NULL, &at, length);
+
+	OPENSSL_free(der);
+	return half;
+}
+
+static bool is_in_token(const EVP_PKEY *key)
+{
+	const OSSL_PROVIDER *provider = EVP_PKEY_get0_provider(key);
+
+	return provider && streq(OSSL_PROVIDER_get0_name(provider), "pkcs11");
+}
+
 json_t *key_to_jwk(const EVP_PKEY *key, struct error *err)
 {
+	cleanup(pkey) EVP_PKEY *half =
+		is_in_token(key) ? public_half(key) : NULL;
 	enum key_type type;
 
+	if (half)
+		key = half;
 	if (!key_type_of(key, &type)) {
 		fail(err, ERROR_REFUSED, "key is of a type that acmed lacks");
 		return NULL;

@@ -38,6 +38,7 @@ static void add_ca(EVP_MD_CTX *hash, const struct config_ca *ca)
 	add(hash, ca->eab_key_id);
 	add(hash, ca->eab_key_file);
 	add_number(hash, ca->account_key);
+	add(hash, ca->account_key_uri);
 }
 
 static void add_identifier(EVP_MD_CTX *hash,

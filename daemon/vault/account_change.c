@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "account_change.h"
 
+#include "account_file.h"
 #include "file.h"
 #include "json.h"
 #include "jws.h"
 #include "key_change.h"
-#include "key_file.h"
 #include "mem.h"
 #include "permits.h"
 #include "request.h"
@@ -19,6 +19,25 @@ static int open_folder(struct vault *vault, const struct account_wanted *wanted,
 
 	account_folder(path, wanted);
 	return folder_open(vault->state, path, err);
+}
+
+/* Where AccountKey= names a key in a token it has to name another one. */
+static bool make_next(struct vault *vault, const struct account_wanted *wanted,
+	struct error *err)
+{
+	const struct config_ca *ca = wanted->ca;
+	cleanup(pkey) EVP_PKEY *key = account_file_make_key(vault, ca, err);
+
+	if (!key)
+		return false;
+	if (EVP_PKEY_eq(key, account_key(vault, wanted, err)) == 1)
+		return fail(err, ERROR_REFUSED,
+			"the account has the key already that AccountKey= of "
+			"CA '%s' names",
+			ca->name);
+	int cleanup_folder folder = open_folder(vault, wanted, err);
+	return folder >= 0 &&
+		account_file_write(folder, ACCOUNT_NEXT_KEY, ca, key, err);
 }
 
 /* One that is there already is that of an earlier try: it is gone on with,
@@ -35,12 +54,7 @@ json_t *account_change_begin(
 		return NULL;
 	if (account_next_key(vault, &wanted))
 		return json_pack("{s:b}", "resumed", true);
-	cleanup(pkey) EVP_PKEY *key =
-		vault_make_key(vault, wanted.ca->account_key, err);
-	if (!key)
-		return NULL;
-	int cleanup_folder folder = open_folder(vault, &wanted, err);
-	if (folder < 0 || !key_file_write(folder, ACCOUNT_NEXT_KEY, key, err))
+	if (!make_next(vault, &wanted, err))
 		return NULL;
 	account_forget(vault, &wanted);
 	return json_object();
@@ -83,11 +97,14 @@ json_t *account_change_sign(
 
 /* Each step leaves a folder that can be gone on from: a next key that is the
  * key itself counts for none. */
-static bool settle(int folder, const EVP_PKEY *kept, const EVP_PKEY *lost,
-	struct error *err)
+static bool settle(int folder, bool is_new, struct error *err)
 {
-	return key_file_write(folder, ACCOUNT_OLD_KEY, lost, err) &&
-		key_file_write(folder, ACCOUNT_KEY, kept, err) &&
+	const char *lost = is_new ? ACCOUNT_KEY : ACCOUNT_NEXT_KEY;
+
+	return account_file_copy(folder, lost, ACCOUNT_OLD_KEY, err) &&
+		(!is_new ||
+			account_file_copy(
+				folder, ACCOUNT_NEXT_KEY, ACCOUNT_KEY, err)) &&
 		file_remove(folder, ACCOUNT_NEXT_KEY, err);
 }
 
@@ -106,9 +123,7 @@ json_t *account_change_settle(
 	if (!new_key)
 		return json_object(); /* a second time */
 	int cleanup_folder folder = open_folder(vault, &wanted, err);
-	if (folder < 0 ||
-		!settle(folder, is_new ? new_key : old_key,
-			is_new ? old_key : new_key, err))
+	if (folder < 0 || !settle(folder, is_new, err))
 		return NULL;
 	account_forget(vault, &wanted);
 	return json_object();

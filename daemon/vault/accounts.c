@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "accounts.h"
 
+#include "account_file.h"
 #include "file.h"
 #include "json.h"
-#include "key_file.h"
 #include "mem.h"
 #include "request.h"
 #include "text.h"
@@ -69,7 +69,7 @@ void account_folder(
 /* One that is the key itself was settled before a crash. */
 static EVP_PKEY *read_next_key(int folder, const EVP_PKEY *key)
 {
-	EVP_PKEY *next = key_file_read(folder, ACCOUNT_NEXT_KEY, NULL);
+	EVP_PKEY *next = account_file_read(folder, ACCOUNT_NEXT_KEY, NULL);
 
 	if (!next || EVP_PKEY_eq(next, key) != 1)
 		return next;
@@ -118,7 +118,7 @@ static struct known_account *find(
 		fail(err, ERROR_NONE, "there is no account in '%s'", path);
 		return NULL;
 	}
-	EVP_PKEY *key = key_file_read(folder, ACCOUNT_KEY, err);
+	EVP_PKEY *key = account_file_read(folder, ACCOUNT_KEY, err);
 	if (!key)
 		return NULL;
 	struct known_account *known =
@@ -189,27 +189,26 @@ const char *account_saved_url(
 
 /* The verbs. */
 
-static bool write_key(
-	struct vault *vault, const char *path, EVP_PKEY *key, struct error *err)
+static bool write_key(struct vault *vault, const char *path,
+	const struct config_ca *ca, const EVP_PKEY *key, struct error *err)
 {
 	int cleanup_folder folder = folder_make(vault->state, path, 0700, err);
 
 	/* The URL of a key that was lost is not this one's. */
-	if (folder < 0 || !file_remove(folder, URL_FILE, err))
-		return false;
-	return key_file_write(folder, ACCOUNT_KEY, key, err);
+	return folder >= 0 && file_remove(folder, URL_FILE, err) &&
+		account_file_write(folder, ACCOUNT_KEY, ca, key, err);
 }
 
 /* A key is made only where there is no file: a damaged one is not replaced,
  * for it may be mended, and an account hangs on it. */
 static struct known_account *make(struct vault *vault, const char *path,
-	enum key_type type, struct error *err)
+	const struct config_ca *ca, struct error *err)
 {
-	EVP_PKEY *key = vault_make_key(vault, type, err);
+	EVP_PKEY *key = account_file_make_key(vault, ca, err);
 
 	if (!key)
 		return NULL;
-	if (!write_key(vault, path, key, err)) {
+	if (!write_key(vault, path, ca, key, err)) {
 		EVP_PKEY_free(key);
 		return NULL;
 	}
@@ -279,7 +278,7 @@ json_t *account_open(
 	if (!known && member_bool_or(request, "look", false))
 		return json_object();
 	if (!known)
-		known = make(vault, path, wanted.ca->account_key, err);
+		known = make(vault, path, wanted.ca, err);
 	return known ? describe(known, wanted.ca, err) : NULL;
 }
 
