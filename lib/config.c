@@ -63,6 +63,7 @@ static void free_ca(struct config_ca *ca)
 	free(ca->staging);
 	strings_clear(&ca->contacts);
 	free(ca->account_key_uri);
+	strings_clear(&ca->caa);
 	free(ca->trust_file);
 	free(ca->root_file);
 	free(ca->proxy);

@@ -39,6 +39,7 @@ struct config_ca {
 	char *directory; /* https URL */
 	char *staging; /* or NULL */
 	struct strings contacts; /* "mailto:" added where it was missing */
+	struct strings caa; /* names it goes by in CAA records */
 	bool agree_to_terms;
 	char *trust_file; /* CA bundle for its API (a path, or without
 			   * $CREDENTIALS_DIRECTORY "credential:NAME"),

@@ -78,6 +78,7 @@ static const struct config_key KEYS[] = {
 	CA("Directory", SCALAR, url, directory),
 	CA("Staging", SCALAR, url, staging),
 	CA("Contact", WORDS, contact, contacts),
+	CA("CAA", WORDS, domain, caa),
 	CA("AgreeToTerms", SCALAR, boolean, agree_to_terms),
 	CA("TrustFile", SCALAR, file, trust_file),
 	CA("RootFile", SCALAR, file, root_file),

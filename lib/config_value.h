@@ -61,6 +61,8 @@ bool config_value_solver(const char *value, void *field, struct error *err);
 bool config_value_server(const char *value, void *field, struct error *err);
 /* char *: a name of DNS in lower case, without a final dot */
 bool config_value_zone(const char *value, void *field, struct error *err);
+/* struct strings: such a name */
+bool config_value_domain(const char *value, void *field, struct error *err);
 /* int64_t seconds: a second to a day */
 bool config_value_ttl(const char *value, void *field, struct error *err);
 /* int64_t seconds: a second to an hour */

@@ -93,6 +93,16 @@ bool config_value_zone(const char *value, void *field, struct error *err)
 	return true;
 }
 
+bool config_value_domain(const char *value, void *field, struct error *err)
+{
+	struct dns_delegation name;
+
+	if (!dns_delegation_start(&name, value, NULL))
+		return fail(err, ERROR_REFUSED, "is no name of a domain");
+	strings_add(field, dns_delegation_name(&name));
+	return true;
+}
+
 static bool is_port(const char *text)
 {
 	char *end;

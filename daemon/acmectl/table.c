@@ -276,3 +276,12 @@ void table_print_one(const json_t *certificate)
 	print_member("damage", certificate, "problem");
 	print_revoking(certificate);
 }
+
+void table_print_pin(const json_t *account)
+{
+	const json_t *pin = json_array_get(json_object_get(account, "caa"), 0);
+
+	if (pin)
+		printf("  %-12s CAA 0 issue \"%s\"\n", "to pin it",
+			member_string_or(pin, "value", ""));
+}

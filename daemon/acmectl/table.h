@@ -13,3 +13,7 @@ void table_print(const json_t *certificates);
 
 /* Everything about one. */
 void table_print_one(const json_t *certificate);
+
+/* The CAA record that lets in this account only, if it is known; one of
+ * several names of the CA will do. */
+void table_print_pin(const json_t *account);

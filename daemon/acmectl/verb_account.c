@@ -8,6 +8,7 @@
 #include "json.h"
 #include "mem.h"
 #include "permit.h"
+#include "table.h"
 #include "text.h"
 
 #include <stdio.h>
@@ -63,6 +64,7 @@ static void print_account(const json_t *account)
 	print_row("thumbprint", member_string_or(account, "thumbprint", NULL));
 	print_list(account, "contacts");
 	print_list(account, "certificates");
+	table_print_pin(account);
 	if (member_bool_or(account, "changing", false))
 		print_row("new key", "made, not yet confirmed by the CA");
 	if (error)

@@ -9,6 +9,7 @@
 #include "mem.h"
 #include "seen.h"
 #include "table.h"
+#include "text.h"
 
 #include <stdio.h>
 
@@ -25,6 +26,29 @@ static void print_walls(const json_t *daemon)
 		     "want of polkit or its rule");
 	if (mistake)
 		printf("The accepted configuration is used: %s\n", mistake);
+}
+
+static void keep_account(void *data, const json_t *reply)
+{
+	const json_t *accounts = json_object_get(reply, "accounts");
+	const char *ca = data;
+
+	for (size_t i = 0; i < json_array_size(accounts); i++) {
+		const json_t *account = json_array_get(accounts, i);
+		if (streq(member_string_or(account, "ca", ""), ca))
+			table_print_pin(account);
+	}
+}
+
+/* The record with which its names would let in nobody else. */
+static void print_pin(
+	const struct arguments *arguments, const json_t *certificate)
+{
+	const char *ca = member_string_or(certificate, "ca", NULL);
+
+	if (ca)
+		ask(arguments, "Account", json_object(), false, keep_account,
+			(void *)ca);
 }
 
 static void print_seen(const struct arguments *arguments, struct seen *seen)
@@ -46,6 +70,8 @@ static void print_seen(const struct arguments *arguments, struct seen *seen)
 		table_print_one(json_array_get(seen->certificates, 0));
 	else
 		table_print(seen->certificates);
+	if (is_one && seen->daemon)
+		print_pin(arguments, json_array_get(seen->certificates, 0));
 	print_walls(seen->daemon);
 }
 

@@ -52,6 +52,11 @@ static void end(struct account_task *task, const struct error *err)
 
 	if (err)
 		error_prefix(&failure, "CA '%s'", ca_name(task->wish.ca));
+	if (task->facts)
+		json_object_set_new(task->facts, "issuers",
+			ca_settings_issuers(ca_settings(task->wish.ca),
+				exchange_known_directory(
+					ca_exchange(task->wish.ca))));
 	task->wish.on_end(task->wish.data, task->facts, err ? &failure : NULL);
 	account_task_cancel(task);
 }

@@ -26,7 +26,8 @@ struct account_task_wish {
 	struct events *events;
 	/* Once. Facts are the vault's reply to `account` with "status": what
 	 * the CA says, "unknown" when it does not know it, "none" without an
-	 * account, null when it was not asked; borrowed. NULL when the vault
+	 * account, null when it was not asked, and "issuers", its names in
+	 * CAA records; borrowed. NULL when the vault
 	 * did not answer; err may come with facts. */
 	void (*on_end)(
 		void *data, const json_t *facts, const struct error *err);

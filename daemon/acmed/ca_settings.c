@@ -4,6 +4,12 @@
 #include "mem.h"
 #include "text.h"
 
+static void copy_list(struct strings *to, const struct strings *from)
+{
+	for (size_t i = 0; i < from->count; i++)
+		strings_add(to, from->items[i]);
+}
+
 bool ca_settings_copy(struct ca_settings *settings,
 	const struct config_ca *config, const struct config_daemon *daemon,
 	bool staging)
@@ -25,14 +31,15 @@ bool ca_settings_copy(struct ca_settings *settings,
 		.staging = staging,
 		.max_orders = daemon->max_orders,
 	};
-	for (size_t i = 0; i < config->contacts.count; i++)
-		strings_add(&settings->contacts, config->contacts.items[i]);
+	copy_list(&settings->contacts, &config->contacts);
+	copy_list(&settings->caa, &config->caa);
 	return true;
 }
 
 void ca_settings_clear(struct ca_settings *settings)
 {
 	strings_clear(&settings->contacts);
+	strings_clear(&settings->caa);
 	free(settings->name);
 	free(settings->directory);
 	free(settings->trust_file);
@@ -41,6 +48,20 @@ void ca_settings_clear(struct ca_settings *settings)
 	free(settings->eab_key_id);
 	free(settings->eab_key_file);
 	*settings = (struct ca_settings){0};
+}
+
+json_t *ca_settings_issuers(
+	const struct ca_settings *settings, const struct directory *directory)
+{
+	json_t *told = directory ? directory->caa_identities : NULL;
+
+	if (json_array_size(told))
+		return json_incref(told);
+	json_t *issuers = json_array();
+	for (size_t i = 0; i < settings->caa.count; i++)
+		json_array_append_new(
+			issuers, json_string(settings->caa.items[i]));
+	return issuers;
 }
 
 static bool same(const char *a, const char *b)
@@ -68,6 +89,7 @@ bool ca_settings_are_same(
 		same(a->eab_key_id, b->eab_key_id) &&
 		same(a->eab_key_file, b->eab_key_file) &&
 		same_list(&a->contacts, &b->contacts) &&
+		same_list(&a->caa, &b->caa) &&
 		a->agree_to_terms == b->agree_to_terms &&
 		a->staging == b->staging && a->max_orders == b->max_orders;
 }

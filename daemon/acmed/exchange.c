@@ -277,6 +277,12 @@ struct exchange_call *exchange_directory(struct exchange *exchange,
 	return call;
 }
 
+const struct directory *exchange_known_directory(
+	const struct exchange *exchange)
+{
+	return directory_cache_newest(&exchange->directories);
+}
+
 void exchange_directory_release(
 	struct exchange *exchange, const struct directory *directory)
 {

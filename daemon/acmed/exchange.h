@@ -42,6 +42,9 @@ struct exchange_call *exchange_directory(struct exchange *exchange,
 	void (*on_directory)(void *data, const struct directory *directory,
 		const struct error *err),
 	void *data);
+/* The newest that is known already, however old; borrowed for now. Or NULL. */
+const struct directory *exchange_known_directory(
+	const struct exchange *exchange);
 void exchange_directory_release(
 	struct exchange *exchange, const struct directory *directory);
 

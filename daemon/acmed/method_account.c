@@ -2,6 +2,7 @@
 #include "method.h"
 
 #include "account_task.h"
+#include "caa.h"
 #include "json.h"
 #include "mem.h"
 #include "member.h"
@@ -47,6 +48,16 @@ static void stop(struct call *call)
 	free(listing);
 }
 
+/* At first, or while another one fails. */
+static bool may_issue(
+	const struct config_certificate *certificate, const char *ca)
+{
+	for (size_t i = 0; i < certificate->ca_names.count; i++)
+		if (streq(certificate->ca_names.items[i], ca))
+			return true;
+	return false;
+}
+
 static json_t *list_certificates(const struct fleet *fleet, const char *ca)
 {
 	json_t *names = json_array();
@@ -54,11 +65,62 @@ static json_t *list_certificates(const struct fleet *fleet, const char *ca)
 	for (size_t i = 0; i < fleet->count; i++) {
 		const struct config_certificate *certificate =
 			fleet->lineages[i]->certificate;
-		if (certificate && streq(certificate->ca->name, ca))
+		if (certificate && may_issue(certificate, ca))
 			json_array_append_new(
 				names, json_string(fleet->lineages[i]->name));
 	}
 	return names;
+}
+
+static void note_methods(const struct config_certificate *certificate,
+	bool has[static CHALLENGE_TYPES])
+{
+	for (size_t i = 0; i < certificate->identifier_count; i++)
+		has[config_challenge_for(
+			certificate, &certificate->identifiers[i])
+				->type] = true;
+}
+
+/* The challenges of all certificates that depend on it, once each. */
+static char *join_methods(const struct fleet *fleet, const char *ca)
+{
+	struct text methods = {.limit = 256};
+	bool has[CHALLENGE_TYPES] = {0};
+
+	for (size_t i = 0; i < fleet->count; i++) {
+		const struct config_certificate *certificate =
+			fleet->lineages[i]->certificate;
+		if (certificate && may_issue(certificate, ca))
+			note_methods(certificate, has);
+	}
+	for (int i = 0; i < CHALLENGE_TYPES; i++)
+		if (has[i])
+			text_addf(&methods, "%s%s", methods.length ? "," : "",
+				challenge_type_name((enum challenge_type)i));
+	return text_take(&methods);
+}
+
+/* The records that let in this account and these methods only. */
+static json_t *list_pins(const struct inquiry *inquiry, const json_t *facts)
+{
+	const char *url = member_string_or(facts, "url", NULL);
+	cleanup(string) char *methods =
+		join_methods(inquiry->listing->fleet, inquiry->ca);
+	json_t *list = json_array();
+	size_t i;
+	json_t *issuer;
+
+	json_array_foreach (json_object_get(facts, "issuers"), i, issuer) {
+		const char *name = json_string_value(issuer);
+		cleanup(string) char *value = name && url && methods && *methods
+			? caa_pin(name, url, methods)
+			: NULL;
+		if (value)
+			json_array_append_new(list,
+				json_pack("{s:s, s:s}", "issuer", name, "value",
+					value));
+	}
+	return list;
 }
 
 static json_t *describe(const struct inquiry *inquiry, const json_t *facts,
@@ -81,6 +143,7 @@ static json_t *describe(const struct inquiry *inquiry, const json_t *facts,
 		json_boolean(member_bool_or(facts, "closed", false)));
 	json_object_set_new(account, "certificates",
 		list_certificates(inquiry->listing->fleet, inquiry->ca));
+	json_object_set_new(account, "caa", list_pins(inquiry, facts));
 	if (err)
 		member_put(account, "error", status_of_error(err));
 	return account;

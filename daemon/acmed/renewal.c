@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "renewal.h"
 
+#include "caa_check.h"
 #include "json.h"
 #include "mem.h"
-#include "order.h"
 #include "renewal_answers.h"
 #include "renewal_errands.h"
 #include "renewal_plan.h"
@@ -16,6 +16,7 @@ struct renewal {
 	struct renewal_wish wish;
 	struct ca_wait *slot;
 	struct ca_ready ready;
+	struct caa_check *caa; /* under way, before the order */
 	struct order *order;
 	struct renewal_errands errands;
 	struct renewal_answers answers;
@@ -46,6 +47,7 @@ static void warn(void *data, const char *text)
 
 static void free_renewal(struct renewal *renewal)
 {
+	caa_check_cancel(renewal->caa);
 	renewal_errands_clear(&renewal->errands);
 	renewal_answers_clear(&renewal->answers);
 	renewal_stage_cancel(renewal->stage);
@@ -246,11 +248,53 @@ static struct order *make_order(struct renewal *renewal, struct error *err)
 	return order_new(&plan.order, err);
 }
 
+static void start_order(struct renewal *renewal)
+{
+	struct error err;
+
+	renewal->order = make_order(renewal, &err);
+	if (renewal->order)
+		wake(renewal);
+	else
+		end_with(renewal, &err);
+}
+
+static void on_caa(
+	void *data, const struct error *forbidden, const struct error *doubt)
+{
+	struct renewal *renewal = data;
+
+	renewal->caa = NULL;
+	if (forbidden) {
+		end_with(renewal, forbidden);
+		return;
+	}
+	if (doubt)
+		warn(renewal, doubt->text);
+	start_order(renewal);
+}
+
+static void check_caa(struct renewal *renewal)
+{
+	const struct renewal_wish *wish = &renewal->wish;
+	cleanup(json) json_t *issuers = ca_settings_issuers(
+		ca_settings(wish->ca), renewal->ready.directory);
+	struct caa_check_wish check = {
+		.tools = solvers_tools(wish->solvers),
+		.certificate = wish->certificate,
+		.issuers = issuers,
+		.account = renewal->account,
+		.on_end = on_caa,
+		.data = renewal,
+	};
+
+	renewal->caa = caa_check_start(&check);
+}
+
 static void on_ready(
 	void *data, const struct ca_ready *ready, const struct error *failed)
 {
 	struct renewal *renewal = data;
-	struct error err;
 
 	if (failed) {
 		end_with(renewal, failed);
@@ -259,12 +303,10 @@ static void on_ready(
 	renewal->ready = *ready;
 	renewal->errands.exchange = ready->exchange;
 	renewal->account = mem_string(ready->account);
-	renewal->order = make_order(renewal, &err);
-	if (!renewal->order) {
-		end_with(renewal, &err);
-		return;
-	}
-	wake(renewal);
+	if (renewal->in_flight)
+		start_order(renewal);
+	else
+		check_caa(renewal);
 }
 
 struct renewal *renewal_start(const struct renewal_wish *wish)

@@ -207,6 +207,11 @@ static void on_wait(
 	solvers_tell_wait(data, certificate, err);
 }
 
+const struct dns_tools *solvers_tools(const struct solvers *solvers)
+{
+	return &solvers->tools;
+}
+
 void solvers_set_tools(struct solvers *solvers, const struct dns_tools *tools)
 {
 	const struct records_listener listener = {

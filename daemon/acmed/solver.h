@@ -26,6 +26,9 @@ struct solvers *solvers_new(struct ev_loop *loop, struct events *events);
  * first answer over DNS. */
 void solvers_set_tools(struct solvers *solvers, const struct dns_tools *tools);
 
+/* Borrowed, for others who speak DNS. */
+const struct dns_tools *solvers_tools(const struct solvers *solvers);
+
 /* Removes what earlier runs left published in DNS, once the vault has a
  * configuration. */
 void solvers_sweep(struct solvers *solvers);
