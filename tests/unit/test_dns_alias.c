@@ -55,7 +55,8 @@ static bool answer(const struct fake_query *query, struct dns_message *reply)
 
 static void set_up(void)
 {
-	fake_zone_start(&zone, ev_default_loop(EVFLAG_NOENV));
+	ends = 0;
+	fake_zone_start(&zone, ev_loop_new(EVFLAG_NOENV));
 	zone.on_query = answer;
 	tools = fake_zone_tools(&zone, NULL);
 }
@@ -63,6 +64,7 @@ static void set_up(void)
 static void tear_down(void)
 {
 	fake_zone_stop(&zone);
+	ev_loop_destroy(zone.loop);
 }
 
 static void on_text(

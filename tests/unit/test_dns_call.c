@@ -30,7 +30,8 @@ static void set_up(void)
 	const struct dns_question question = {
 		.id = 0x1234, .type = DNS_TYPE_TXT, .name = "a.example"};
 
-	fake_zone_start(&zone, ev_default_loop(EVFLAG_NOENV));
+	ends = 0;
+	fake_zone_start(&zone, ev_loop_new(EVFLAG_NOENV));
 	zone.on_query = answer_plainly;
 	tools = fake_zone_tools(&zone, NULL);
 	ck_assert(dns_question_write(&question, &message, NULL));
@@ -39,6 +40,7 @@ static void set_up(void)
 static void tear_down(void)
 {
 	fake_zone_stop(&zone);
+	ev_loop_destroy(zone.loop);
 }
 
 static void on_end(void *data, const unsigned char *reply, size_t length,

@@ -181,9 +181,13 @@ static void set_up(void)
 {
 	const struct records_listener listener = {
 		.on_trouble = on_trouble, .on_wait = on_wait};
-	struct ev_loop *loop = ev_default_loop(EVFLAG_NOENV);
+	struct ev_loop *loop = ev_loop_new(EVFLAG_NOENV);
 	struct error err;
 
+	memset(values, 0, sizeof(values));
+	update_code = late = text_code = 0;
+	updates = removals = ends = waits = troubles = 0;
+	last = (struct error){0};
 	vault.on_request = on_request;
 	fake_helper_start(&vault, loop, "vault");
 	helper = helper_new(loop, "vault", on_vault_end, NULL, &err);
@@ -214,6 +218,7 @@ static void tear_down(void)
 	helper_free(helper);
 	fake_helper_stop(&vault);
 	json_decref(leftovers);
+	ev_loop_destroy(zone.loop);
 }
 
 static void on_end(void *data, const struct error *err)
