@@ -69,8 +69,6 @@ static const struct {
 		"3: 'TrustFile=ca.pem' is no absolute path"},
 	{"[CA x]\nDirectory=https://a/\nTrustFile=/a/../b\n",
 		"3: 'TrustFile=/a/../b' is too long, or has '.' or '..' in it"},
-	{"[CA x]\nDirectory=https://a/\nAccountKey=pkcs11:x\n",
-		"3: 'AccountKey=pkcs11:x' is not in this version"},
 	{"[CA x]\nDirectory=https://a/\nAccountKey=dsa\n",
 		"3: 'AccountKey=dsa' is none of 'ecdsa-p256', 'ecdsa-p384', "
 		"'rsa-2048', 'rsa-3072', 'rsa-4096' and 'ed25519'"},
