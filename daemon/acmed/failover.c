@@ -44,7 +44,7 @@ static struct failover *obtain(struct lineage *lineage)
 
 static struct record *find(const struct failover *failover, const char *ca)
 {
-	for (size_t i = 0; failover && i < failover->count; i++)
+	for (size_t i = 0; i < failover->count; i++)
 		if (streq(failover->records[i].ca, ca))
 			return &failover->records[i];
 	return NULL;
@@ -98,20 +98,26 @@ static int64_t patience_of(const struct lineage *lineage, int64_t now)
 	return patience < DAY ? patience : DAY;
 }
 
+/* NULL as long as that CA has not failed. */
+static const struct record *known(const struct lineage *lineage, size_t number)
+{
+	if (!lineage->failover)
+		return NULL;
+	return find(
+		lineage->failover, ca_at(lineage->certificate, number)->name);
+}
+
 /* When one may be asked: past its own backoff, and when the one before it has
  * failed for long enough; INT64_MAX while that has not. */
 static int64_t time_of(
 	const struct lineage *lineage, size_t number, int64_t now)
 {
-	const struct failover *failover = lineage->failover;
-	const struct record *own =
-		find(failover, ca_at(lineage->certificate, number)->name);
+	const struct record *own = known(lineage, number);
 	int64_t when = own ? own->not_before : 0;
 
 	if (!number)
 		return when;
-	const struct record *before =
-		find(failover, ca_at(lineage->certificate, number - 1)->name);
+	const struct record *before = known(lineage, number - 1);
 	if (!before || !before->since)
 		return INT64_MAX;
 	int64_t earliest = before->since + patience_of(lineage, now);
