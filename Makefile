@@ -48,7 +48,7 @@ link = $(CC) $(CFLAGS) -pie -Wl,--as-needed -Wl,-z,relro -Wl,-z,now $(LDFLAGS)
 
 # What each program links; its objects and the archives come before.
 crypto_libs = -lcrypto -ljansson -lidn2
-acmed_libs = -lcurl -lev -lcares -lsystemd -lssl $(crypto_libs) -lseccomp -lm
+acmed_libs = -lcurl -lev -lcares -lpsl -lsystemd -lssl $(crypto_libs) -lseccomp -lm
 vault_libs = $(crypto_libs) -lseccomp
 hand_libs = $(crypto_libs) -lseccomp
 deploy_libs = -lsystemd $(crypto_libs) -lseccomp

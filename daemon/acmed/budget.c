@@ -32,7 +32,6 @@ struct budgets {
 
 struct budgets *budgets_new(void)
 {
-	registered_domain_open();
 	return mem_new(sizeof(struct budgets));
 }
 

@@ -10,10 +10,6 @@
 
 #define REGISTERED_DOMAIN_SIZE 256
 
-/* Loads the list: before the walls are up. Where there is none, the last two
- * labels count. */
-void registered_domain_open(void);
-
 /* "example.co.uk"; the name itself where it is a public suffix. An IPv4
  * address is itself, an IPv6 address its /64. */
 void registered_domain(const struct identifier *identifier,
