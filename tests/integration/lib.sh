@@ -92,14 +92,20 @@ wait_for()
 # serial_of FILE, and served_serial HOST:PORT [NAME]: in upper-case hex
 serial_of()
 {
-	openssl x509 -noout -serial -in "$1" | cut -d= -f2
+	openssl x509 -noout -serial -in "$1" | serial_octets
+}
+
+# A serial number as acmed shows it, with the zero that keeps it positive
+serial_octets()
+{
+	sed -E 's/^serial=//; s/^[89A-F]/00&/'
 }
 
 served_serial()
 {
 	openssl s_client -connect "$1" -servername "${2:-${1%:*}}" \
 		</dev/null 2>/dev/null |
-		openssl x509 -noout -serial | cut -d= -f2
+		openssl x509 -noout -serial | serial_octets
 }
 
 # serves SERIAL HOST:PORT [NAME]
