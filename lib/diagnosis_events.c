@@ -123,6 +123,12 @@ static const struct diagnosis_event EVENTS[] = {
 		"Its renewal information (RFC 9773) names another window than "
 		"before. acmed renews at a moment drawn from it. The message "
 		"has the CA's explanation, where it gives one."},
+	{"trouble", "08ead8ed07a5185101c8b2256e262a89", "Something is wrong",
+		"The message says what was found, and where. 'acmectl status' "
+		"says what is to be done first."},
+	{"well", "08862919b2d28bb0d8cc9cd4c3d769cd", "A trouble has ended",
+		"What was found wrong before was looked at again and is well "
+		"now."},
 };
 
 const struct diagnosis_event *diagnosis_events(size_t *count)

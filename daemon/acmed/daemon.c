@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon.h"
 
+#include "alert.h"
 #include "bus.h"
 #include "control.h"
 #include "json.h"
@@ -24,6 +25,7 @@ struct daemon {
 	struct ev_loop *loop;
 	struct events *events;
 	struct log *log;
+	struct alert *alert;
 	struct bus *bus;
 	struct fleet fleet;
 	struct schedule *schedule;
@@ -228,6 +230,7 @@ static bool make_modules(struct daemon *daemon, struct error *err)
 
 	fleet->loop = daemon->loop;
 	fleet->events = daemon->events;
+	fleet->alert = daemon->alert;
 	fleet->vault =
 		helper_new(daemon->loop, "vault", on_vault_end, daemon, err);
 	if (!fleet->vault)
@@ -264,6 +267,7 @@ static void free_modules(struct daemon *daemon)
 	watchdog_free(daemon->watchdog);
 	helper_free(daemon->fleet.vault);
 	json_decref(daemon->walls);
+	alert_free(daemon->alert);
 	log_free(daemon->log);
 	events_free(daemon->events);
 }
@@ -296,6 +300,7 @@ int daemon_run(const struct daemon_options *options)
 	};
 
 	daemon.log = log_new(daemon.events, options->is_verbose);
+	daemon.alert = alert_new(daemon.events);
 	start(&daemon);
 	free_modules(&daemon);
 	ev_loop_destroy(daemon.loop);

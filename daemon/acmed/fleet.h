@@ -7,6 +7,7 @@
  * `attempt` and `rollout` work on one lineage of it, `schedule` says when.
  */
 
+#include "alert.h"
 #include "bus.h"
 #include "ca.h"
 #include "config.h"
@@ -32,6 +33,7 @@ void snapshot_unref(struct snapshot *snapshot);
 struct fleet {
 	struct ev_loop *loop; /* borrowed, as are the modules */
 	struct events *events;
+	struct alert *alert;
 	struct helper *vault;
 	struct dns *dns;
 	struct http *http;
