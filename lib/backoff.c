@@ -63,7 +63,13 @@ enum backoff_class backoff_class_of(const struct error *err)
 {
 	const struct diagnosis *cause = diagnosis_find(err->code);
 
-	return cause ? cause->class : class_of_kind(err->kind);
+	if (!cause)
+		return class_of_kind(err->kind);
+	/* What the CA has counted as a failed validation it would count again
+	 * each minute: only a look of our own may be that frequent. */
+	if (err->kind == ERROR_VALIDATION && cause->class == BACKOFF_Q5)
+		return BACKOFF_Q2;
+	return cause->class;
 }
 
 static int64_t step_of(

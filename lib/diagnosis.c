@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "diagnosis.h"
 
+#include "diagnosis_group.h"
 #include "text.h"
 
 /*
@@ -129,14 +130,32 @@ const char *diagnosis_of_problem(const char *type, const char *detail)
 	return code_of_response(detail);
 }
 
+static const struct diagnosis_group *const GROUPS[] = {
+	&diagnosis_network,
+	&diagnosis_paths,
+	&diagnosis_names,
+	&diagnosis_ca,
+	&diagnosis_machine,
+	&diagnosis_deploy,
+};
+
+const struct diagnosis *diagnosis_at(size_t index)
+{
+	for (size_t i = 0; i < sizeof(GROUPS) / sizeof(*GROUPS); i++) {
+		if (index < GROUPS[i]->count)
+			return &GROUPS[i]->rows[index];
+		index -= GROUPS[i]->count;
+	}
+	return NULL;
+}
+
 const struct diagnosis *diagnosis_find(const char *code)
 {
-	size_t count;
-	const struct diagnosis *table = diagnosis_table(&count);
+	const struct diagnosis *row;
 
-	for (size_t i = 0; i < count; i++)
-		if (streq(table[i].code, code))
-			return &table[i];
+	for (size_t i = 0; (row = diagnosis_at(i)); i++)
+		if (streq(row->code, code))
+			return row;
 	return NULL;
 }
 

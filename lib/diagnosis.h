@@ -21,8 +21,16 @@ struct diagnosis {
 /* The row of a code; NULL for "" and unknown codes. */
 const struct diagnosis *diagnosis_find(const char *code);
 
-/* The whole table, *count rows. */
-const struct diagnosis *diagnosis_table(size_t *count);
+/* The rows in their order, from 0; NULL behind the last one. */
+const struct diagnosis *diagnosis_at(size_t index);
+
+/* The codes of failures.md that have no row, and why. */
+struct diagnosis_absent {
+	const char *code;
+	const char *reason;
+};
+
+const struct diagnosis_absent *diagnosis_absent(size_t *count);
 
 /* Events that are no failure have a message id too. */
 struct diagnosis_event {

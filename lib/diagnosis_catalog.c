@@ -59,10 +59,10 @@ char *diagnosis_catalog(void)
 {
 	struct text catalog = {.limit = CATALOG_MAX};
 	size_t count;
-	const struct diagnosis *causes = diagnosis_table(&count);
+	const struct diagnosis *cause;
 
-	for (size_t i = 0; i < count; i++)
-		add_cause(&catalog, &causes[i]);
+	for (size_t i = 0; (cause = diagnosis_at(i)); i++)
+		add_cause(&catalog, cause);
 	const struct diagnosis_event *events = diagnosis_events(&count);
 	for (size_t i = 0; i < count; i++)
 		add_event(&catalog, &events[i]);

@@ -52,12 +52,12 @@ static bool can_sign(void)
 
 static bool has_catalog(void)
 {
+	const struct diagnosis *cause;
 	size_t count = 0;
-	const struct diagnosis *table = diagnosis_table(&count);
 
-	for (size_t i = 0; i < count; i++)
-		if (strlen(table[i].message_id) != 32 ||
-			diagnosis_find(table[i].code) != &table[i])
+	for (; (cause = diagnosis_at(count)); count++)
+		if (strlen(cause->message_id) != 32 ||
+			diagnosis_find(cause->code) != cause)
 			return false;
 	return count > 0;
 }

@@ -150,6 +150,10 @@ START_TEST(the_cause_says_the_class_before_the_kind)
 	ck_assert_int_eq(backoff_class_of(&err), BACKOFF_Q4);
 	err = (struct error){.kind = ERROR_TRANSIENT, .code = "Z9"};
 	ck_assert_int_eq(backoff_class_of(&err), BACKOFF_Q1);
+	err = (struct error){.kind = ERROR_LOCAL, .code = "H8"};
+	ck_assert_int_eq(backoff_class_of(&err), BACKOFF_Q5);
+	err = (struct error){.kind = ERROR_VALIDATION, .code = "H8"};
+	ck_assert_int_eq(backoff_class_of(&err), BACKOFF_Q2);
 	ck_assert_str_eq(backoff_class_name(BACKOFF_Q6), "Q6");
 }
 END_TEST
