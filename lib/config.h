@@ -48,6 +48,7 @@ struct config_ca {
 	char *proxy;
 	char *profile; /* or NULL */
 	char *address_profile; /* without it no IP address; or NULL */
+	bool eab_required; /* no account without these */
 	char *eab_key_id; /* both or neither */
 	char *eab_key_file;
 	enum key_type account_key; /* to be made, unless there is a URI */

@@ -89,6 +89,32 @@ static void advise_terms(const struct config_ca *ca,
 			ca->name, ca->name);
 }
 
+/* It is told where the certificate names the CA: for one that is to take over
+ * nobody would notice before it is needed. */
+static void advise_binding(const struct config_ca *ca, size_t position,
+	const struct settings *settings, struct mistakes *mistakes)
+{
+	const struct setting *place =
+		settings_find(settings, SECTION_CERTIFICATE, "", "CA");
+
+	if (!place || position >= place->count)
+		return;
+	mistakes_advise(mistakes, place->file, place->values[position].line,
+		"CA '%s' opens no account without a key of yours: write "
+		"'EABKeyID=' and 'EABKeyFile=' below '[CA %s]' in acmed.conf",
+		ca->name, ca->name);
+}
+
+/* What concerns a CA and not the names. */
+static void advise_account(const struct config_ca *ca, size_t position,
+	const struct settings *settings, struct mistakes *mistakes)
+{
+	if (ca->is_known && !ca->agree_to_terms)
+		advise_terms(ca, settings, mistakes);
+	if (ca->eab_required && !ca->eab_key_id)
+		advise_binding(ca, position, settings, mistakes);
+}
+
 void config_advise(const struct config *config,
 	const struct config_certificate *certificate,
 	const struct settings *settings, struct mistakes *mistakes)
@@ -101,10 +127,9 @@ void config_advise(const struct config *config,
 		if (!ca)
 			continue;
 		advise_profile(ca, certificate, settings, mistakes);
-		if (!ca->is_known)
-			continue;
-		advise_names(ca, certificate, settings, mistakes);
-		if (!ca->agree_to_terms && !is_used(config, ca))
-			advise_terms(ca, settings, mistakes);
+		if (ca->is_known)
+			advise_names(ca, certificate, settings, mistakes);
+		if (!is_used(config, ca))
+			advise_account(ca, i, settings, mistakes);
 	}
 }

@@ -86,6 +86,7 @@ static const struct config_key KEYS[] = {
 	WHOLE(SECTION_CA, "AccountKey", SCALAR, account_key, 0),
 	CA("Profile", SCALAR, word, profile),
 	CA("AddressProfile", SCALAR, word, address_profile),
+	CA("EABRequired", SCALAR, boolean, eab_required),
 	CA("EABKeyID", SCALAR, word, eab_key_id),
 	CA("EABKeyFile", SCALAR, file, eab_key_file),
 	CA("Limit", WORDS, limit, limits),

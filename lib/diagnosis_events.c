@@ -25,6 +25,10 @@ static const struct diagnosis_event EVENTS[] = {
 		"The message names file and line. The last accepted version "
 		"of that file goes on. Correct it, check with 'acmed -t', "
 		"then 'systemctl reload acmed'."},
+	{"config-doubted", "ab34bd36139f4714890807ec775fc68e",
+		"A configuration will hardly work as it is",
+		"It is taken in; the message names file and line, and what to "
+		"write there. 'acmed -t' says the same."},
 	{"error", "d6c17c8add284d35948d23a022d67dd5", "acmed met an error",
 		"The message says what went wrong, and where. What is "
 		"installed stays in service; 'acmectl status' says what is to "

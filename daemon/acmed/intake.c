@@ -218,6 +218,8 @@ static void read_texts(struct intake *intake, const json_t *reply)
 		return;
 	}
 	struct config *config = take(intake->texts.config);
+	intake->mistakes.advice = intake->texts.mistakes.advice;
+	intake->texts.mistakes.advice = (struct strings){0};
 	adopt(intake, config);
 	intake->read = read_lineages;
 	load_after(intake, "");

@@ -58,6 +58,7 @@ void intake_texts_clear(struct intake_texts *texts)
 	}
 	free(texts->files);
 	config_free(texts->config);
+	mistakes_clear(&texts->mistakes);
 	*texts = (struct intake_texts){0};
 }
 
@@ -106,7 +107,6 @@ static bool parse_global(struct intake_texts *texts, struct error *err)
 bool intake_texts_parse(
 	struct intake_texts *texts, bool is_last, struct error *err)
 {
-	struct mistakes ignored = {0};
 	size_t whole = texts->count - (is_last || !texts->count ? 0 : 1);
 
 	if (!is_last && count_global(texts) == texts->count)
@@ -117,11 +117,10 @@ bool intake_texts_parse(
 		const struct intake_text *file = &texts->files[texts->parsed];
 		struct config_text text = view(file);
 		if (file->name)
-			config_add_certificate(
-				texts->config, file->name, &text, &ignored);
+			config_add_certificate(texts->config, file->name, &text,
+				&texts->mistakes);
 	}
 	if (is_last)
-		config_check(texts->config, &ignored);
-	mistakes_clear(&ignored);
+		config_check(texts->config, &texts->mistakes);
 	return true;
 }

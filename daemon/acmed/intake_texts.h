@@ -24,6 +24,7 @@ struct intake_texts {
 	size_t count;
 	size_t parsed;
 	struct config *config; /* owned; of what is parsed, or NULL */
+	struct mistakes mistakes; /* its advice counts, the rest is known */
 };
 
 /* Takes in an entry of `files` of the verb `configuration`. */

@@ -118,14 +118,24 @@ static void on_clock(struct ev_loop *loop, ev_periodic *clock, int events)
 
 /* Rescans. */
 
+static void tell_each(struct schedule *schedule, const struct event *event,
+	const struct strings *texts)
+{
+	for (size_t i = 0; i < texts->count; i++)
+		events_emit(
+			schedule->fleet->events, event, "%s", texts->items[i]);
+}
+
 static void tell_mistakes(
 	struct schedule *schedule, const struct mistakes *mistakes)
 {
-	for (size_t i = 0; i < mistakes->list.count; i++)
-		events_emit(schedule->fleet->events,
-			&(struct event){
-				.name = "config-rejected", .priority = LOG_ERR},
-			"%s", mistakes->list.items[i]);
+	tell_each(schedule,
+		&(struct event){.name = "config-rejected", .priority = LOG_ERR},
+		&mistakes->list);
+	tell_each(schedule,
+		&(struct event){
+			.name = "config-doubted", .priority = LOG_WARNING},
+		&mistakes->advice);
 }
 
 static void on_intake(void *data, const struct intake_result *result)

@@ -398,6 +398,47 @@ START_TEST(an_address_may_need_a_profile)
 }
 END_TEST
 
+/* The advice on a certificate with CA=test spare, as one line. */
+static const char *binding_advice(const char *spare)
+{
+	static char said[512];
+	struct mistakes mistakes = {0};
+	cleanup(string) char *global = text_format(TEST_CA
+		"[CA spare]\nDirectory=https://b.example/\n%s"
+		"[Certificate]\nCA=test\nCA=spare\n",
+		spare);
+	static const char *const SITES[] = {"[Certificate]\nNames=a.example\n",
+		"[Certificate]\nNames=b.example\n"};
+	struct config_text text = {"acmed.conf", global, strlen(global)};
+	struct config *config = config_new(&text, 1, 0, &mistakes);
+
+	for (int i = 0; i < 2; i++) {
+		text = (struct config_text){
+			"site.conf", SITES[i], strlen(SITES[i])};
+		ck_assert(config_add_certificate(
+			config, i ? "b" : "a", &text, &mistakes));
+	}
+	ck_assert_uint_le(mistakes.advice.count, 1);
+	snprintf(said, sizeof(said), "%s",
+		mistakes.advice.count ? mistakes.advice.items[0] : "");
+	mistakes_clear(&mistakes);
+	config_free(config);
+	return said;
+}
+
+START_TEST(a_ca_that_is_to_take_over_may_need_a_binding)
+{
+	ck_assert_str_eq(binding_advice(""), "");
+	ck_assert_str_eq(binding_advice("EABRequired=yes\n"),
+		"acmed.conf:8: CA 'spare' opens no account without a key of "
+		"yours: write 'EABKeyID=' and 'EABKeyFile=' below '[CA "
+		"spare]' in acmed.conf");
+	ck_assert_str_eq(binding_advice("EABRequired=yes\nEABKeyID=me\n"
+					"EABKeyFile=/etc/eab\n"),
+		"");
+}
+END_TEST
+
 START_TEST(another_solver_inherits_no_key_of_the_solver)
 {
 	struct config *config = config_of(FULL,
@@ -627,6 +668,7 @@ int main(void)
 	tcase_add_loop_test(tests, what_the_type_can_validate_is_fine, 0,
 		sizeof(FINE) / sizeof(*FINE));
 	tcase_add_test(tests, an_address_may_need_a_profile);
+	tcase_add_test(tests, a_ca_that_is_to_take_over_may_need_a_binding);
 	tcase_add_test(tests, another_solver_inherits_no_key_of_the_solver);
 	tcase_add_test(tests, a_later_file_replaces_a_key_lists_too);
 	tcase_add_test(

@@ -296,8 +296,8 @@ static const struct {
 static bool carries(const char *name, const char *field, size_t length)
 {
 	static const char of_nobody[] =
-		" started stopped reloading configured config-rejected error "
-		"step account ";
+		" started stopped reloading configured config-rejected "
+		"config-doubted error step account ";
 	cleanup(string) char *word = text_format(" %s ", name);
 
 	for (size_t i = 0; i < sizeof(FIELDS) / sizeof(*FIELDS); i++)

@@ -199,6 +199,20 @@ START_TEST(mistakes_are_told)
 }
 END_TEST
 
+START_TEST(what_will_hardly_work_is_told)
+{
+	start();
+	fleet_run_write(&run, "a.example",
+		"[Certificate]\nNames=a.example\nCA=little bound\n");
+	run_write(&run.vault, "etc/acmed.conf",
+		"[CA little]\nDirectory=https://127.0.0.1:1/dir\n"
+		"[CA bound]\nDirectory=https://b.example/\n"
+		"EABRequired=yes\n[Certificate]\nCA=little\n");
+	schedule_rescan(run.schedule, on_rescanned, NULL);
+	fleet_run_await(&run, "config-doubted:");
+}
+END_TEST
+
 START_TEST(changed_names_are_tried_at_once)
 {
 	start();
@@ -261,6 +275,7 @@ int main(void)
 	tcase_add_test(tests, there_is_no_way_back_to_a_placeholder);
 	tcase_add_test(tests, a_dry_run_without_staging_says_so);
 	tcase_add_test(tests, mistakes_are_told);
+	tcase_add_test(tests, what_will_hardly_work_is_told);
 	tcase_add_test(tests, changed_names_are_tried_at_once);
 	tcase_add_test(tests, who_asks_in_the_middle_of_a_rescan_gets_another);
 	tcase_add_test(tests, who_forgets_a_rescan_is_not_told);
