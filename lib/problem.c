@@ -6,6 +6,7 @@
 #include "mem.h"
 #include "request.h"
 #include "text.h"
+#include "timestamp.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -13,6 +14,7 @@
 #define WORDS_MAX 300 /* bytes of one `detail` that are shown */
 #define WORDS_TOTAL_MAX ((size_t)64 * 1024)
 #define SUBPROBLEMS_MAX 100
+#define RETRY_AFTER "retry after "
 #define LIMIT_UNTIL_TOLD 3600.0 /* no Retry-After: failures.md 0.1, Q3 */
 
 static const char *const PREFIXES[] = {
@@ -246,6 +248,21 @@ void problem_from_reply(const struct reply *reply, struct error *err)
 	add_links(reply, &found);
 	if (err)
 		*err = found;
+}
+
+bool problem_deadline(const struct reply *reply, int64_t *when)
+{
+	if (reply_is_ok(reply) || reply->length == 0)
+		return false;
+	cleanup(json) json_t *object =
+		json_read(reply->body, reply->length, "the problem", NULL);
+	struct meaning meaning =
+		meaning_of(problem_type(object), reply->status);
+	if (!is_problem(object) || meaning.reply != ERROR_LIMITED)
+		return false;
+	const char *at =
+		strstr(member_string_or(object, "detail", ""), RETRY_AFTER);
+	return at && timestamp_parse_words(at + strlen(RETRY_AFTER), when);
 }
 
 bool problem_is_typed(const struct reply *reply)

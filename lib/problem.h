@@ -21,6 +21,10 @@ const char *problem_type(const json_t *problem);
  * authorizations and challenges. */
 void problem_to_error(const json_t *problem, long status, struct error *err);
 
+/* The time of "retry after 2026-11-21 05:24:12 UTC" in the words of a limit,
+ * which Let's Encrypt writes where it sends no Retry-After; false: none. */
+bool problem_deadline(const struct reply *reply, int64_t *when);
+
 /* What a reply that is not 2xx means; the body may be HTML or empty. */
 void problem_from_reply(const struct reply *reply, struct error *err);
 

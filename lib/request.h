@@ -46,7 +46,8 @@ struct reply {
 	long status;
 	const char *content_type; /* or "" */
 	const char *location; /* or NULL; checked to be https */
-	double retry_after; /* seconds, clamped to 1 s .. 7 d; 0: none */
+	double retry_after; /* seconds, clamped to 1 s .. 7 d; 0: none;
+			     * of the header, or of a limit's words */
 	const char *terms; /* Link rel="terms-of-service", or NULL */
 	const char *help; /* Link rel="help", or NULL */
 	const char *alternates[REPLY_ALTERNATES]; /* Link rel="alternate" */

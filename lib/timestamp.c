@@ -240,6 +240,14 @@ bool timestamp_parse_http(const char *text, int64_t *out)
 	return false;
 }
 
+bool timestamp_parse_words(const char *text, int64_t *out)
+{
+	struct moment moment = {0};
+
+	return match(&text, "Y-O-D h:m:s UTC", &moment) &&
+		to_seconds(&moment, out);
+}
+
 /* Writes digits and the character behind them, returns where they end. */
 static char *put(char *out, int64_t value, int digits, char end)
 {

@@ -17,6 +17,9 @@ bool timestamp_parse(const char *text, int64_t *out);
 /* The three forms of an HTTP date (RFC 9110 section 5.6.7). */
 bool timestamp_parse_http(const char *text, int64_t *out);
 
+/* "2026-11-21 05:24:12 UTC", whatever follows it: what people write. */
+bool timestamp_parse_words(const char *text, int64_t *out);
+
 /* "2026-11-21T05:24:12Z" into out. */
 void timestamp_format(int64_t when, char out[static TIMESTAMP_SIZE]);
 

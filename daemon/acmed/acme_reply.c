@@ -3,6 +3,7 @@
 
 #include "duration.h"
 #include "mem.h"
+#include "problem.h"
 #include "text.h"
 #include "timestamp.h"
 
@@ -11,6 +12,7 @@
 
 #define RETRY_MIN 1
 #define RETRY_MAX (7 * 86400)
+#define WORDS_OLD 60
 #define URL_LENGTH_MAX 2048
 
 /* One value of a Link header (RFC 8288 section 3); points into it. */
@@ -168,17 +170,32 @@ static char *media_type(const char *value)
 	return type;
 }
 
-/* Seconds or a date (RFC 9110 section 10.2.3); 0: none, or nonsense. A date
- * is compared with the server's clock, ours may be wrong. */
-static double retry_after(const struct http_reply *source, int64_t now)
+/* Seconds or a date (RFC 9110 section 10.2.3), else what the words of a limit
+ * say, unless it is long past; false: none, or nonsense. */
+static bool read_wait(const struct http_reply *source,
+	const struct reply *reply, int64_t now, int64_t *seconds)
 {
 	const char *value = http_reply_header(source, "retry-after");
+	int64_t when;
+
+	if (value && duration_parse_retry_after(value, now, seconds))
+		return true;
+	if (!problem_deadline(reply, &when) || when + WORDS_OLD < now)
+		return false;
+	*seconds = when - now;
+	return true;
+}
+
+/* 0: none. A date is compared with the server's clock, ours may be wrong. */
+static double retry_after(
+	const struct http_reply *source, const struct reply *reply, int64_t now)
+{
 	const char *date = http_reply_header(source, "date");
 	int64_t seconds;
 
 	if (date)
 		timestamp_parse_http(date, &now);
-	if (!value || !duration_parse_retry_after(value, now, &seconds))
+	if (!read_wait(source, reply, now, &seconds))
 		return 0;
 	if (seconds < RETRY_MIN)
 		return RETRY_MIN;
@@ -199,12 +216,12 @@ void acme_reply_read(
 				.location = location && url_is_https(location)
 					? location
 					: NULL,
-				.retry_after = retry_after(source, now),
 				.body = source->body,
 				.length = source->length,
 			},
 	};
 	out->reply.content_type = out->content_type;
+	out->reply.retry_after = retry_after(source, &out->reply, now);
 	for (size_t i = 0; i < source->header_count; i++)
 		if (streq(source->headers[i].name, "link"))
 			read_links(out, source->headers[i].value);

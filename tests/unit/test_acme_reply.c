@@ -77,6 +77,45 @@ START_TEST(a_date_is_measured_by_the_clock_of_the_server)
 }
 END_TEST
 
+#define LIMITED \
+	"{\"type\":\"urn:ietf:params:acme:error:rateLimited\",\"detail\":" \
+	"\"too many, retry after "
+
+static const struct {
+	long status;
+	const char *body;
+	const char *header;
+	double seconds;
+} WORDS[] = {
+	{429, LIMITED "2026-11-21 05:54:12 UTC: see there\"}", NULL, 600},
+	{429, LIMITED "2026-11-21 05:54:12 UTC\"}", "garbage", 600},
+	{429, LIMITED "2026-11-21 05:54:12 UTC\"}", "120", 120},
+	{429, LIMITED "2036-11-21 05:54:12 UTC\"}", NULL, WEEK},
+	{429, LIMITED "2026-11-21 05:44:11 UTC\"}", NULL, 1},
+	{429, LIMITED "2026-11-20 05:44:12 UTC\"}", NULL, 0},
+	{429, LIMITED "2026-11-31 05:44:12 UTC\"}", NULL, 0},
+	{429, LIMITED "Saturday\"}", NULL, 0},
+	{400,
+		"{\"type\":\"urn:ietf:params:acme:error:malformed\",\"detail\":"
+		"\"retry after 2026-11-21 05:54:12 UTC\"}",
+		NULL, 0},
+	{429, "retry after 2026-11-21 05:54:12 UTC", NULL, 0},
+	{200, LIMITED "2026-11-21 05:54:12 UTC\"}", NULL, 0},
+};
+
+START_TEST(a_limit_without_the_header_names_its_time_in_words)
+{
+	source.status = WORDS[_i].status;
+	source.body = WORDS[_i].body;
+	source.length = strlen(source.body);
+	if (WORDS[_i].header)
+		add("retry-after", WORDS[_i].header);
+	read_all();
+	ck_assert_msg(reply.reply.retry_after == WORDS[_i].seconds, "%d: %g",
+		_i, reply.reply.retry_after);
+}
+END_TEST
+
 START_TEST(the_media_type_stands_before_the_semicolon)
 {
 	static const char *const VALUES[] = {"application/problem+json",
@@ -197,6 +236,9 @@ int main(void)
 		retry_after_is_seconds_or_a_date_within_bounds, 0,
 		sizeof(RETRY_AFTER) / sizeof(*RETRY_AFTER));
 	tcase_add_test(tests, a_date_is_measured_by_the_clock_of_the_server);
+	tcase_add_loop_test(tests,
+		a_limit_without_the_header_names_its_time_in_words, 0,
+		sizeof(WORDS) / sizeof(*WORDS));
 	tcase_add_loop_test(
 		tests, the_media_type_stands_before_the_semicolon, 0, 4);
 	tcase_add_test(tests, what_is_missing_is_empty);

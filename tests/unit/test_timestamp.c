@@ -107,6 +107,24 @@ static void writes(int64_t when, const char *expected)
 	ck_assert_str_eq(out, expected);
 }
 
+START_TEST(a_date_in_words_ends_with_its_zone)
+{
+	static const char *const others[] = {"", "2027-01-01",
+		"2027-01-01 00:00:00", "2027-01-01 00:00:00 CET",
+		"2027-02-29 00:00:00 UTC", "2027-01-01T00:00:00 UTC",
+		"tomorrow"};
+	int64_t when = 0;
+
+	ck_assert(timestamp_parse_words("2027-01-01 00:00:00 UTC", &when));
+	ck_assert_int_eq(when, NEW_YEAR_2027);
+	ck_assert(timestamp_parse_words(
+		"2027-01-01 00:00:00 UTC: see https://ca.example/", &when));
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
+		ck_assert_msg(!timestamp_parse_words(others[i], &when), "%s",
+			others[i]);
+}
+END_TEST
+
 START_TEST(dates_are_written)
 {
 	writes(0, "1970-01-01T00:00:00Z");
@@ -154,6 +172,7 @@ int main(void)
 	tcase_add_test(tests, the_three_forms_of_an_http_date_are_read);
 	tcase_add_test(tests, an_http_date_of_two_digits_is_of_our_time);
 	tcase_add_test(tests, what_is_no_http_date_is_refused);
+	tcase_add_test(tests, a_date_in_words_ends_with_its_zone);
 	tcase_add_test(tests, dates_are_written);
 	tcase_add_test(tests, years_beyond_the_calendar_are_cut);
 	tcase_add_test(tests, every_day_of_ten_thousand_years_survives);
