@@ -19,6 +19,7 @@
 #include "limit.h"
 #include "mistakes.h"
 #include "renewal_time.h"
+#include "starttls.h"
 #include "string_list.h"
 
 #define CONFIG_NAME_MAX 100
@@ -112,6 +113,7 @@ struct config_hook {
 
 /* One endpoint of Verify=. */
 struct config_endpoint {
+	enum starttls_protocol starttls; /* what is said before TLS */
 	char *host; /* name or address without brackets */
 	uint16_t port;
 	char *sni; /* or NULL: the host, if it is a name */

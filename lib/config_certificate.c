@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "config_certificate.h"
 
+#include "config_endpoint.h"
 #include "config_value.h"
 #include "mem.h"
 #include "text.h"
@@ -18,10 +19,8 @@ static void clear_deploy(struct config_deploy *deploy)
 	for (size_t i = 0; i < deploy->hook_count; i++)
 		free(deploy->hooks[i].value);
 	free(deploy->hooks);
-	for (size_t i = 0; i < deploy->endpoint_count; i++) {
-		free(deploy->endpoints[i].host);
-		free(deploy->endpoints[i].sni);
-	}
+	for (size_t i = 0; i < deploy->endpoint_count; i++)
+		config_endpoint_clear(&deploy->endpoints[i]);
 	free(deploy->endpoints);
 }
 

@@ -2,9 +2,9 @@
 #include "handshake.h"
 
 #include "certificate.h"
+#include "dial.h"
 #include "mem.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <openssl/err.h>
 #include <string.h>
@@ -14,10 +14,14 @@
 /* Reason codes of alerts that the other side sent (ssl_err.c). */
 #define FIRST_ALERT SSL_AD_REASON_OFFSET
 
+#define FAREWELL 1.0 /* seconds */
+
 struct handshake {
 	struct ev_loop *loop; /* borrowed */
 	int socket; /* owned, -1: none */
 	bool is_connected;
+	struct starttls talk;
+	bool is_leaving; /* the certificate is seen */
 	SSL *ssl; /* owned */
 	X509 *leaf; /* owned; as soon as it was shown */
 	double deadline; /* seconds */
@@ -86,14 +90,48 @@ static void refuse(struct handshake *handshake)
 	end(handshake, &err);
 }
 
+/* Waits for the server's last word, or its silence. */
+static void leave(struct handshake *handshake)
+{
+	char byte;
+
+	ERR_clear_error();
+	int result = SSL_read(handshake->ssl, &byte, 1);
+	if (SSL_get_error(handshake->ssl, result) == SSL_ERROR_WANT_READ) {
+		wait_for(handshake, EV_READ);
+		return;
+	}
+	if (result == 1)
+		SSL_shutdown(handshake->ssl);
+	end(handshake, NULL);
+}
+
+static void say_farewell(struct handshake *handshake)
+{
+	size_t length;
+	const void *farewell =
+		starttls_farewell(handshake->talk.protocol, &length);
+
+	if (!farewell ||
+		SSL_write(handshake->ssl, farewell, (int)length) <= 0) {
+		SSL_shutdown(handshake->ssl);
+		end(handshake, NULL);
+		return;
+	}
+	handshake->is_leaving = true;
+	ev_timer_stop(handshake->loop, &handshake->timer);
+	ev_timer_set(&handshake->timer, FAREWELL, 0.);
+	ev_timer_start(handshake->loop, &handshake->timer);
+	leave(handshake);
+}
+
 static void shake(struct handshake *handshake)
 {
 	ERR_clear_error();
 	int result = SSL_connect(handshake->ssl);
 	switch (SSL_get_error(handshake->ssl, result)) {
 	case SSL_ERROR_NONE:
-		SSL_shutdown(handshake->ssl);
-		end(handshake, NULL);
+		say_farewell(handshake);
 		return;
 	case SSL_ERROR_WANT_READ:
 		wait_for(handshake, EV_READ);
@@ -106,6 +144,60 @@ static void shake(struct handshake *handshake)
 	}
 }
 
+/* What comes before TLS. */
+
+static bool send_output(struct handshake *handshake)
+{
+	size_t length;
+	const void *output = starttls_take_output(&handshake->talk, &length);
+
+	return !output ||
+		send(handshake->socket, output, length, MSG_NOSIGNAL) ==
+		(ssize_t)length;
+}
+
+static bool receive(struct handshake *handshake, struct error *err)
+{
+	char bytes[512];
+	ssize_t length = recv(handshake->socket, bytes, sizeof(bytes), 0);
+
+	if (length < 0 && (errno == EAGAIN || errno == EINTR))
+		return true;
+	if (length < 0)
+		return fail(err, ERROR_TRANSIENT, "%s", strerror(errno));
+	if (length == 0)
+		return fail(err, ERROR_REFUSED,
+			"the connection was closed before TLS");
+	return starttls_read(&handshake->talk, bytes, (size_t)length, err);
+}
+
+static void converse(struct handshake *handshake)
+{
+	struct error err;
+
+	if (!receive(handshake, &err)) {
+		end(handshake, &err);
+		return;
+	}
+	if (!send_output(handshake))
+		end_errno(handshake, errno);
+	else if (starttls_is_ready(&handshake->talk))
+		shake(handshake);
+	else
+		wait_for(handshake, EV_READ);
+}
+
+static void begin(struct handshake *handshake)
+{
+	handshake->is_connected = true;
+	if (starttls_is_ready(&handshake->talk))
+		shake(handshake);
+	else if (send_output(handshake))
+		wait_for(handshake, EV_READ);
+	else
+		end_errno(handshake, errno);
+}
+
 static void on_io(struct ev_loop *loop, ev_io *io, int events)
 {
 	struct handshake *handshake = io->data;
@@ -114,16 +206,28 @@ static void on_io(struct ev_loop *loop, ev_io *io, int events)
 
 	(void)loop;
 	(void)events;
-	if (!handshake->is_connected) {
+	if (!handshake->is_connected)
 		getsockopt(handshake->socket, SOL_SOCKET, SO_ERROR, &number,
 			&size);
-		if (number) {
-			end_errno(handshake, number);
-			return;
-		}
-		handshake->is_connected = true;
-	}
-	shake(handshake);
+	if (number)
+		end_errno(handshake, number);
+	else if (!handshake->is_connected)
+		begin(handshake);
+	else if (!starttls_is_ready(&handshake->talk))
+		converse(handshake);
+	else if (handshake->is_leaving)
+		leave(handshake);
+	else
+		shake(handshake);
+}
+
+static const char *awaited(const struct handshake *handshake)
+{
+	if (!handshake->is_connected)
+		return "no connection";
+	return starttls_is_ready(&handshake->talk)
+		? "no end of the TLS handshake"
+		: "no answer to the wish for TLS";
 }
 
 static void on_timer(struct ev_loop *loop, ev_timer *timer, int events)
@@ -132,11 +236,13 @@ static void on_timer(struct ev_loop *loop, ev_timer *timer, int events)
 
 	(void)loop;
 	(void)events;
+	if (handshake->is_leaving) {
+		end(handshake, NULL);
+		return;
+	}
 	if (handshake->err.kind == ERROR_NONE)
 		fail(&handshake->err, ERROR_TRANSIENT, "%s within %g s",
-			handshake->is_connected ? "no end of the TLS handshake"
-						: "no connection",
-			handshake->deadline);
+			awaited(handshake), handshake->deadline);
 	struct error err = handshake->err;
 	end(handshake, &err);
 }
@@ -153,42 +259,6 @@ static int on_certificate(X509_STORE_CTX *store, void *data)
 	if (!handshake->leaf && leaf && X509_up_ref(leaf))
 		handshake->leaf = leaf;
 	return 1;
-}
-
-static bool fill_address(const struct dns_address *address, uint16_t port,
-	struct sockaddr_storage *out, socklen_t *length)
-{
-	struct sockaddr_in *in = (void *)out;
-	struct sockaddr_in6 *in6 = (void *)out;
-
-	if (address->family == AF_INET6) {
-		*in6 = (struct sockaddr_in6){
-			.sin6_family = AF_INET6, .sin6_port = htons(port)};
-		*length = sizeof(*in6);
-		return inet_pton(AF_INET6, address->text, &in6->sin6_addr) == 1;
-	}
-	*in = (struct sockaddr_in){
-		.sin_family = AF_INET, .sin_port = htons(port)};
-	*length = sizeof(*in);
-	return inet_pton(AF_INET, address->text, &in->sin_addr) == 1;
-}
-
-static bool open_socket(
-	struct handshake *handshake, const struct handshake_wish *wish)
-{
-	struct sockaddr_storage address;
-	socklen_t length;
-
-	if (!fill_address(wish->address, wish->port, &address, &length))
-		return fail(&handshake->err, ERROR_TRANSIENT,
-			"'%s' is no address", wish->address->text);
-	handshake->socket = socket(wish->address->family,
-		SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (handshake->socket >= 0 &&
-		(connect(handshake->socket, (void *)&address, length) == 0 ||
-			errno == EINPROGRESS))
-		return true;
-	return fail(&handshake->err, ERROR_TRANSIENT, "%s", strerror(errno));
 }
 
 /* The one protocol, with its length before it (RFC 7301 section 3.1). */
@@ -242,16 +312,16 @@ struct handshake *handshake_start(
 	struct handshake *handshake = mem_new(sizeof(*handshake));
 
 	handshake->loop = loop;
-	handshake->socket = -1;
 	handshake->deadline = wish->deadline;
 	handshake->on_end = wish->on_end;
 	handshake->data = wish->data;
+	starttls_start(&handshake->talk, wish->starttls);
 	ev_init(&handshake->io, on_io);
 	/* What came in time counts, also when both are seen at once. */
 	ev_set_priority(&handshake->io, 1);
 	handshake->io.data = handshake;
-	bool is_open =
-		open_socket(handshake, wish) && open_tls(handshake, wish);
+	handshake->socket = dial(wish->address, wish->port, &handshake->err);
+	bool is_open = handshake->socket >= 0 && open_tls(handshake, wish);
 	ev_timer_init(
 		&handshake->timer, on_timer, is_open ? wish->deadline : 0., 0.);
 	handshake->timer.data = handshake;

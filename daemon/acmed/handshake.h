@@ -3,11 +3,12 @@
 
 /*
  * One TLS handshake as a client, on the loop, to see the certificate that is
- * shown. Nothing is trusted and nothing validated; no session is resumed.
+ * shown; after STARTTLS where the server wants that. Nothing is trusted and nothing validated; no session is resumed.
  * The other side may say, or not say, what it likes.
  */
 
 #include "dns.h"
+#include "starttls.h"
 
 #include <ev.h>
 #include <openssl/ssl.h>
@@ -22,6 +23,7 @@ struct handshake_wish {
 	SSL_CTX *context; /* borrowed; of handshake_context() */
 	const struct dns_address *address; /* borrowed for the call */
 	uint16_t port;
+	enum starttls_protocol starttls; /* said before TLS */
 	const char *sni; /* or NULL; borrowed for the call */
 	const char *protocol; /* for ALPN, or NULL; borrowed for the call */
 	double deadline; /* seconds */

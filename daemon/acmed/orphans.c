@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "orphans.h"
 
+#include "config_endpoint.h"
 #include "config_value.h"
 #include "deployer.h"
 #include "mem.h"
@@ -62,10 +63,8 @@ static void read_endpoints(const json_t *known, struct config_deploy *endpoints)
 
 static void clear_endpoints(struct config_deploy *endpoints)
 {
-	for (size_t i = 0; i < endpoints->endpoint_count; i++) {
-		free(endpoints->endpoints[i].host);
-		free(endpoints->endpoints[i].sni);
-	}
+	for (size_t i = 0; i < endpoints->endpoint_count; i++)
+		config_endpoint_clear(&endpoints->endpoints[i]);
 	free(endpoints->endpoints);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "served.h"
 
+#include "config_endpoint.h"
 #include "mem.h"
 #include "text.h"
 #include "timestamp.h"
@@ -32,19 +33,6 @@ struct served {
 	size_t open_count;
 };
 
-static char *make_label(const struct config_endpoint *endpoint)
-{
-	bool is_v6 = strchr(endpoint->host, ':') != NULL;
-	char *label = text_format("%s%s%s:%u%s%s", is_v6 ? "[" : "",
-		endpoint->host, is_v6 ? "]" : "", (unsigned)endpoint->port,
-		endpoint->sni ? ",sni=" : "",
-		endpoint->sni ? endpoint->sni : "");
-
-	if (!label)
-		abort();
-	return label;
-}
-
 static bool is_listed(const json_t *known, const char *label)
 {
 	size_t index;
@@ -63,12 +51,8 @@ static void add_place(struct served *served,
 {
 	struct place *place = &served->places[served->count++];
 
-	place->endpoint = (struct config_endpoint){
-		.host = mem_string(endpoint->host),
-		.port = endpoint->port,
-		.sni = mem_string(endpoint->sni),
-	};
-	place->label = make_label(&place->endpoint);
+	place->endpoint = config_endpoint_copy(endpoint);
+	place->label = config_endpoint_label(endpoint);
 	place->is_known = is_explicit || is_listed(known, place->label);
 }
 
@@ -117,8 +101,7 @@ void served_free(struct served *served)
 	if (!served)
 		return;
 	for (size_t i = 0; i < served->count; i++) {
-		free(served->places[i].endpoint.host);
-		free(served->places[i].endpoint.sni);
+		config_endpoint_clear(&served->places[i].endpoint);
 		free(served->places[i].label);
 	}
 	free(served->places);

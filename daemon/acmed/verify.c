@@ -96,12 +96,22 @@ static void on_timer(struct ev_loop *loop, ev_timer *timer, int events)
 
 /* Handshakes. */
 
+/* A MySQL server is one process, and counts visits of strangers. */
+static unsigned handshakes_for(const struct config_endpoint *endpoint)
+{
+	return endpoint->starttls == STARTTLS_MYSQL ? 1 : VERIFY_HANDSHAKES;
+}
+
 static bool is_wanting(const struct verify_look *look, size_t target)
 {
 	unsigned started = look->targets[target].started;
+	const struct verify_seen *seen = &look->seen[target];
 
 	return started == 0 ||
-		(look->seen[target].answered && started < VERIFY_HANDSHAKES);
+		(seen->answered &&
+			started <
+				handshakes_for(
+					&look->wish.endpoints[seen->endpoint]));
 }
 
 /* The next handshakes begin from the loop. */
@@ -162,13 +172,15 @@ static void start_attempt(struct verify_look *look, size_t target)
 	look->targets[target].started++;
 	look->verify->running++;
 	LIST_INSERT_HEAD(&look->attempts, attempt, entry);
+	const struct config_endpoint *endpoint =
+		&look->wish.endpoints[seen->endpoint];
 	attempt->handshake = handshake_start(look->verify->loop,
 		&(struct handshake_wish){
 			.context = look->verify->context,
 			.address = &look->targets[target].address,
 			.port = seen->port,
-			.sni = server_name(
-				&look->wish.endpoints[seen->endpoint]),
+			.starttls = endpoint->starttls,
+			.sni = server_name(endpoint),
 			.deadline = look->verify->deadline,
 			.on_end = on_end,
 			.data = attempt,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "verify_wish.h"
 
+#include "config_endpoint.h"
 #include "mem.h"
 
 static struct config_endpoint *copy_endpoints(const struct verify_wish *wish)
@@ -9,11 +10,7 @@ static struct config_endpoint *copy_endpoints(const struct verify_wish *wish)
 		mem_new((wish->endpoint_count + 1) * sizeof(*copy));
 
 	for (size_t i = 0; i < wish->endpoint_count; i++)
-		copy[i] = (struct config_endpoint){
-			.host = mem_string(wish->endpoints[i].host),
-			.port = wish->endpoints[i].port,
-			.sni = mem_string(wish->endpoints[i].sni),
-		};
+		copy[i] = config_endpoint_copy(&wish->endpoints[i]);
 	return copy;
 }
 
@@ -40,11 +37,11 @@ void verify_wish_copy(struct verify_wish *copy, const struct verify_wish *wish)
 
 void verify_wish_clear(struct verify_wish *copy)
 {
-	for (size_t i = 0; i < copy->endpoint_count; i++) {
-		free(copy->endpoints[i].host);
-		free(copy->endpoints[i].sni);
-	}
-	free((void *)copy->endpoints);
+	struct config_endpoint *endpoints = (void *)copy->endpoints;
+
+	for (size_t i = 0; i < copy->endpoint_count; i++)
+		config_endpoint_clear(&endpoints[i]);
+	free(endpoints);
 	free((void *)copy->identifiers);
 	free((void *)copy->fingerprint);
 }

@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -64,8 +65,22 @@ static void shake(SSL_CTX *context, int connection)
 	close(connection);
 }
 
+static void talk(const struct fake_tls *server, int peer)
+{
+	char heard[256];
+
+	for (size_t i = 0; server->words && server->words[i]; i++) {
+		size_t length = strlen(server->words[i]);
+		if (i > 0 && read(peer, heard, sizeof(heard)) <= 0)
+			return;
+		if (write(peer, server->words[i], length) != (ssize_t)length)
+			return;
+	}
+}
+
 static void answer(const struct fake_tls *server, SSL_CTX *context, int peer)
 {
+	talk(server, peer);
 	if (server->manner == FAKE_TLS_GARBAGE &&
 		write(peer, "220 mail.example ESMTP\r\n", 24) != 24)
 		abort();

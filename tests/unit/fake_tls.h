@@ -28,6 +28,9 @@ struct fake_tls {
 	X509 *old; /* borrowed, as all below */
 	X509 *new;
 	EVP_PKEY *key; /* of both */
+	/* Said before TLS, the client's words awaited in between; NULL ends
+	 * them. */
+	const char *const *words;
 
 	/* Filled in by fake_tls_start(). */
 	uint16_t port;

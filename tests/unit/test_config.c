@@ -141,7 +141,9 @@ START_TEST(every_way_to_deploy_is_read)
 		"ReloadCommand=/bin/a 'b c' \"d\"e\n"
 		"ReloadSignal=HUP /run//nginx.pid\n"
 		"Hook=/usr/local/sbin/x acmed-hook@y.service\n"
-		"Verify=[2001:DB8::1]:8443,sni=A.example mail.example:25\n")
+		"Verify=[2001:DB8::1]:8443,sni=A.example "
+		"mail.example:25 smtp://mail.example "
+		"imap://[2001:DB8::1] postgres://192.0.2.1:99,sni=b.example\n")
 						      ->deploy;
 
 	ck_assert_uint_eq(deploy->reload.count, 3);
@@ -161,6 +163,13 @@ START_TEST(every_way_to_deploy_is_read)
 	ck_assert_uint_eq(deploy->endpoints[0].port, 8443);
 	ck_assert_str_eq(deploy->endpoints[0].sni, "a.example");
 	ck_assert_ptr_null(deploy->endpoints[1].sni);
+	ck_assert_int_eq(deploy->endpoints[1].starttls, STARTTLS_NONE);
+	ck_assert_int_eq(deploy->endpoints[2].starttls, STARTTLS_SMTP);
+	ck_assert_uint_eq(deploy->endpoints[2].port, 25);
+	ck_assert_str_eq(deploy->endpoints[3].host, "2001:db8::1");
+	ck_assert_uint_eq(deploy->endpoints[3].port, 143);
+	ck_assert_uint_eq(deploy->endpoints[4].port, 99);
+	ck_assert_str_eq(deploy->endpoints[4].sni, "b.example");
 }
 END_TEST
 

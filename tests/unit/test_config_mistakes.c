@@ -238,8 +238,10 @@ static const struct {
 	{SITE "[Deploy]\nHook=x.service\n",
 		"4: 'Hook=x.service' is neither an absolute path nor a unit "
 		"'acmed-hook@NAME.service'"},
-	{SITE "[Deploy]\nVerify=smtp://a.example:25\n",
-		"4: 'Verify=smtp://a.example:25' is not in this version"},
+	{SITE "[Deploy]\nVerify=ftp://a.example:21\n",
+		"4: 'Verify=ftp://a.example:21' is neither 'auto' nor 'no' "
+		"nor an endpoint such as 'www.example.com:443' or "
+		"'smtp://mail.example.com'"},
 	{SITE "[Deploy]\nVerify=auto a.example:443\n",
 		"4: 'Verify=auto' stands alone"},
 	{SITE "[Export x]\nFormat=pem\n", "3: '[Export x]' has no 'Path='"},

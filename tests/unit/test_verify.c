@@ -65,6 +65,7 @@ static void tear_down(void)
 static void start(enum fake_tls_manner manner, X509 *old)
 {
 	server = (struct fake_tls){
+		.words = server.words,
 		.manner = manner,
 		.old = old,
 		.new = known.leaf,
@@ -251,6 +252,71 @@ START_TEST(looks_share_the_handshakes_that_run_at_once)
 }
 END_TEST
 
+static const struct {
+	enum starttls_protocol protocol;
+	const char *const words[4];
+} SPOKEN[] = {
+	{STARTTLS_SMTP,
+		{"220 here\r\n", "250-here\r\n250 STARTTLS\r\n", "220 go\r\n"}},
+	{STARTTLS_IMAP, {"* OK here\r\n", "a OK go\r\n"}},
+	{STARTTLS_POP3, {"+OK here\r\n", "+OK go\r\n"}},
+	{STARTTLS_POSTGRES, {"", "S"}},
+};
+
+static void look_after_words(enum starttls_protocol protocol,
+	const char *const *words, enum fake_tls_manner manner)
+{
+	char host[] = "127.0.0.1";
+
+	server.words = words;
+	start(manner, NULL);
+	begin(&(struct config_endpoint){.host = host,
+		      .port = server.port,
+		      .starttls = protocol},
+		1);
+	ev_run(loop, 0);
+	ck_assert_uint_eq(answers, 1);
+}
+
+START_TEST(a_certificate_behind_starttls_is_seen)
+{
+	look_after_words(SPOKEN[_i].protocol, SPOKEN[_i].words, FAKE_TLS_NEW);
+	ck_assert_uint_eq(seen[0].wanted, VERIFY_HANDSHAKES);
+	ck_assert_uint_eq(*server.connections, VERIFY_HANDSHAKES);
+}
+END_TEST
+
+START_TEST(a_server_that_refuses_starttls_is_quoted)
+{
+	static const char *const WORDS[] = {"554 not here\r\n", NULL};
+
+	look_after_words(STARTTLS_SMTP, WORDS, FAKE_TLS_MUTE);
+	ck_assert(!seen[0].answered);
+	ck_assert_str_eq(seen[0].err.text,
+		"the server says '554 not here' instead of TLS");
+}
+END_TEST
+
+START_TEST(a_server_that_hangs_up_before_tls_is_an_error)
+{
+	static const char *const WORDS[] = {"220 here\r\n", NULL};
+
+	look_after_words(STARTTLS_SMTP, WORDS, FAKE_TLS_HANGS_UP);
+	ck_assert(!seen[0].answered);
+	ck_assert(seen[0].err.kind == ERROR_REFUSED ||
+		streq(seen[0].err.text, "Connection reset by peer"));
+}
+END_TEST
+
+START_TEST(a_server_that_keeps_silent_before_tls_is_an_error)
+{
+	verify_set_deadline(verify, 0.2);
+	look_after_words(STARTTLS_IMAP, NULL, FAKE_TLS_MUTE);
+	ck_assert_str_eq(
+		seen[0].err.text, "no answer to the wish for TLS within 0.2 s");
+}
+END_TEST
+
 START_TEST(a_look_at_nothing_sees_nothing)
 {
 	begin(NULL, 0);
@@ -298,6 +364,12 @@ static Suite *suite(void)
 	tcase_add_test(tests, every_address_is_looked_at);
 	tcase_add_test(tests, a_name_without_an_address_is_in_the_list);
 	tcase_add_test(tests, looks_share_the_handshakes_that_run_at_once);
+	tcase_add_loop_test(tests, a_certificate_behind_starttls_is_seen, 0,
+		sizeof(SPOKEN) / sizeof(*SPOKEN));
+	tcase_add_test(tests, a_server_that_refuses_starttls_is_quoted);
+	tcase_add_test(tests, a_server_that_hangs_up_before_tls_is_an_error);
+	tcase_add_test(
+		tests, a_server_that_keeps_silent_before_tls_is_an_error);
 	tcase_add_test(tests, a_look_at_nothing_sees_nothing);
 	tcase_add_test(tests, a_cancelled_look_is_silent_and_makes_room);
 	suite_add_tcase(suite, tests);
