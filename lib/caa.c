@@ -131,8 +131,8 @@ static enum fit judge(const struct issue *issue, const struct caa_wish *wish)
 {
 	if (!is_issuer(wish, issue->domain) || issue->is_contradictory)
 		return FIT_NOT;
-	if (issue->account &&
-		(!wish->account || !streq(issue->account, wish->account)))
+	if (issue->account && wish->account &&
+		!streq(issue->account, wish->account))
 		return FIT_ACCOUNT;
 	if (issue->methods && !has_word(issue->methods, wish->method))
 		return FIT_METHOD;

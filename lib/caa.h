@@ -32,7 +32,7 @@ void caa_add(struct caa_set *set, const unsigned char *data, size_t length);
 
 struct caa_wish {
 	const json_t *issuers; /* names that the CA goes by; borrowed array */
-	const char *account; /* URL */
+	const char *account; /* URL; NULL: not known, any will do */
 	const char *method; /* "http-01" */
 	bool is_wildcard;
 };

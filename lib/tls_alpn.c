@@ -14,6 +14,7 @@
 #define VERSION_3 2
 #define DAY 86400
 #define DIGEST_SIZE 32
+#define VALUE_SIZE (2 + DIGEST_SIZE)
 #define REVERSE_MAX 256
 
 DEFINE_CLEANUP(object, ASN1_OBJECT, ASN1_OBJECT_free)
@@ -65,17 +66,23 @@ static bool set_numbers(X509 *certificate, int64_t now)
 			X509_getm_notAfter(certificate), (time_t)(now + DAY));
 }
 
-/* An OCTET STRING of 32 bytes inside the extension's own. */
+/* An OCTET STRING of 32 bytes, what the extension's own holds. */
+static bool write_digest(
+	const char *key_authorization, unsigned char value[static VALUE_SIZE])
+{
+	value[0] = V_ASN1_OCTET_STRING;
+	value[1] = DIGEST_SIZE;
+	return EVP_Digest(key_authorization, strlen(key_authorization),
+		       value + 2, NULL, EVP_sha256(), NULL) == 1;
+}
+
 static bool add_identifier(X509 *certificate, const char *key_authorization)
 {
-	unsigned char value[2 + DIGEST_SIZE] = {
-		V_ASN1_OCTET_STRING, DIGEST_SIZE};
+	unsigned char value[VALUE_SIZE];
 	cleanup(object) ASN1_OBJECT *object = OBJ_txt2obj(ACME_IDENTIFIER, 1);
 	cleanup(octets) ASN1_OCTET_STRING *octets = ASN1_OCTET_STRING_new();
 
-	if (!object || !octets ||
-		EVP_Digest(key_authorization, strlen(key_authorization),
-			value + 2, NULL, EVP_sha256(), NULL) != 1 ||
+	if (!object || !octets || !write_digest(key_authorization, value) ||
 		ASN1_OCTET_STRING_set(octets, value, sizeof(value)) != 1)
 		return false;
 	cleanup(extension) X509_EXTENSION *extension =
@@ -99,6 +106,20 @@ bool tls_alpn_is_answer(const X509 *certificate)
 	cleanup(object) ASN1_OBJECT *object = OBJ_txt2obj(ACME_IDENTIFIER, 1);
 
 	return object && X509_get_ext_by_OBJ(certificate, object, -1) >= 0;
+}
+
+bool tls_alpn_answers(const X509 *certificate, const char *key_authorization)
+{
+	unsigned char wanted[VALUE_SIZE];
+	cleanup(object) ASN1_OBJECT *object = OBJ_txt2obj(ACME_IDENTIFIER, 1);
+	int place = object ? X509_get_ext_by_OBJ(certificate, object, -1) : -1;
+
+	if (place < 0 || !write_digest(key_authorization, wanted))
+		return false;
+	const ASN1_OCTET_STRING *value =
+		X509_EXTENSION_get_data(X509_get_ext(certificate, place));
+	return ASN1_STRING_length(value) == VALUE_SIZE &&
+		memcmp(ASN1_STRING_get0_data(value), wanted, VALUE_SIZE) == 0;
 }
 
 X509 *tls_alpn_certificate(EVP_PKEY *key, const struct identifier *identifier,

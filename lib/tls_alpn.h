@@ -23,6 +23,9 @@ void tls_alpn_server_name(
 /* Is it meant for such an answer, whoever made it? */
 bool tls_alpn_is_answer(const X509 *certificate);
 
+/* Is it the answer to this very challenge? */
+bool tls_alpn_answers(const X509 *certificate, const char *key_authorization);
+
 /* Self-signed by `key`: one alternative name, and the critical
  * acmeIdentifier. Owned by the caller; NULL with err. */
 X509 *tls_alpn_certificate(EVP_PKEY *key, const struct identifier *identifier,

@@ -66,6 +66,17 @@ START_TEST(the_extension_is_the_one_of_the_rfc)
 }
 END_TEST
 
+START_TEST(it_answers_one_challenge_only)
+{
+	cleanup(x509) X509 *certificate = make("a.example");
+
+	ck_assert(tls_alpn_answers(certificate, ANSWER));
+	ck_assert(!tls_alpn_answers(certificate, ANSWER "x"));
+	cleanup(x509) X509 *other = X509_new();
+	ck_assert(!tls_alpn_answers(other, ANSWER));
+}
+END_TEST
+
 /* Boulder compares the bytes: SEQUENCE { [2] name } or { [7] address }. */
 static const struct {
 	const char *name;
@@ -147,6 +158,7 @@ int main(void)
 
 	tcase_add_checked_fixture(tests, prepare, clean);
 	tcase_add_test(tests, the_extension_is_the_one_of_the_rfc);
+	tcase_add_test(tests, it_answers_one_challenge_only);
 	tcase_add_loop_test(tests, the_certificate_has_exactly_one_name, 0,
 		sizeof(NAMES) / sizeof(*NAMES));
 	tcase_add_test(tests, it_is_signed_by_itself);

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT */
+#include "ca_look.h"
+
+#include "acme_reply.h"
+#include "ca_settings.h"
+#include "duration.h"
+#include "mem.h"
+
+#include <curl/curl.h>
+#include <time.h>
+
+#define CHECK "ca"
+#define CLOCK_CHECK "clock"
+#define MOST_APART 300 /* seconds */
+
+struct ca_look {
+	struct ca_look_wish wish;
+	struct ca_settings settings;
+	struct http_transfer *transfer; /* NULL: over */
+};
+
+void ca_look_cancel(struct ca_look *look)
+{
+	if (!look)
+		return;
+	if (look->transfer)
+		http_cancel(look->transfer);
+	ca_settings_clear(&look->settings);
+	free(look);
+}
+
+static void end(struct ca_look *look, const struct directory *directory)
+{
+	struct ca_look_wish wish = look->wish;
+	cleanup(json) json_t *issuers =
+		ca_settings_issuers(&look->settings, directory);
+
+	ca_look_cancel(look);
+	wish.on_end(wish.data, issuers);
+}
+
+static struct finding_listener listener_of(const struct ca_look *look)
+{
+	return (struct finding_listener){
+		.on_finding = look->wish.on_finding,
+		.data = look->wish.data,
+	};
+}
+
+static void tell_bad(
+	const struct ca_look *look, const char *check, const struct error *err)
+{
+	const struct finding_listener listener = listener_of(look);
+
+	finding_error(&listener, check, look->settings.name, FINDING_BAD, err);
+}
+
+bool ca_look_clock(const char *date, int64_t now, struct error *err)
+{
+	time_t theirs = date ? curl_getdate(date, NULL) : -1;
+	int64_t apart = theirs < now ? now - theirs : theirs - now;
+	char text[DURATION_SIZE];
+
+	if (theirs < 0 || apart <= MOST_APART)
+		return true;
+	duration_format(apart, text);
+	return fail_cause(err, ERROR_LOCAL, "C1",
+		"the clock of this machine is %s %s the CA's", text,
+		theirs < now ? "ahead of" : "behind");
+}
+
+static void judge_clock(
+	const struct ca_look *look, const struct http_reply *reply)
+{
+	const struct finding_listener listener = listener_of(look);
+	const char *date = http_reply_header(reply, "date");
+	struct error err;
+
+	if (!ca_look_clock(date, time(NULL), &err))
+		tell_bad(look, CLOCK_CHECK, &err);
+	else if (date)
+		finding_good(&listener, CLOCK_CHECK, look->settings.name,
+			"the CA's clock agrees with ours");
+}
+
+static void on_reply(
+	void *data, const struct http_reply *reply, const struct error *err)
+{
+	struct ca_look *look = data;
+	const struct finding_listener listener = listener_of(look);
+	struct acme_reply acme;
+	struct error failed;
+
+	look->transfer = NULL;
+	if (err) {
+		tell_bad(look, CHECK, err);
+		end(look, NULL);
+		return;
+	}
+	judge_clock(look, reply);
+	acme_reply_read(&acme, reply, time(NULL));
+	struct directory *directory =
+		directory_parse(look->settings.directory, &acme.reply, &failed);
+	acme_reply_clear(&acme);
+	if (directory)
+		finding_good(&listener, CHECK, look->settings.name,
+			"'%s' answers", look->settings.directory);
+	else
+		tell_bad(look, CHECK, &failed);
+	end(look, directory);
+	directory_free(directory);
+}
+
+struct ca_look *ca_look_start(const struct ca_look_wish *wish)
+{
+	struct ca_look *look = mem_new(sizeof(*look));
+
+	look->wish = *wish;
+	ca_settings_copy(&look->settings, wish->ca, wish->daemon, false);
+	look->transfer = http_send(wish->http,
+		&(struct http_request){
+			.method = HTTP_GET,
+			.url = look->settings.directory,
+			.trust_file = look->settings.trust_file,
+			.proxy = look->settings.proxy,
+			.source_address = look->settings.source_address,
+		},
+		on_reply, look);
+	look->wish.daemon = NULL;
+	return look;
+}
