@@ -115,6 +115,12 @@ static const struct diagnosis CAUSES[] = {
 		"The CA refuses this name by its policy",
 		"Take the name out of Names=, or choose another CA with CA=.",
 		BACKOFF_Q4},
+	{"K11", "76407ebb0fb1489d8b7ac5472264f3d8",
+		"The CA has not validated the names in time",
+		"It took the answers to its challenges and never said whether "
+		"they are good. acmed keeps the order and asks again; look at "
+		"the CA's status page if it lasts.",
+		BACKOFF_Q1},
 };
 
 const struct diagnosis_group diagnosis_ca = {

@@ -121,7 +121,7 @@ static void expire(struct order *order)
 	bool is_told = authorization_set_error(
 		&order->authorizations, AUTHORIZATION_RUNNING, &err);
 	if (!is_told && order->step == STEP_AUTHORIZE)
-		fail(&err, ERROR_TRANSIENT,
+		fail_cause(&err, ERROR_TRANSIENT, "K11",
 			"the CA has not validated the order '%.250s' in time",
 			order->url);
 	else if (!is_told)

@@ -267,7 +267,7 @@ static const struct scenario SCENARIOS[] = {
 		ORDER_FAILED, ERROR_VALIDATION, true, NULL,
 		"'n1.example': words (connection)", NULL},
 	{"never validated", NULL, NULL, {.names = 1, .polls = {1000000}},
-		ORDER_FAILED, ERROR_TRANSIENT, true, "", "in time", NULL},
+		ORDER_FAILED, ERROR_TRANSIENT, true, "K11", "in time", NULL},
 	{"never issued (K1)", NULL, NULL, {.names = 1, .processing = 1000000},
 		ORDER_FAILED, ERROR_TRANSIENT, true, "K1", "still processing",
 		NULL},
