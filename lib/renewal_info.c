@@ -105,12 +105,19 @@ static void draw(
 	info->selected = start + (int64_t)((double)(end - start) * random);
 }
 
-/* What is no object today will be none in a minute (section 4.3.3); a CA that
- * is busy is another thing. */
-static bool fail_lasting(const struct reply *reply, struct error *err)
+/* A server of 5xx is away for a time. Everything else that it says instead of
+ * a window will be the same in a minute, unless it names a time itself (RFC
+ * 9773 section 4.3.3). */
+static bool fail_as_told(const struct reply *reply, struct error *err)
 {
-	if (err && reply_is_ok(reply))
-		err->kind = ERROR_REFUSED;
+	if (!err)
+		return false;
+	if (reply->status >= 500) {
+		snprintf(err->code, sizeof(err->code), "N8");
+		return false;
+	}
+	err->kind = ERROR_REFUSED;
+	err->retry_after = reply_is_ok(reply) ? 0 : reply->retry_after;
 	return false;
 }
 
@@ -122,10 +129,8 @@ bool renewal_info_read(struct renewal_info *info, const struct reply *reply,
 	cleanup(json) json_t *object =
 		reply_object(reply, "the renewal information", err);
 
-	if (!reply_is_ok(reply))
-		return false;
 	if (!object || !read_window(object, &start, &end, err))
-		return fail_lasting(reply, err);
+		return fail_as_told(reply, err);
 	draw(info, start, end, random);
 	read_explanation(info, object);
 	info->confirmed = now;
@@ -136,16 +141,24 @@ bool renewal_info_read(struct renewal_info *info, const struct reply *reply,
 	return true;
 }
 
+/* Who refuses connections, or has no address, counts as gone for long (RFC 9773
+ * section 4.3.3); who is slow, or breaks down, does not. */
+static bool is_passing(const struct error *err)
+{
+	static const char *const LASTING[] = {"N2", "N3", "H14"};
+
+	for (size_t i = 0; i < sizeof(LASTING) / sizeof(*LASTING); i++)
+		if (streq(err->code, LASTING[i]))
+			return false;
+	return err->kind == ERROR_TRANSIENT || err->kind == ERROR_LIMITED;
+}
+
 void renewal_info_miss(struct renewal_info *info, const struct error *err,
 	double random, int64_t now)
 {
-	bool is_lookup = streq(err->code, "N3") || streq(err->code, "H14");
-	bool is_passing = !is_lookup &&
-		(err->kind == ERROR_TRANSIENT || err->kind == ERROR_LIMITED);
-
 	if (err->retry_after > 0)
 		ask_after(info, err->retry_after, random, now);
-	else if (is_passing && info->failures < MISSES_MAX)
+	else if (is_passing(err) && info->failures < MISSES_MAX)
 		ask_after(info, MINUTE << info->failures, random, now);
 	else
 		ask_after(info, ASK_OTHERWISE, random, now);

@@ -184,6 +184,7 @@ START_TEST(a_lasting_fault_is_asked_again_in_six_hours)
 {
 	const struct error unknown = {.kind = ERROR_TRANSIENT, .code = "N3"};
 	const struct error refused = {.kind = ERROR_REFUSED};
+	const struct error closed = {.kind = ERROR_TRANSIENT, .code = "N2"};
 	const struct error limited = {
 		.kind = ERROR_LIMITED, .retry_after = 7200};
 
@@ -191,8 +192,46 @@ START_TEST(a_lasting_fault_is_asked_again_in_six_hours)
 	ck_assert_int_eq(info.next, NOW + 6 * HOUR);
 	renewal_info_miss(&info, &unknown, 0, NOW);
 	ck_assert_int_eq(info.next, NOW + 6 * HOUR);
+	renewal_info_miss(&info, &closed, 0, NOW);
+	ck_assert_int_eq(info.next, NOW + 6 * HOUR);
 	renewal_info_miss(&info, &limited, 0, NOW);
 	ck_assert_int_eq(info.next, NOW + 2 * HOUR);
+}
+END_TEST
+
+/* RFC 9773 section 4.3.3. */
+static const struct {
+	long status;
+	const char *content_type;
+	const char *body;
+	double retry_after;
+	int64_t wait;
+} REFUSALS[] = {
+	{500, "text/html", "<html>", 0, 60},
+	{502, "text/html", "<html>", 7200, 7200},
+	{503, "application/problem+json", "{\"type\":\"" ACME "rateLimited\"}",
+		300, 300},
+	{400, "application/problem+json",
+		"{\"type\":\"" ACME "serverInternal\"}", 0, 6 * HOUR},
+	{404, "text/html", "<html>", 0, 6 * HOUR},
+	{408, "text/plain", "", 0, 6 * HOUR},
+	{429, "application/problem+json", "{\"type\":\"" ACME "rateLimited\"}",
+		0, 6 * HOUR},
+	{429, "application/problem+json", "{\"type\":\"" ACME "rateLimited\"}",
+		120, 120},
+	{200, "text/html", "<html>", 120, 6 * HOUR},
+};
+
+START_TEST(only_a_server_that_is_away_is_asked_again_soon)
+{
+	struct reply reply = canned(REFUSALS[_i].status, REFUSALS[_i].body);
+	struct error err = {0};
+
+	reply.content_type = REFUSALS[_i].content_type;
+	reply.retry_after = REFUSALS[_i].retry_after;
+	ck_assert(!renewal_info_read(&info, &reply, 0, NOW, &err));
+	renewal_info_miss(&info, &err, 0, NOW);
+	ck_assert_int_eq(info.next, NOW + REFUSALS[_i].wait);
 }
 END_TEST
 
@@ -412,6 +451,9 @@ int main(void)
 		tests, an_object_without_a_sane_window_is_a_lasting_fault);
 	tcase_add_test(tests, a_server_that_is_away_is_a_passing_fault);
 	tcase_add_test(tests, a_lasting_fault_is_asked_again_in_six_hours);
+	tcase_add_loop_test(tests,
+		only_a_server_that_is_away_is_asked_again_soon, 0,
+		sizeof(REFUSALS) / sizeof(*REFUSALS));
 	tcase_add_test(tests, an_expired_certificate_is_never_asked_about);
 	tcase_add_test(tests, a_window_never_counts_for_another_certificate);
 	tcase_add_test(tests, the_same_certificate_keeps_its_window);
