@@ -284,6 +284,8 @@ struct dns_talk *dns_talk_start(const struct dns_talk_wish *wish)
 		wish->address->text, wish->port);
 	copy_message(talk);
 	ev_init(&talk->io, on_io);
+	/* What came in time counts, also when both are seen at once. */
+	ev_set_priority(&talk->io, 1);
 	ev_timer_init(&talk->deadline, on_deadline, wish->deadline, 0.);
 	ev_timer_init(&talk->again, on_again, AGAIN, AGAIN);
 	talk->io.data = talk->deadline.data = talk->again.data = talk;

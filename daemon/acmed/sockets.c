@@ -32,6 +32,8 @@ static struct sockets_entry *add(struct sockets *sockets, int socket)
 
 	entry->sockets = sockets;
 	ev_io_init(&entry->io, on_io, socket, 0);
+	/* What came in time counts, also when the library's timer is late. */
+	ev_set_priority(&entry->io, 1);
 	entry->io.data = entry;
 	LIST_INSERT_HEAD(&sockets->entries, entry, entry);
 	return entry;
