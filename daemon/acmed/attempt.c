@@ -3,7 +3,6 @@
 
 #include "backoff.h"
 #include "budget.h"
-#include "duration.h"
 #include "failover.h"
 #include "json.h"
 #include "mem.h"
@@ -61,7 +60,7 @@ static void end(struct attempt *attempt, const struct error *err)
 static void fail_attempt(struct attempt *attempt, const struct error *err)
 {
 	struct lineage *lineage = attempt->lineage;
-	char wait[DURATION_SIZE];
+	char words[SETBACK_WORDS_SIZE];
 	int64_t now = time(NULL);
 
 	lineage->is_running = false;
@@ -71,16 +70,16 @@ static void fail_attempt(struct attempt *attempt, const struct error *err)
 	lineage_set_failure(lineage, err);
 	setback_schedule(lineage, err, now);
 	failover_note(lineage, err, now);
-	duration_format(lineage->not_before - now, wait);
+	int64_t next = setback_next_try(lineage, now, words);
 	fleet_tell(attempt->fleet, lineage,
 		&(struct event){
 			.name = "failed",
 			.priority = setback_priority(lineage, now),
 			.err = err,
 			.attempt = lineage->failures,
-			.next = lineage->not_before,
+			.next = next,
 		},
-		"not renewed: %s; next try in %s", err->text, wait);
+		"not renewed: %s; %s", err->text, words);
 	fleet_save(attempt->fleet, lineage, NULL, NULL);
 	end(attempt, err);
 }

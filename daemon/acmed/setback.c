@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "setback.h"
 
+#include "duration.h"
 #include "plan.h"
 #include "random.h"
 
+#include <stdio.h>
 #include <syslog.h>
 
 static int64_t time_left(const struct lineage *lineage, int64_t now)
@@ -22,6 +24,27 @@ void setback_schedule(
 		backoff_delay(class, lineage->class_failures[class],
 			time_left(lineage, now), err->retry_after,
 			random_real());
+}
+
+int64_t setback_next_try(const struct lineage *lineage, int64_t now,
+	char words[static SETBACK_WORDS_SIZE])
+{
+	struct lineage idle = *lineage; /* the attempt is over */
+	char wait[DURATION_SIZE];
+
+	idle.job = JOB_NONE;
+	struct plan plan = plan_next(&idle, now);
+	if (plan.action == PLAN_NOTHING) {
+		snprintf(words, SETBACK_WORDS_SIZE, "not tried again: %.40s",
+			plan.why);
+		return 0;
+	}
+	/* A deployment that comes first tries no issuance. */
+	int64_t next =
+		plan.action == PLAN_DEPLOY ? lineage->not_before : plan.when;
+	duration_format(next > now ? next - now : 0, wait);
+	snprintf(words, SETBACK_WORDS_SIZE, "next try in %s", wait);
+	return next;
 }
 
 int setback_priority(const struct lineage *lineage, int64_t now)

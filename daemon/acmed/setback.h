@@ -12,5 +12,11 @@
 void setback_schedule(
 	struct lineage *lineage, const struct error *err, int64_t now);
 
+/* "next try in 2h 5m" as the plan has it, or why there is none; returns the
+ * time of it, or 0. For a lineage whose attempt has just failed. */
+#define SETBACK_WORDS_SIZE 64
+int64_t setback_next_try(const struct lineage *lineage, int64_t now,
+	char words[static SETBACK_WORDS_SIZE]);
+
 /* A syslog priority, by the slack that is used up. */
 int setback_priority(const struct lineage *lineage, int64_t now);

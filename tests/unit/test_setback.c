@@ -2,6 +2,7 @@
 #include "setback.h"
 
 #include "known_lineage.h"
+#include "plan.h"
 
 #include <check.h>
 #undef fail /* ours, not the old one of check */
@@ -77,6 +78,39 @@ START_TEST(a_wait_is_at_most_an_eighth_of_what_is_left)
 }
 END_TEST
 
+static const char *next_try(int64_t *when)
+{
+	static char words[SETBACK_WORDS_SIZE];
+
+	lineage->job = JOB_ISSUE;
+	*when = setback_next_try(lineage, NOW, words);
+	return words;
+}
+
+START_TEST(what_is_told_of_the_next_try_is_the_plan)
+{
+	struct config_certificate *certificate = &known.certificate;
+	struct renewal_window closed = {
+		.days = 0x7f, .start = 0, .end = 1, .utc = true};
+	int64_t when = 0;
+
+	fail_with(ERROR_TRANSIENT, 600);
+	ck_assert_msg(strncmp(next_try(&when), "next try in 1", 13) == 0, "%s",
+		next_try(&when));
+	ck_assert_int_eq(when, lineage->not_before);
+	certificate->windows = &closed;
+	certificate->window_count = 1;
+	lineage->job = JOB_NONE;
+	int64_t planned = plan_next(lineage, NOW).when;
+	ck_assert_int_gt(planned, lineage->not_before);
+	next_try(&when);
+	ck_assert_int_eq(when, planned);
+	lineage->is_held = true;
+	ck_assert_str_eq(next_try(&when), "not tried again: on hold");
+	ck_assert_int_eq(when, 0);
+}
+END_TEST
+
 START_TEST(it_gets_louder_as_the_slack_is_used_up)
 {
 	ck_assert_int_eq(priority_at(1 * DAY), LOG_NOTICE);
@@ -105,6 +139,7 @@ int main(void)
 	tcase_add_test(tests, what_a_human_must_mend_waits_for_a_day);
 	tcase_add_test(tests, the_ca_may_name_a_time);
 	tcase_add_test(tests, a_wait_is_at_most_an_eighth_of_what_is_left);
+	tcase_add_test(tests, what_is_told_of_the_next_try_is_the_plan);
 	tcase_add_test(tests, it_gets_louder_as_the_slack_is_used_up);
 	tcase_add_test(tests, without_a_certificate_it_is_a_warning);
 	suite_add_tcase(suite, tests);
