@@ -4,12 +4,16 @@
 #include "archive.h"
 #include "clock.h"
 #include "json.h"
+#include "live.h"
 #include "mem.h"
 #include "next.h"
 #include "roots.h"
 #include "text.h"
+#include "timestamp.h"
 
 #include <time.h>
+
+#define LEAST_LEFT 300 /* seconds */
 
 static STACK_OF(X509) * read_chain(const json_t *request, struct error *err)
 {
@@ -70,6 +74,40 @@ static unsigned find_staged(
 	return number;
 }
 
+/* The one that servers have; false: none, or a placeholder. */
+static bool read_live(
+	struct vault *vault, const char *name, struct version *out)
+{
+	struct error err;
+	unsigned number = live_read(vault, name, &err);
+
+	return number && version_read(vault, name, number, out, &err) &&
+		!certificate_is_placeholder(&out->facts);
+}
+
+/* A certificate that is nearly used up takes the place of none that lasts
+ * longer. One of a shorter kind that is fresh may: a profile was chosen. */
+static bool check_worth(struct vault *vault, const char *name,
+	const struct certificate_facts *facts, struct error *err)
+{
+	struct version cleanup_version live = {0};
+	int64_t left = facts->not_after - time(NULL);
+	char end[TIMESTAMP_SIZE];
+	char wanted[TIMESTAMP_SIZE];
+
+	if (left >= LEAST_LEFT && left >= certificate_lifetime(facts) / 3)
+		return true;
+	if (!read_live(vault, name, &live) ||
+		live.facts.not_after <= facts->not_after)
+		return true;
+	timestamp_format(facts->not_after, end);
+	timestamp_format(live.facts.not_after, wanted);
+	return fail_cause(err, ERROR_TRANSIENT, "K6",
+		"certificate ends at %s already, and the one that is live at "
+		"%s",
+		end, wanted);
+}
+
 static unsigned write_version(struct vault *vault, const char *name,
 	const struct certificate_facts *facts, struct version_wish *wish,
 	struct error *err)
@@ -104,7 +142,7 @@ json_t *stage_chain(
 		!certificate_read_facts(sk_X509_value(chain, 0), &facts, err))
 		return NULL;
 	struct version_wish wish = {.key = key, .chain = chain};
-	if (!is_dry)
+	if (!is_dry && check_worth(vault, name, &facts, err))
 		number = write_version(vault, name, &facts, &wish, err);
 	json_t *reply =
 		is_dry || number ? version_to_json(number, &facts) : NULL;

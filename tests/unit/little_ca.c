@@ -93,6 +93,8 @@ static char *to_pem(X509 *first, X509 *second)
 
 static char *finish(struct little_ca *ca, X509 *leaf)
 {
+	if (ca->age)
+		X509_gmtime_adj(X509_getm_notBefore(leaf), -86400L * ca->age);
 	X509_set_issuer_name(leaf, X509_get_subject_name(ca->intermediate));
 	add_extension(leaf, ca->intermediate, NID_authority_key_identifier,
 		"keyid:always");

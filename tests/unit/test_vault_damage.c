@@ -322,6 +322,29 @@ START_TEST(an_expired_chain_is_refused)
 }
 END_TEST
 
+static bool stages_one_of(int age, int days)
+{
+	ca.age = age;
+	ca.days = days;
+	cleanup(string) char *chain = life_make_chain(&run, &ca);
+	return try_stage(chain);
+}
+
+START_TEST(what_is_nearly_used_up_replaces_nothing_that_lasts)
+{
+	run_begin(&run);
+	ca.age = 80;
+	ca.days = 10;
+	life_issue(&run, &ca);
+	life_save_order(&run, "https://ca.test/order/2");
+	ck_assert(!stages_one_of(85, 5));
+	ck_assert_ptr_nonnull(strstr(run.text, "the one that is live at"));
+	ck_assert(!run_exists(&run, ARCHIVE "/2"));
+	ck_assert(stages_one_of(85, 15));
+	ck_assert(stages_one_of(0, 6));
+}
+END_TEST
+
 START_TEST(a_chain_for_other_names_is_refused)
 {
 	begin_order();
@@ -495,6 +518,8 @@ int main(void)
 	tcase_add_test(tests, a_chain_for_another_key_is_refused);
 	tcase_add_test(tests, a_chain_in_the_wrong_order_is_refused);
 	tcase_add_test(tests, an_expired_chain_is_refused);
+	tcase_add_test(
+		tests, what_is_nearly_used_up_replaces_nothing_that_lasts);
 	tcase_add_test(tests, a_chain_for_other_names_is_refused);
 	tcase_add_test(tests, a_chain_without_a_key_is_refused);
 	tcase_add_test(tests, nonsense_is_no_chain);

@@ -74,6 +74,7 @@ struct little_ca {
 	EVP_PKEY *root_key, *key;
 	X509 *root, *intermediate;
 	int days; /* of the next leaf; negative: it has expired */
+	int age; /* days since that began; 0: an hour */
 	bool is_reversed; /* the wrong order */
 };
 void little_ca_open(struct little_ca *ca);
