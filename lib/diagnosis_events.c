@@ -133,6 +133,10 @@ static const struct diagnosis_event EVENTS[] = {
 	{"well", "08862919b2d28bb0d8cc9cd4c3d769cd", "A trouble has ended",
 		"What was found wrong before was looked at again and is well "
 		"now."},
+	{"told", "76254538d3aff3c709e483516f79bcf6", "A human is told",
+		"The message is the first line of what went out. Which "
+		"channels took it says 'acmectl status'; 'acmectl "
+		"notify-test' tries them."},
 };
 
 const struct diagnosis_event *diagnosis_events(size_t *count)

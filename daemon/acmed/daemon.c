@@ -101,6 +101,7 @@ static void on_minute(void *data)
 
 	if (daemon->is_ready)
 		service_status(schedule_status_line(daemon->schedule));
+	alert_look(daemon->alert);
 	watchdog_minute(daemon->watchdog);
 }
 
@@ -300,7 +301,7 @@ int daemon_run(const struct daemon_options *options)
 	};
 
 	daemon.log = log_new(daemon.events, options->is_verbose);
-	daemon.alert = alert_new(daemon.events);
+	daemon.alert = alert_new(daemon.loop, daemon.events);
 	start(&daemon);
 	free_modules(&daemon);
 	ev_loop_destroy(daemon.loop);

@@ -10,6 +10,7 @@
 #include "plan.h"
 #include "rescans.h"
 #include "status_line.h"
+#include "troubles.h"
 
 #include <time.h>
 
@@ -45,6 +46,7 @@ static void on_change(void *data, struct lineage *lineage)
 
 	orphans_look(schedule->orphans, lineage, now);
 	notices_look(schedule->fleet, lineage, now);
+	troubles_look(schedule->fleet, lineage, now);
 	lineage->due = plan.action == PLAN_NOTHING ? INT64_MAX : plan.when;
 	look_soon(schedule);
 }
@@ -146,6 +148,7 @@ static void on_intake(void *data, const struct intake_result *result)
 	tell_mistakes(schedule, result->mistakes);
 	if (!result->err)
 		account_care_look(schedule->care);
+	troubles_sweep(schedule->fleet);
 	refresh(schedule);
 	look_soon(schedule);
 }

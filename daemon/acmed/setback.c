@@ -4,6 +4,7 @@
 #include "duration.h"
 #include "plan.h"
 #include "random.h"
+#include "telling_level.h"
 
 #include <stdio.h>
 #include <syslog.h>
@@ -49,16 +50,13 @@ int64_t setback_next_try(const struct lineage *lineage, int64_t now,
 
 int setback_priority(const struct lineage *lineage, int64_t now)
 {
-	int64_t slack = plan_slack(lineage);
-	int64_t used = now - plan_renewal_time(lineage);
+	const struct certificate_facts *facts = &lineage->facts;
 
 	if (!lineage_has_certificate(lineage))
 		return LOG_WARNING;
-	if (used >= slack)
-		return LOG_EMERG;
-	if (used >= slack * 3 / 4)
-		return LOG_CRIT;
-	if (used >= slack / 2)
-		return LOG_ERR;
-	return used >= slack / 4 ? LOG_WARNING : LOG_NOTICE;
+	return alert_priority(alert_level_of(&(struct alert_slack){
+		.used = now - plan_renewal_time(lineage),
+		.slack = plan_slack(lineage),
+		.lifetime = facts->not_after - facts->not_before,
+	}));
 }

@@ -7,6 +7,7 @@
 #include <check.h>
 #include <stdio.h>
 
+static struct ev_loop *loop;
 static struct events *events;
 static struct alert *alert;
 static char told[512]; /* "event/priority/certificate/code " of each */
@@ -26,7 +27,8 @@ static void set_up(void)
 {
 	events = events_new();
 	events_listen(events, note, NULL);
-	alert = alert_new(events);
+	loop = ev_loop_new(EVFLAG_AUTO);
+	alert = alert_new(loop, events);
 	told[0] = '\0';
 }
 
@@ -34,6 +36,7 @@ static void tear_down(void)
 {
 	alert_free(alert);
 	events_free(events);
+	ev_loop_destroy(loop);
 }
 
 static void set(const char *subject, const char *code, enum alert_level level)
@@ -103,6 +106,35 @@ START_TEST(what_its_source_has_logged_is_not_logged_again)
 }
 END_TEST
 
+START_TEST(people_are_told_once_it_is_gathered)
+{
+	set("example.org", "H1", ALERT_WARNING);
+	set("example.net", "H1", ALERT_WARNING);
+	told[0] = '\0';
+	ev_run(loop, 0);
+	expect("told/5// ");
+}
+END_TEST
+
+static bool is_net(void *data, const char *certificate)
+{
+	(void)data;
+	return streq(certificate, "example.net");
+}
+
+START_TEST(what_speaks_of_certificates_that_are_gone_is_forgotten)
+{
+	set("example.org/443", "H1", ALERT_NOTICE);
+	set("example.net/443", "H1", ALERT_NOTICE);
+	told[0] = '\0';
+	alert_sweep(alert, is_net, NULL);
+	alert_clear(alert, "rehearsal", "example.org/443");
+	expect("");
+	alert_clear(alert, "rehearsal", "example.net/443");
+	expect("well/5/example.net/ ");
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("alert");
@@ -115,6 +147,10 @@ int main(void)
 	tcase_add_test(troubles, its_end_is_logged_once);
 	tcase_add_test(
 		troubles, what_its_source_has_logged_is_not_logged_again);
+	tcase_set_timeout(troubles, 60);
+	tcase_add_test(troubles, people_are_told_once_it_is_gathered);
+	tcase_add_test(troubles,
+		what_speaks_of_certificates_that_are_gone_is_forgotten);
 	suite_add_tcase(suite, troubles);
 	srunner_run_all(runner, CK_ENV);
 	int failed = srunner_ntests_failed(runner);

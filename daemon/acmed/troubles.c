@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: MIT */
+#include "troubles.h"
+
+#include "duration.h"
+#include "plan.h"
+#include "text.h"
+
+#include <stdio.h>
+
+#define DAY 86400
+#define MOST_HICCUPS \
+	2 /* failures that heal by themselves more often than not */
+
+struct finding {
+	bool is_bad;
+	const char *code; /* borrowed */
+	enum alert_level level;
+	char text[640];
+};
+
+/* How bad it is to lose this certificate at `end`. */
+static enum alert_level level_at(
+	const struct lineage *lineage, int64_t end, int64_t now)
+{
+	const struct certificate_facts *facts = &lineage->facts;
+	int64_t slack = plan_slack(lineage);
+
+	return alert_level_of(&(struct alert_slack){
+		.used = slack - (end - now),
+		.slack = slack,
+		.lifetime = facts->not_after - facts->not_before,
+	});
+}
+
+static enum alert_level at_least(enum alert_level level, enum alert_level least)
+{
+	return level < least ? least : level;
+}
+
+/* The attempts fail. */
+
+static bool fails(const struct lineage *lineage, int64_t now)
+{
+	return lineage->certificate && lineage->failures &&
+		lineage->err.kind != ERROR_NONE && !plan_is_held(lineage, now);
+}
+
+static void describe_end(
+	const struct lineage *lineage, int64_t now, struct finding *out)
+{
+	size_t length = strlen(out->text);
+	char span[DURATION_SIZE];
+	int64_t left = lineage->facts.not_after - now;
+
+	duration_format(left < 0 ? -left : left, span);
+	snprintf(out->text + length, sizeof(out->text) - length,
+		left < 0 ? "; it has expired %s ago" : "; it expires in %s",
+		span);
+}
+
+static struct finding find_renewal(const struct lineage *lineage, int64_t now)
+{
+	struct finding found = {
+		.is_bad = fails(lineage, now),
+		.code = lineage->err.code,
+	};
+
+	snprintf(found.text, sizeof(found.text), "not renewed: %s",
+		lineage->err.text);
+	if (lineage_has_certificate(lineage)) {
+		found.level = level_at(lineage, lineage->facts.not_after, now);
+		describe_end(lineage, now, &found);
+	} else if (lineage->failures > MOST_HICCUPS) {
+		found.level = ALERT_WARNING;
+	}
+	return found;
+}
+
+/* It comes to its end, and no failure says why. */
+
+static bool is_in_use(const struct lineage *lineage)
+{
+	return lineage_has_certificate(lineage) &&
+		(lineage->certificate || lineage_is_served(lineage));
+}
+
+static struct finding find_expiry(const struct lineage *lineage, int64_t now)
+{
+	struct finding found = {.code = ""};
+
+	if (!is_in_use(lineage) || fails(lineage, now))
+		return found;
+	found.is_bad = plan_warn_time(lineage) <= now ||
+		lineage->facts.not_after < now;
+	found.level = at_least(level_at(lineage, lineage->facts.not_after, now),
+		ALERT_WARNING);
+	snprintf(found.text, sizeof(found.text), "%s",
+		plan_next(lineage, now).why);
+	describe_end(lineage, now, &found);
+	return found;
+}
+
+/* It is there and not in service. Until `deadline` the one before it is. */
+
+static struct finding find_deploy(const struct lineage *lineage, int64_t now)
+{
+	const struct lineage_deploy *deploy = &lineage->deploy;
+	bool is_open = lineage->certificate && lineage->is_installed &&
+		deploy->step != DEPLOY_DONE;
+	struct finding found = {
+		.is_bad = is_open && deploy->failures > 0,
+		.code = deploy->err.code,
+	};
+
+	if (deploy->deadline)
+		found.level = level_at(lineage, deploy->deadline, now);
+	if (found.is_bad && deploy->failures > MOST_HICCUPS)
+		found.level = at_least(found.level, ALERT_WARNING);
+	if (is_open && *deploy->waits_for && found.level > ALERT_NOTICE) {
+		found.is_bad = true;
+		snprintf(found.text, sizeof(found.text),
+			"installed, but it still waits for %s",
+			deploy->waits_for);
+		return found;
+	}
+	snprintf(found.text, sizeof(found.text), "installed, not deployed: %s",
+		deploy->err.text);
+	return found;
+}
+
+/* Nothing renews it. */
+
+static struct finding find_orphan(const struct lineage *lineage, int64_t now)
+{
+	(void)now;
+	return (struct finding){
+		.is_bad = !lineage->certificate && !lineage->waits_for_file &&
+			lineage->is_installed && lineage_is_served(lineage),
+		.code = "",
+		.level = ALERT_WARNING,
+		.text = "its file is gone: it is served and renewed no more",
+	};
+}
+
+static const struct {
+	const char *source;
+	struct finding (*find)(const struct lineage *lineage, int64_t now);
+} SOURCES[] = {
+	{"renewal", find_renewal},
+	{"expiry", find_expiry},
+	{"deploy", find_deploy},
+	{"orphan", find_orphan},
+};
+
+/* Attempts under way are neither good nor bad yet. */
+void troubles_look(struct fleet *fleet, struct lineage *lineage, int64_t now)
+{
+	if (!fleet->alert || !lineage->is_loaded || lineage->is_sought)
+		return;
+	for (size_t i = 0; i < sizeof(SOURCES) / sizeof(*SOURCES); i++) {
+		struct finding found = SOURCES[i].find(lineage, now);
+		if (!found.is_bad) {
+			alert_clear(
+				fleet->alert, SOURCES[i].source, lineage->name);
+			continue;
+		}
+		alert_set(fleet->alert,
+			&(struct alert_trouble){
+				.source = SOURCES[i].source,
+				.subject = lineage->name,
+				.code = found.code,
+				.level = found.level,
+				.text = found.text,
+				.is_logged = true,
+			});
+	}
+}
+
+static bool is_there(void *data, const char *certificate)
+{
+	return fleet_find(data, certificate) != NULL;
+}
+
+void troubles_sweep(struct fleet *fleet)
+{
+	alert_sweep(fleet->alert, is_there, fleet);
+}

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT */
+#include "telling_parts.h"
+
+#include "json.h"
+#include "mem.h"
+#include "text.h"
+
+#define SCHEMA 1
+#define MOST_CAUSES 64
+#define MOST_TROUBLES 90
+#define MOST_NAME 200 /* bytes of a source, a subject or a text */
+
+static json_t *string_of(const char *text)
+{
+	size_t length = 0;
+
+	while (text[length] && length < MOST_NAME) {
+		size_t next = text_character_length(
+			text + length, strlen(text + length));
+		if (!next || length + next > MOST_NAME)
+			break;
+		length += next;
+	}
+	return json_stringn(text, length);
+}
+
+static json_t *cause_to_json(const struct cause *cause)
+{
+	return json_pack("{s:o, s:s, s:b, s:I, s:I}", "code",
+		string_of(cause->code), "known", alert_level_name(cause->known),
+		"open", cause->is_open, "told", (json_int_t)cause->told, "peak",
+		(json_int_t)cause->peak);
+}
+
+static json_t *trouble_to_json(const struct trouble *trouble)
+{
+	return json_pack("{s:o, s:o, s:o, s:o, s:s, s:b, s:I}", "source",
+		string_of(trouble->source), "subject",
+		string_of(trouble->subject), "code", string_of(trouble->code),
+		"text", string_of(trouble->text), "level",
+		alert_level_name(trouble->level), "logged", trouble->is_logged,
+		"since", (json_int_t)trouble->since);
+}
+
+/* Some of each cause, so that none seems to be over after a restart. */
+static void add_troubles(const struct telling *telling,
+	const struct cause *cause, size_t most, json_t *list)
+{
+	size_t count;
+	const struct trouble **troubles =
+		troubles_of(&telling->troubles, cause, ALERT_WARNING, &count);
+
+	for (size_t i = 0; i < count && i < most; i++)
+		if (json_array_size(list) < MOST_TROUBLES &&
+			strlen(troubles[i]->subject) <= MOST_NAME)
+			json_array_append_new(
+				list, trouble_to_json(troubles[i]));
+	free(troubles);
+}
+
+json_t *telling_to_json(const struct telling *telling)
+{
+	json_t *causes = json_array(), *troubles = json_array();
+	size_t count = 0;
+
+	for (const struct cause *c = telling->causes; c; c = c->next)
+		count += cause_count(c) > 0;
+	for (const struct cause *c = telling->causes; c; c = c->next) {
+		if (json_array_size(causes) == MOST_CAUSES)
+			break;
+		if (c->known == ALERT_NOTICE && !c->is_open)
+			continue;
+		json_array_append_new(causes, cause_to_json(c));
+		add_troubles(telling, c, MOST_TROUBLES / 2 / (count + 1) + 1,
+			troubles);
+	}
+	return json_pack("{s:i, s:I, s:o, s:o}", "schema", SCHEMA, "reminded",
+		(json_int_t)telling->reminded, "causes", causes, "troubles",
+		troubles);
+}
+
+static void read_cause(struct telling *telling, const json_t *object)
+{
+	const char *code = member_string_or(object, "code", "");
+	struct cause *cause = telling_cause(telling, code);
+
+	alert_level_parse(member_string_or(object, "known", ""), &cause->known);
+	cause->is_open = member_bool_or(object, "open", false);
+	cause->told = member_integer_or(object, "told", 0);
+	cause->peak = member_integer_or(object, "peak", 0);
+}
+
+static void read_trouble(
+	struct telling *telling, const json_t *object, int64_t now)
+{
+	struct alert_trouble trouble = {
+		.source = member_string_or(object, "source", ""),
+		.subject = member_string_or(object, "subject", ""),
+		.code = member_string_or(object, "code", ""),
+		.text = member_string_or(object, "text", ""),
+		.is_logged = member_bool_or(object, "logged", false),
+	};
+
+	alert_level_parse(
+		member_string_or(object, "level", ""), &trouble.level);
+	if (troubles_find(&telling->troubles, trouble.source, trouble.subject))
+		return;
+	telling_set(telling, &trouble, now);
+	struct trouble *known = troubles_find(
+		&telling->troubles, trouble.source, trouble.subject);
+	known->is_remembered = true;
+	telling->remembered++;
+	known->since = member_integer_or(object, "since", now);
+}
+
+void telling_from_json(
+	struct telling *telling, const json_t *state, int64_t now)
+{
+	const json_t *causes = json_object_get(state, "causes");
+	const json_t *troubles = json_object_get(state, "troubles");
+
+	if (member_integer_or(state, "schema", 0) != SCHEMA)
+		return;
+	telling->reminded = member_integer_or(state, "reminded", 0);
+	for (size_t i = 0; i < json_array_size(causes); i++)
+		read_cause(telling, json_array_get(causes, i));
+	for (size_t i = 0; i < json_array_size(troubles); i++)
+		read_trouble(telling, json_array_get(troubles, i), now);
+}

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: MIT */
+#include "troubles.h"
+
+#include "known_lineage.h"
+#include "mem.h"
+#include "text.h"
+
+#include <check.h>
+#undef fail /* ours, not the old one of check */
+#include <stdio.h>
+
+static struct known_lineage known;
+static struct lineage *lineage;
+static struct fleet fleet;
+static char set[1024]; /* "source/code/level " of each */
+static char text[1024];
+
+/* The module that takes them, as this test sees it. */
+
+void alert_set(struct alert *alert, const struct alert_trouble *trouble)
+{
+	size_t length = strlen(set);
+
+	(void)alert;
+	ck_assert_str_eq(trouble->subject, "example.org");
+	snprintf(set + length, sizeof(set) - length, "%s/%s/%s ",
+		trouble->source, trouble->code,
+		alert_level_name(trouble->level));
+	snprintf(text, sizeof(text), "%s", trouble->text);
+}
+
+void alert_clear(struct alert *alert, const char *source, const char *subject)
+{
+	(void)alert;
+	(void)source;
+	(void)subject;
+}
+
+void alert_sweep(struct alert *alert,
+	bool (*is_there)(void *data, const char *certificate), void *data)
+{
+	(void)alert;
+	ck_assert(!is_there(data, "example.org"));
+}
+
+static void make(int64_t age)
+{
+	known_lineage_make(&known, age, 90 * DAY);
+	lineage = known.lineage;
+}
+
+static void set_up(void)
+{
+	fleet = (struct fleet){.alert = (struct alert *)&fleet};
+	make(10 * DAY);
+}
+
+static void tear_down(void)
+{
+	known_lineage_clear(&known);
+}
+
+static void expect(const char *wanted)
+{
+	set[0] = '\0';
+	troubles_look(&fleet, lineage, NOW);
+	ck_assert_str_eq(set, wanted);
+}
+
+static void fail_renewals(unsigned count)
+{
+	struct error err;
+
+	fail_cause(&err, ERROR_VALIDATION, "H1", "port 80 is closed");
+	while (count--)
+		lineage_set_failure(lineage, &err);
+}
+
+static void fail_deploys(unsigned count)
+{
+	lineage->deploy.step = DEPLOY_RELOAD;
+	lineage->deploy.failures = count;
+	fail_cause(&lineage->deploy.err, ERROR_LOCAL, "P2",
+		"nginx.service does not reload");
+}
+
+static void remake(int64_t age)
+{
+	known_lineage_clear(&known);
+	make(age);
+}
+
+START_TEST(what_is_well_is_no_trouble)
+{
+	expect("");
+}
+END_TEST
+
+START_TEST(failures_get_louder_as_the_slack_is_used_up)
+{
+	static const struct {
+		int64_t age;
+		const char *wanted;
+	} CASES[] = {
+		{61 * DAY, "renewal/H1/notice "},
+		{68 * DAY, "renewal/H1/warning "},
+		{76 * DAY, "renewal/H1/error "},
+		{83 * DAY, "renewal/H1/critical "},
+		{91 * DAY, "renewal/H1/emergency "},
+	};
+
+	for (size_t i = 0; i < sizeof(CASES) / sizeof(*CASES); i++) {
+		remake(CASES[i].age);
+		fail_renewals(1);
+		expect(CASES[i].wanted);
+	}
+	ck_assert_str_eq(
+		text, "not renewed: port 80 is closed; it has expired 1d ago");
+}
+END_TEST
+
+START_TEST(a_first_certificate_that_keeps_failing_is_told)
+{
+	known_lineage_set_missing(&known);
+	lineage->facts.not_after = 0;
+	fail_renewals(1);
+	expect("renewal/H1/notice ");
+	fail_renewals(2);
+	expect("renewal/H1/warning ");
+}
+END_TEST
+
+START_TEST(an_end_that_comes_without_a_failure_is_told)
+{
+	remake(80 * DAY);
+	expect("expiry//error ");
+	remake(91 * DAY);
+	expect("expiry//emergency ");
+}
+END_TEST
+
+START_TEST(a_hold_silences_no_end)
+{
+	remake(80 * DAY);
+	fail_renewals(1);
+	lineage->is_held = true;
+	expect("expiry//error ");
+}
+END_TEST
+
+START_TEST(a_deployment_that_fails_more_than_twice_is_told)
+{
+	fail_deploys(1);
+	expect("deploy/P2/notice ");
+	fail_deploys(3);
+	expect("deploy/P2/warning ");
+	ck_assert_str_eq(
+		text, "installed, not deployed: nginx.service does not reload");
+	lineage->deploy.deadline = NOW + 3 * DAY;
+	expect("deploy/P2/critical ");
+}
+END_TEST
+
+START_TEST(a_unit_that_stays_stopped_is_told_as_the_old_one_ends)
+{
+	lineage->deploy.step = DEPLOY_RELOAD;
+	snprintf(lineage->deploy.waits_for, sizeof(lineage->deploy.waits_for),
+		"nginx.service");
+	lineage->deploy.deadline = NOW + 28 * DAY;
+	expect("");
+	lineage->deploy.deadline = NOW + 14 * DAY;
+	expect("deploy//error ");
+	ck_assert_str_eq(
+		text, "installed, but it still waits for nginx.service");
+}
+END_TEST
+
+START_TEST(an_orphan_is_a_trouble_while_it_is_served)
+{
+	json_array_append_new(lineage->endpoints, json_string("127.0.0.1:443"));
+	lineage->certificate = NULL;
+	expect("orphan//warning ");
+	lineage->is_unserved = true;
+	expect("");
+}
+END_TEST
+
+START_TEST(what_is_not_loaded_yet_is_left_alone)
+{
+	fail_renewals(1);
+	lineage->is_loaded = false;
+	expect("");
+}
+END_TEST
+
+START_TEST(lineages_that_are_gone_are_swept_out)
+{
+	troubles_sweep(&fleet);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("troubles");
+	TCase *sources = tcase_create("sources");
+	SRunner *runner = srunner_create(suite);
+
+	tcase_add_checked_fixture(sources, set_up, tear_down);
+	tcase_add_test(sources, what_is_well_is_no_trouble);
+	tcase_add_test(sources, failures_get_louder_as_the_slack_is_used_up);
+	tcase_add_test(sources, a_first_certificate_that_keeps_failing_is_told);
+	tcase_add_test(sources, an_end_that_comes_without_a_failure_is_told);
+	tcase_add_test(sources, a_hold_silences_no_end);
+	tcase_add_test(
+		sources, a_deployment_that_fails_more_than_twice_is_told);
+	tcase_add_test(
+		sources, a_unit_that_stays_stopped_is_told_as_the_old_one_ends);
+	tcase_add_test(sources, an_orphan_is_a_trouble_while_it_is_served);
+	tcase_add_test(sources, what_is_not_loaded_yet_is_left_alone);
+	tcase_add_test(sources, lineages_that_are_gone_are_swept_out);
+	suite_add_tcase(suite, sources);
+	srunner_run_all(runner, CK_ENV);
+	int failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
