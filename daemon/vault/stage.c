@@ -64,7 +64,7 @@ static bool check(struct vault *vault,
 static unsigned find_staged(
 	struct vault *vault, const char *name, const char *fingerprint)
 {
-	unsigned number = archive_next_number(vault, name) - 1;
+	unsigned number = next_staged(vault, name);
 	struct version cleanup_version version = {0};
 	struct error err = {0};
 
