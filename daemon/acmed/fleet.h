@@ -67,13 +67,16 @@ void fleet_remove(struct fleet *fleet, struct lineage *lineage);
 struct ca *fleet_take_ca(
 	struct fleet *fleet, const struct config_ca *config, bool staging);
 
-/* Makes the state of a lineage durable. on_saved may be NULL; else it comes
- * from the loop (helper.h), and the call can be cancelled. */
-struct helper_call *fleet_save(struct fleet *fleet,
-	const struct lineage *lineage,
+/* Makes the state of a lineage durable. on_saved comes from the loop
+ * (helper.h), and the call can be cancelled; without it the call is NULL, and
+ * what changes while one save is under way is all kept by one more. */
+struct helper_call *fleet_save(struct fleet *fleet, struct lineage *lineage,
 	void (*on_saved)(
 		void *data, const json_t *reply, const struct error *err),
 	void *data);
+
+/* Sends what has changed meanwhile, and forgets what is under way. */
+void fleet_flush(struct fleet *fleet);
 
 /* Tells all and keeps it in the lineage's history. The certificate, its CA,
  * its names and serial are filled in. */

@@ -101,6 +101,7 @@ struct lineage {
 	int64_t placeholder_after; /* not before; 0: at once */
 	unsigned watchers; /* who waits for its job: it is not freed */
 	int64_t due; /* when `schedule` looks at it again */
+	struct fleet_saving *saving; /* owned by `fleet`, or NULL */
 };
 
 struct lineage *lineage_new(const char *name);

@@ -273,6 +273,7 @@ void schedule_free(struct schedule *schedule)
 	rescans_free(schedule->rescans);
 	orphans_free(schedule->orphans);
 	account_care_free(schedule->care);
+	fleet_flush(schedule->fleet);
 	ev_timer_stop(schedule->fleet->loop, &schedule->look);
 	ev_periodic_stop(schedule->fleet->loop, &schedule->clock);
 	free(schedule);

@@ -182,6 +182,51 @@ START_TEST(the_state_is_read_once_in_a_run)
 }
 END_TEST
 
+/* Three changes: one save is under way, and one more is to come. */
+static struct lineage *change_thrice(void)
+{
+	struct lineage *lineage = find("a.example");
+	struct error err;
+
+	fail(&err, ERROR_TRANSIENT, "no");
+	for (int i = 0; i < 3; i++) {
+		lineage_set_failure(lineage, &err);
+		ck_assert_ptr_null(fleet_save(&run.fleet, lineage, NULL, NULL));
+	}
+	return lineage;
+}
+
+static unsigned failures_after_a_restart(void)
+{
+	fleet_run_stop(&run);
+	fleet_run_open(&run);
+	take_in();
+	return find("a.example")->failures;
+}
+
+START_TEST(what_changes_during_a_save_is_kept_by_one_more)
+{
+	fleet_run_open(&run);
+	take_in();
+	const struct lineage *lineage = change_thrice();
+	while (lineage->saving)
+		ev_run(run.fleet.loop, EVRUN_ONCE);
+	ck_assert_uint_eq(failures_after_a_restart(), 3);
+}
+END_TEST
+
+START_TEST(what_changes_during_the_last_save_is_flushed)
+{
+	fleet_run_open(&run);
+	take_in();
+	change_thrice();
+	fleet_flush(&run.fleet);
+	ck_assert_ptr_null(find("a.example")->saving);
+	make_placeholder("a.example");
+	ck_assert_uint_eq(failures_after_a_restart(), 3);
+}
+END_TEST
+
 START_TEST(changed_names_forget_failures_also_over_a_restart)
 {
 	struct error err;
@@ -242,6 +287,8 @@ int main(void)
 	tcase_add_test(
 		tests, without_an_accepted_main_file_nothing_is_taken_in);
 	tcase_add_test(tests, the_state_is_read_once_in_a_run);
+	tcase_add_test(tests, what_changes_during_a_save_is_kept_by_one_more);
+	tcase_add_test(tests, what_changes_during_the_last_save_is_flushed);
 	tcase_add_test(
 		tests, changed_names_forget_failures_also_over_a_restart);
 	tcase_add_test(tests, many_pages_are_read);
