@@ -5,6 +5,7 @@
 #include "mem.h"
 #include "problem.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define ISSUANCE_MAX (30 * 60) /* seconds from finalize on (K1) */
@@ -17,8 +18,10 @@ void order_wait(struct order *order, double retry_after)
 
 	if (!order->deadline)
 		order->deadline = order->now + ISSUANCE_MAX;
-	if (!watch_wait(&order->watch, retry_after, &err))
+	if (!watch_wait(&order->watch, retry_after, &err)) {
+		snprintf(err.code, sizeof(err.code), "K1");
 		return order_interrupt(order, &err);
+	}
 	order_go(order, STEP_PAUSE);
 }
 

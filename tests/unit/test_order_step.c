@@ -250,7 +250,7 @@ static const struct scenario SCENARIOS[] = {
 			.processing = 9,
 			.specials = {{"/finalize", 1, 1,
 				.retry_after = 86400}}},
-		ORDER_FAILED, ERROR_LIMITED, true, "", "wait 86400 s", NULL},
+		ORDER_FAILED, ERROR_LIMITED, true, "K1", "wait 86400 s", NULL},
 	{"a look that fails thrice", NULL, NULL,
 		{.names = 1, .specials = {{"/authz/0", 2, 4, 503, "busy", 1}}},
 		ISSUED, NULL},
