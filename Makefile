@@ -165,6 +165,7 @@ check: packages
 	@rm -f $(build)/ran
 	@RAN=$(abspath $(build))/ran $(MAKE) --no-print-directory check-all
 	@tests/conformance $(build)/ran
+	@tests/matrix/count $(build)/ran
 check-all: format layers lint unit sanitize integration system
 
 packages:

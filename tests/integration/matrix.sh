@@ -1,0 +1,358 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: MIT
+#
+# The failure matrix: source this after lib.sh. Each row of tests/matrix/rows
+# is a certificate of its own, issued while all was well. Its fault is made for
+# real, a renewal is tried under it, and then
+#
+#   the cause is told by its code: at the first try, in status and journal
+#   the next try comes when the retry class says
+#   the CA has heard of no order where the class forbids it
+#   live/ is what it was, key and certificate fit, and the server shows it
+#   with the fault gone, it is renewed without a human
+#
+#   matrix_begin TEST   reads its rows, and issues a certificate for each
+#   matrix_run          all of them, one after another
+#   matrix_end          the faults are gone: each is renewed by itself
+#
+# A test may say before: matrix_certificate NAME ROW, which writes its file.
+
+ROWS=()
+declare -A CODE=() CLASS=() WRITES=() FAULT=() SERIAL=()
+declare -A MENDED=() # by a human, who changed its file back: a fresh start
+UNDO=()         # what takes the fault away, the last first
+TRIES=          # of the row, when it says so: `tries N`
+FAULTY=()       # rows that do not hold
+SHOWN=8443      # where a server shows live/
+
+# name_of ROW: N2.html is n2-html.test
+name_of()
+{
+	local name=${1,,}
+
+	echo "${name//./-}.test"
+}
+
+matrix_read()
+{
+	local row test
+
+	while read -r row test CODE[-] CLASS[-] WRITES[-] FAULT[-]; do
+		[ "$test" = "$1" ] || continue
+		ROWS+=("$row")
+		CODE[$row]=${CODE[-]} CLASS[$row]=${CLASS[-]}
+		WRITES[$row]=${WRITES[-]} FAULT[$row]=${FAULT[-]}
+	done < <(grep -v '^#' "$TOP/tests/matrix/rows")
+	[ "${#ROWS[@]}" -gt 0 ] || fail "no rows for $1"
+}
+
+matrix_certificate()
+{
+	acmed_names "$1" "$1"
+}
+
+# A journal that only this test has; JOURNAL_STREAM is what the daemon asks for
+journal_start()
+{
+	mkdir -p /run/systemd
+	mount -t tmpfs none /run/systemd
+	mkdir /run/systemd/journal
+	socat -u -b 131072 UNIX-RECV:/run/systemd/journal/socket \
+		"CREATE:$DIR/journal.log" &
+	wait_for 10 "journal" test -S /run/systemd/journal/socket
+	export JOURNAL_STREAM=1:1
+}
+
+# journal_has NAME CODE
+journal_has()
+{
+	awk -v RS='MESSAGE=' -v name="ACMED_CERTIFICATE=$1\n" \
+		-v code="ACMED_DIAGNOSIS=$2\n" \
+		'index($0, name) && index($0, code) {found = 1}
+		END {exit !found}' "$DIR/journal.log"
+}
+
+# A server that shows what is in live/ at each handshake
+matrix_show()
+{
+	local live="$STATE_DIRECTORY/live/\$ssl_server_name"
+
+	nginx_start <<-END
+	server {
+		listen $SHOWN ssl;
+		ssl_certificate $live/fullchain.pem;
+		ssl_certificate_key $live/privkey.pem;
+	}
+	$(cat)
+	END
+}
+
+# matrix_begin TEST: acmed.conf is there, the CA runs
+matrix_begin()
+{
+	local row
+
+	matrix_read "$1"
+	for row in "${ROWS[@]}"; do
+		matrix_certificate "$(name_of "$row")" "$row"
+	done
+	journal_start
+	acmed_start
+	wait_for 60 "certificates" all_installed
+}
+
+all_installed()
+{
+	ctl status --json | jq -e \
+		'[.certificates[].state | startswith("installed")] | all'
+}
+
+# --- Faults ------------------------------------------------------------------
+
+# undo COMMAND...: takes it away again
+undo()
+{
+	UNDO+=("${*@Q}")
+}
+
+undo_all()
+{
+	while [ "${#UNDO[@]}" -gt 0 ]; do
+		eval "${UNDO[-1]}" >/dev/null
+		unset 'UNDO[-1]'
+	done
+}
+
+tries()
+{
+	TRIES=$1
+}
+
+# rule LINE...: the scripted CA follows them
+rule()
+{
+	undo ca_script clear
+	ca_script "$@"
+}
+
+# setting NAME VALUE BACK: of the scripted CA
+setting()
+{
+	undo ca_script "set $1=$3"
+	ca_script "set $1=$2"
+}
+
+# certificate_is NAME LINE...: a human writes that into its file
+certificate_is()
+{
+	local file=$CONFIGURATION_DIRECTORY/certs.d/$1.conf line
+
+	if [ ! -e "$file.good" ]; then
+		MENDED[$ROW]=yes
+		undo ctl reload
+		undo mv "$file.good" "$file"
+		cp -p "$file" "$file.good"
+	fi
+	for line in "${@:2}"; do
+		sed -i -e "/^${line%%=*}=/d" \
+			-e "/^\[Certificate\]/a $line" "$file"
+	done
+	ctl reload
+}
+
+# drop RULE...: what nft is to throw away
+drop()
+{
+	nft add table inet fault
+	nft add chain inet fault in '{ type filter hook input priority 0; }'
+	undo nft delete table inet fault
+	nft add rule inet fault in "$@"
+}
+
+# replace_file FILE: by standard input
+replace_file()
+{
+	undo mv "$1.good" "$1"
+	cp -p "$1" "$1.good"
+	cat >"$1"
+}
+
+# --- One row -----------------------------------------------------------------
+
+matrix_now()
+{
+	local offset=0
+
+	[ ! -e "${ACMED_TEST_CLOCK:-}" ] || read -r offset <"$ACMED_TEST_CLOCK"
+	echo $((EPOCHSECONDS + ${offset%.*}))
+}
+
+# orders_of NAME: how many the CA was asked for
+orders_of()
+{
+	if [ -s "$CA_DIR/log.jsonl" ]; then
+		grep '"kind": "newOrder"' "$CA_DIR/log.jsonl" |
+			grep -cF "\"$1\"" || true
+	else
+		grep -cF "There are now" "$DIR/pebble.log" || true
+	fi
+}
+
+# expect WANTED GOT WHAT, at_least and at_most likewise
+expect()
+{
+	[ "$1" = "$2" ] || wrong "$3: wanted '$1', got '$2'"
+}
+
+within()
+{
+	if [ "$3" -lt "$1" ] || [ "$3" -gt "$2" ]; then
+		wrong "$4: wanted $1 to $2, got $3"
+	fi
+}
+
+wrong()
+{
+	echo "row $ROW: $*"
+	echo "$SAID" | tail -n 3
+	exit 1
+}
+
+# due_after CLASS TRIES: between how many seconds is the next try?
+due_after()
+{
+	case $1-$2 in
+	Q1-3) echo 150 450 ;;
+	Q2-3) echo 3000 9000 ;;
+	Q4-*) echo 43200 129600 ;;
+	Q3:*) echo "${1#*:} $((${1#*:} * 11 / 10 + 5))" | sed 's/-[0-9]*//' ;;
+	*) echo 30 90 ;;
+	esac
+}
+
+# tries_of CLASS: what tells that class from the others
+tries_of()
+{
+	case $1 in
+	Q1 | Q2 | Q5) echo "${TRIES:-3}" ;;
+	*) echo "${TRIES:-1}" ;;
+	esac
+}
+
+# try_renewal NAME: what it says is in $SAID
+try_renewal()
+{
+	local status=0
+
+	SAID=$(ctl renew "$1" --force --wait 2>&1) || status=$?
+	return $status
+}
+
+# look NAME: what status says, in $SEEN_*
+look()
+{
+	IFS='|' read -r SEEN_STATE SEEN_CODE SEEN_NEXT SEEN_REMEDY SEEN_TEXT < <(
+		ctl status --json "$1" | jq -r '.certificates[0] | [.state,
+			.error.code, (.next | fromdate),
+			(.error.remedy // "" | length), .error.text] |
+			map(tostring) | join("|")')
+}
+
+# fails_rightly NAME CODE CLASS: all tries fail, the first with that code
+fails_rightly()
+{
+	local bounds tries
+
+	tries=$(tries_of "$3")
+	! try_renewal "$1" || wrong "it succeeded"
+	look "$1"
+	expect "$2" "$SEEN_CODE" "code ($SEEN_TEXT)"
+	[ "$SEEN_REMEDY" -gt 0 ] || wrong "no remedy"
+	journal_has "$1" "$2" || wrong "$2 is not in the journal"
+	for _ in $(seq 2 "$tries"); do
+		! try_renewal "$1" || wrong "a later try succeeded"
+	done
+	look "$1"
+	expect failing "$SEEN_STATE" state
+	read -ra bounds < <(due_after "$3" "$tries")
+	within $((bounds[0] - 5)) "${bounds[1]}" \
+		$((SEEN_NEXT - $(matrix_now))) "next try of class $3"
+}
+
+# is_untouched NAME SERIAL: what is served is what was
+is_untouched()
+{
+	expect "$2" "$(serial_of "$(live "$1")")" "serial in live/"
+	key_fits "$1" || wrong "key and certificate do not fit"
+	expect "$2" "$(served_serial "127.0.0.1:$SHOWN" "$1")" "served serial"
+}
+
+# row_holds ROW: in a shell of its own
+row_holds()
+{
+	local name orders
+
+	name=$(name_of "$1")
+	orders=$(orders_of "$name")
+	if [ "${CODE[$1]}" = - ]; then
+		try_renewal "$name" || wrong "it failed"
+		is_issued "$name" "${SERIAL[$1]}" || wrong "not renewed"
+		return
+	fi
+	fails_rightly "$name" "${CODE[$1]}" "${CLASS[$1]}"
+	is_untouched "$name" "${SERIAL[$1]}"
+	orders=$(($(orders_of "$name") - orders))
+	[ "${WRITES[$1]}" != none ] || expect 0 "$orders" "orders"
+	# A second one of a try is without what the first would have replaced.
+	within 0 $((2 * $(tries_of "${CLASS[$1]}"))) "$orders" "orders"
+}
+
+matrix_row()
+{
+	local name
+
+	ROW=$1 SAID=
+	name=$(name_of "$1")
+	TRIES=
+	eval "${FAULT[$1]//@/$name}" >/dev/null
+	SERIAL[$1]=$(serial_of "$(live "$name")")
+	if (row_holds "$1"); then
+		echo "--- row $1"
+	else
+		FAULTY+=("$1")
+	fi
+	undo_all
+}
+
+matrix_run()
+{
+	local row
+
+	for row in "${ROWS[@]}"; do
+		matrix_row "$row"
+	done
+}
+
+# Asking wakes a loop whose clock has moved.
+is_renewed()
+{
+	local name
+
+	name=$(name_of "$1")
+	is_issued "$name" "${SERIAL[$1]}" && return
+	ctl status "$name" >"$DIR/asked"
+	[ -n "${MENDED[$1]:-}" ] && has "$name" .state '^installed'
+}
+
+# matrix_end: the longest wait passes, and nobody does anything
+matrix_end()
+{
+	local row
+
+	[ "${#FAULTY[@]}" = 0 ] || fail "do not hold: ${FAULTY[*]}"
+	ca_clock +8d
+	for row in "${ROWS[@]}"; do
+		wait_for 30 "renewal after $row" is_renewed "$row"
+	done
+	acmed_stop
+}
