@@ -43,9 +43,18 @@ struct diagnosis_event {
 const struct diagnosis_event *diagnosis_event_find(const char *name);
 const struct diagnosis_event *diagnosis_events(size_t *count);
 
-/* Finds the cause in the words and the type of a problem ("connection",
- * "Timeout during connect ..."); "" when nothing matches. */
+/* Finds the cause in the type and the words of a problem ("connection",
+ * "Timeout during connect ..."); "" when nothing matches: then the CA's own
+ * words have to do. */
 const char *diagnosis_of_problem(const char *type, const char *detail);
+
+/* What the CA's far views met, when the words are of a secondary validation
+ * (the cause itself is H11); else "". */
+const char *diagnosis_of_inner(const char *type, const char *detail);
+
+/* The cause when a web server answers a look for the challenge file with this
+ * HTTP status and not with the file. */
+const char *diagnosis_of_status(int status);
 
 /* The journal's message catalog, made from both tables (systemd.io/CATALOG);
  * free it with free(). NULL without memory. */

@@ -86,10 +86,10 @@ static const struct diagnosis CAUSES[] = {
 		"acmed replaces it now. The address in the message says why.",
 		BACKOFF_Q1},
 	{"K4", "032f8a0ca4d44b708a97f227c63e753e",
-		"The CA already knows a replacement of this certificate",
-		"An earlier attempt got further than it could note. acmed "
-		"orders again without naming what is replaced; nothing is to "
-		"be done.",
+		"The CA refuses what the order says that it replaces",
+		"An earlier attempt got further than it could note, or another "
+		"account has the certificate. acmed orders again without "
+		"naming what is replaced; nothing is to be done.",
 		BACKOFF_Q1},
 	{"K6", "aa32fb0df6d64b4da81b20e2dfe693cf",
 		"The CA issued an unusable certificate",

@@ -28,9 +28,10 @@ static const struct diagnosis CAUSES[] = {
 		"never replace them.",
 		BACKOFF_Q2},
 	{"D5", "287163c6ec738db64767e6df48857363",
-		"The alias of the challenge's name leads nowhere",
-		"Check the CNAME at _acme-challenge, and that the name it "
-		"points to can be written to.",
+		"The challenge's name does not exist in the DNS",
+		"Where _acme-challenge has a CNAME or NS record, what it "
+		"points to has to exist and take updates. Else check that "
+		"every name server of the zone has taken the update over.",
 		BACKOFF_Q2},
 	{"D6", "5b6db35293561cee51557aba91a61045",
 		"The authoritative name servers cannot be reached from here",
@@ -60,7 +61,7 @@ static const struct diagnosis CAUSES[] = {
 		"or Type=dns-persist-01.",
 		BACKOFF_Q4},
 	{"D11", "de91872093ee4e848acaffaf5ad7ec60",
-		"The record of dns-persist-01 is not there",
+		"The record of dns-persist-01 is missing or does not fit",
 		"Set the TXT record that the message names, once: it stays "
 		"good for every renewal. acmed looks again by itself; 'acmectl "
 		"renew' looks at once.",

@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define WORDS_MAX 300 /* bytes of one `detail` that are shown */
+#define WORDS_MAX 301 /* bytes of one `detail` that are shown, and NUL */
 #define WORDS_TOTAL_MAX ((size_t)64 * 1024)
 #define SUBPROBLEMS_MAX 100
 #define RETRY_AFTER "retry after "
@@ -31,38 +31,37 @@ static const struct meaning {
 	const char *type;
 	enum error_kind reply;
 	enum error_kind verdict;
-	const char *code; /* unless the words say more */
 } MEANINGS[] = {
 	/* The next attempt may go well. */
-	{"badNonce", ERROR_TRANSIENT, ERROR_TRANSIENT, "K8"},
-	{"serverInternal", ERROR_TRANSIENT, ERROR_TRANSIENT, "K2"},
-	{"orderNotReady", ERROR_TRANSIENT, ERROR_TRANSIENT, ""},
-	{"alreadyReplaced", ERROR_TRANSIENT, ERROR_TRANSIENT, "K4"},
-	{"conflict", ERROR_TRANSIENT, ERROR_TRANSIENT, "K4"},
-	{"accountDoesNotExist", ERROR_TRANSIENT, ERROR_TRANSIENT, "A3"},
-	{"rateLimited", ERROR_LIMITED, ERROR_LIMITED, ""},
+	{"badNonce", ERROR_TRANSIENT, ERROR_TRANSIENT},
+	{"serverInternal", ERROR_TRANSIENT, ERROR_TRANSIENT},
+	{"orderNotReady", ERROR_TRANSIENT, ERROR_TRANSIENT},
+	{"alreadyReplaced", ERROR_TRANSIENT, ERROR_TRANSIENT},
+	{"conflict", ERROR_TRANSIENT, ERROR_TRANSIENT},
+	{"accountDoesNotExist", ERROR_TRANSIENT, ERROR_TRANSIENT},
+	{"rateLimited", ERROR_LIMITED, ERROR_LIMITED},
 	/* The CA looked at a name and did not find what it wants. */
-	{"caa", ERROR_VALIDATION, ERROR_VALIDATION, "D8"},
-	{"connection", ERROR_VALIDATION, ERROR_VALIDATION, ""},
-	{"dns", ERROR_VALIDATION, ERROR_VALIDATION, ""},
-	{"dnssec", ERROR_VALIDATION, ERROR_VALIDATION, "D7"},
-	{"tls", ERROR_VALIDATION, ERROR_VALIDATION, ""},
-	{"incorrectResponse", ERROR_VALIDATION, ERROR_VALIDATION, ""},
-	{"unauthorized", ERROR_REFUSED, ERROR_VALIDATION, ""},
-	{"malformed", ERROR_REFUSED, ERROR_VALIDATION, ""},
+	{"caa", ERROR_VALIDATION, ERROR_VALIDATION},
+	{"connection", ERROR_VALIDATION, ERROR_VALIDATION},
+	{"dns", ERROR_VALIDATION, ERROR_VALIDATION},
+	{"dnssec", ERROR_VALIDATION, ERROR_VALIDATION},
+	{"tls", ERROR_VALIDATION, ERROR_VALIDATION},
+	{"incorrectResponse", ERROR_VALIDATION, ERROR_VALIDATION},
+	{"unauthorized", ERROR_REFUSED, ERROR_VALIDATION},
+	{"malformed", ERROR_REFUSED, ERROR_VALIDATION},
 	/* Somebody has to change something first. */
-	{"alreadyRevoked", ERROR_REFUSED, ERROR_REFUSED, ""},
-	{"badCSR", ERROR_REFUSED, ERROR_REFUSED, "K7"},
-	{"badPublicKey", ERROR_REFUSED, ERROR_REFUSED, ""},
-	{"badRevocationReason", ERROR_REFUSED, ERROR_REFUSED, ""},
-	{"badSignatureAlgorithm", ERROR_REFUSED, ERROR_REFUSED, ""},
-	{"externalAccountRequired", ERROR_REFUSED, ERROR_REFUSED, "A4"},
-	{"invalidContact", ERROR_REFUSED, ERROR_REFUSED, "A6"},
-	{"invalidProfile", ERROR_REFUSED, ERROR_REFUSED, "K7"},
-	{"rejectedIdentifier", ERROR_REFUSED, ERROR_REFUSED, "K10"},
-	{"unsupportedContact", ERROR_REFUSED, ERROR_REFUSED, "A6"},
-	{"unsupportedIdentifier", ERROR_REFUSED, ERROR_REFUSED, "K10"},
-	{"userActionRequired", ERROR_REFUSED, ERROR_REFUSED, "A1"},
+	{"alreadyRevoked", ERROR_REFUSED, ERROR_REFUSED},
+	{"badCSR", ERROR_REFUSED, ERROR_REFUSED},
+	{"badPublicKey", ERROR_REFUSED, ERROR_REFUSED},
+	{"badRevocationReason", ERROR_REFUSED, ERROR_REFUSED},
+	{"badSignatureAlgorithm", ERROR_REFUSED, ERROR_REFUSED},
+	{"externalAccountRequired", ERROR_REFUSED, ERROR_REFUSED},
+	{"invalidContact", ERROR_REFUSED, ERROR_REFUSED},
+	{"invalidProfile", ERROR_REFUSED, ERROR_REFUSED},
+	{"rejectedIdentifier", ERROR_REFUSED, ERROR_REFUSED},
+	{"unsupportedContact", ERROR_REFUSED, ERROR_REFUSED},
+	{"unsupportedIdentifier", ERROR_REFUSED, ERROR_REFUSED},
+	{"userActionRequired", ERROR_REFUSED, ERROR_REFUSED},
 };
 
 /* A type that is not in the table: only the status is left. An unknown
@@ -70,11 +69,10 @@ static const struct meaning {
 static struct meaning meaning_of_status(long status)
 {
 	if (status == 429)
-		return (struct meaning){"", ERROR_LIMITED, ERROR_LIMITED, ""};
+		return (struct meaning){"", ERROR_LIMITED, ERROR_LIMITED};
 	if (status >= 400 && status <= 499 && status != 408)
-		return (struct meaning){
-			"", ERROR_VALIDATION, ERROR_VALIDATION, ""};
-	return (struct meaning){"", ERROR_TRANSIENT, ERROR_VALIDATION, ""};
+		return (struct meaning){"", ERROR_VALIDATION, ERROR_VALIDATION};
+	return (struct meaning){"", ERROR_TRANSIENT, ERROR_VALIDATION};
 }
 
 static struct meaning meaning_of(const char *type, long status)
@@ -95,6 +93,18 @@ const char *problem_type(const json_t *problem)
 	return "";
 }
 
+/* Of a stranger: printable ASCII, one line, of bounded length. */
+static void write_words(char out[static WORDS_MAX], const char *words)
+{
+	char *to = out;
+
+	text_clean(out, WORDS_MAX, words, strlen(words));
+	for (const char *from = out; *from; from++)
+		if ((*from & 0xc0) != 0x80) /* one '?' a character */
+			*to++ = (char)(*from & 0x80 ? '?' : *from);
+	*to = '\0';
+}
+
 static void add_words(
 	struct text *text, const json_t *problem, const char *otherwise)
 {
@@ -103,7 +113,7 @@ static void add_words(
 	if (!*detail)
 		detail = member_string_or(problem, "title", otherwise);
 
-	text_clean(words, sizeof(words), detail, strlen(detail));
+	write_words(words, detail);
 	text_add(text, words);
 	const char *type = problem_type(problem);
 	if (*type)
@@ -135,18 +145,35 @@ static void add_instance(struct text *text, const json_t *problem)
 		text_addf(text, "; see '%.300s'", instance);
 }
 
-/* Let's Encrypt's paused names: no time will mend them, a visit does (R4). */
-static bool is_paused(const char *type, const char *detail)
+static const char *cause_of(const json_t *problem)
 {
-	return streq(type, "rateLimited") &&
-		strstr(detail, "temporarily prevented");
+	return diagnosis_of_problem(
+		problem_type(problem), member_string_or(problem, "detail", ""));
 }
 
-static const char *find_cause(
-	const char *type, const char *detail, const char *otherwise)
+/* Of the first part that has one: "some names failed" says less than they do
+ * (RFC 8555 section 6.7.1). */
+static const char *find_cause(const json_t *problem)
 {
-	const char *code = diagnosis_of_problem(type, detail);
-	return code && *code ? code : otherwise;
+	const json_t *list = json_object_get(problem, "subproblems");
+	size_t count = json_array_size(list);
+	const char *code = "";
+
+	for (size_t i = 0; !*code && i < count && i < SUBPROBLEMS_MAX; i++)
+		code = cause_of(json_array_get(list, i));
+	return *code ? code : cause_of(problem);
+}
+
+/* What the CA met where it did not reach the name. */
+static void add_inner(struct text *text, const json_t *problem)
+{
+	const struct diagnosis *inner =
+		diagnosis_find(diagnosis_of_inner(problem_type(problem),
+			member_string_or(problem, "detail", "")));
+
+	if (inner)
+		text_addf(text, "; from there: %s (%s)", inner->sentence,
+			inner->code);
 }
 
 /* The words of the CA with those of the subproblems; NULL without memory. */
@@ -155,6 +182,7 @@ static char *words_of(const json_t *problem)
 	struct text text = {.limit = WORDS_TOTAL_MAX};
 
 	add_words(&text, problem, "the CA gave no reason");
+	add_inner(&text, problem);
 	add_subproblems(&text, problem);
 	add_instance(&text, problem);
 	return text_take(&text);
@@ -162,18 +190,18 @@ static char *words_of(const json_t *problem)
 
 void problem_to_error(const json_t *problem, long status, struct error *err)
 {
-	const char *type = problem_type(problem);
-	const char *detail = member_string_or(problem, "detail", "");
-	struct meaning meaning = meaning_of(type, status);
+	const char *code = find_cause(problem);
+	struct meaning meaning = meaning_of(problem_type(problem), status);
+	enum error_kind kind = status ? meaning.reply : meaning.verdict;
 	cleanup(string) char *words = words_of(problem);
 
-	if (!words)
-		fail_memory(err);
-	else if (is_paused(type, detail))
-		fail_cause(err, ERROR_REFUSED, "R4", "%s", words);
+	/* Let's Encrypt's paused names: no time mends them, a visit does. */
+	if (streq(code, "R4"))
+		kind = ERROR_REFUSED;
+	if (words)
+		fail_cause(err, kind, code, "%s", words);
 	else
-		fail_cause(err, status ? meaning.reply : meaning.verdict,
-			find_cause(type, detail, meaning.code), "%s", words);
+		fail_memory(err);
 	if (err && err->kind == ERROR_LIMITED)
 		err->retry_after = LIMIT_UNTIL_TOLD;
 }
@@ -191,7 +219,9 @@ static void status_to_error(const struct reply *reply, struct error *err)
 			reply->status, words);
 	else
 		fail_cause(err, meaning_of_status(reply->status).reply,
-			reply->status >= 500 ? "N8" : "",
+			reply->status >= 500           ? "N8"
+				: reply->status == 429 ? "R5"
+						       : "",
 			"the CA answered with status %ld: '%s'", reply->status,
 			words);
 }
@@ -209,9 +239,11 @@ static void keep_retry_after(const struct reply *reply, struct error *err)
 		err->retry_after = reply->retry_after;
 	else if (err->kind == ERROR_LIMITED)
 		err->retry_after = LIMIT_UNTIL_TOLD;
-	if (reply->status == 503 && reply->retry_after > 0 &&
-		err->kind == ERROR_TRANSIENT)
-		err->kind = ERROR_LIMITED;
+	if (reply->status != 503 || reply->retry_after <= 0 ||
+		err->kind != ERROR_TRANSIENT)
+		return;
+	err->kind = ERROR_LIMITED;
+	snprintf(err->code, sizeof(err->code), "R5");
 }
 
 /* A link of the reply, unless its words name it already. */

@@ -105,7 +105,8 @@ void renewal_answers_withdraw(
 /* The CA has met nobody, or somebody else. */
 static bool applies(const struct error *cause, const struct error *err)
 {
-	bool is_missed = streq(err->code, "H1") || streq(err->code, "H12");
+	bool is_missed = streq(err->code, "H1") || streq(err->code, "H7") ||
+		streq(err->code, "H12");
 	bool is_wrong = streq(err->code, "T1") || streq(err->code, "T2") ||
 		streq(err->code, "T4");
 

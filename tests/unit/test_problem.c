@@ -111,6 +111,46 @@ START_TEST(a_flood_of_subproblems_is_cut)
 }
 END_TEST
 
+/* "Some names failed" says less than they do. */
+START_TEST(the_cause_is_that_of_the_first_subproblem)
+{
+	struct error err = error_of(403,
+		"{\"type\":\"" ACME "caa\",\"detail\":\"Rechecking CAA for "
+		"\\\"a\\\" and 1 more identifiers failed. Refer to "
+		"sub-problems\",\"subproblems\":[{\"type\":\"" ACME
+		"dns\",\"detail\":\"DNS problem: SERVFAIL looking up CAA "
+		"for a\"}]}");
+
+	ck_assert_str_eq(err.code, "D7");
+}
+END_TEST
+
+START_TEST(a_look_from_afar_tells_what_it_met)
+{
+	struct error err = error_of(0,
+		"{\"type\":\"" ACME "connection\",\"detail\":\"During "
+		"secondary validation: 192.0.2.7: Fetching http://x/: "
+		"Connection refused\"}");
+
+	ck_assert_str_eq(err.code, "H11");
+	ck_assert_ptr_nonnull(strstr(err.text, "(H1)"));
+}
+END_TEST
+
+START_TEST(words_without_a_cause_are_cleaned_and_cut)
+{
+	cleanup(string) char *body = text_format(
+		"{\"type\":\"" ACME "malformed\",\"detail\":\"gr\xc3\xbc\xc3"
+		"\x9f\\n\\u001b[31m %0400d\"}",
+		7);
+	struct error err = error_of(400, body);
+
+	ck_assert_str_eq(err.code, "");
+	ck_assert(text_starts_with(err.text, "gr?? ?[31m 000"));
+	ck_assert_uint_le(strlen(err.text), 300 + strlen(" (malformed)"));
+}
+END_TEST
+
 START_TEST(a_retry_after_is_kept)
 {
 	struct reply reply = canned(
@@ -137,6 +177,7 @@ START_TEST(a_503_with_a_time_is_a_limit)
 	problem_from_reply(&reply, &err);
 	ck_assert_int_eq(err.kind, ERROR_LIMITED);
 	ck_assert_double_eq(err.retry_after, 5);
+	ck_assert_str_eq(err.code, "R5");
 	reply = canned(500, "{\"type\":\"" ACME "serverInternal\"}");
 	reply.retry_after = 60;
 	problem_from_reply(&reply, &err);
@@ -241,6 +282,9 @@ int main(void)
 	tcase_add_test(tests, the_type_is_cut_out_of_both_namespaces);
 	tcase_add_test(tests, subproblems_are_told_by_name);
 	tcase_add_test(tests, a_flood_of_subproblems_is_cut);
+	tcase_add_test(tests, the_cause_is_that_of_the_first_subproblem);
+	tcase_add_test(tests, a_look_from_afar_tells_what_it_met);
+	tcase_add_test(tests, words_without_a_cause_are_cleaned_and_cut);
 	tcase_add_test(tests, a_retry_after_is_kept);
 	tcase_add_test(tests, a_503_with_a_time_is_a_limit);
 	tcase_add_test(tests, a_limit_says_where_to_read_of_it);
