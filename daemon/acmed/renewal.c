@@ -265,10 +265,14 @@ static void on_caa(
 	struct renewal *renewal = data;
 
 	renewal->caa = NULL;
-	if (forbidden) {
+	if (forbidden &&
+		!renewal_plan_resumes(
+			&renewal->wish, &renewal->ready, renewal->in_flight)) {
 		end_with(renewal, forbidden);
 		return;
 	}
+	if (forbidden)
+		renewal->answers.forbidden = *forbidden;
 	if (doubt)
 		warn(renewal, doubt->text);
 	start_order(renewal);
@@ -303,10 +307,7 @@ static void on_ready(
 	renewal->ready = *ready;
 	renewal->errands.exchange = ready->exchange;
 	renewal->account = mem_string(ready->account);
-	if (renewal->in_flight)
-		start_order(renewal);
-	else
-		check_caa(renewal);
+	check_caa(renewal);
 }
 
 struct renewal *renewal_start(const struct renewal_wish *wish)

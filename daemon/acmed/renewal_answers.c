@@ -67,8 +67,13 @@ void renewal_answers_present(
 	struct renewal_answers *answers, const struct order_task *task)
 {
 	const struct challenge *challenge = task->challenge;
-	struct renewal_answer *answer = mem_new(sizeof(*answer));
+	const struct result refused = {.err = &answers->forbidden};
 
+	if (answers->forbidden.kind != ERROR_NONE) {
+		answers->on_done(answers->data, task->id, &refused);
+		return;
+	}
+	struct renewal_answer *answer = mem_new(sizeof(*answer));
 	answer->answers = answers;
 	answer->url = mem_string(challenge->url);
 	answer->token = mem_string(challenge->token);

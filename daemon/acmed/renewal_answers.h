@@ -23,10 +23,13 @@ struct renewal_answers {
 	void (*on_fetch)(void *data, const char *token);
 	void *data;
 	struct renewal_answer *first; /* owned */
+	struct error forbidden; /* by a CAA record, and nothing is presented any
+				   more; or kind NONE */
 	struct error cause; /* that those who published know, or kind NONE */
 };
 
-/* on_done is called for it once, unless it is withdrawn before. */
+/* on_done is called for it once, unless it is withdrawn before; at once when
+ * nothing may be presented. */
 void renewal_answers_present(
 	struct renewal_answers *answers, const struct order_task *task);
 void renewal_answers_withdraw(

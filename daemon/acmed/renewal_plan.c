@@ -4,15 +4,15 @@
 #include "json.h"
 #include "text.h"
 
-/* An order of another CA or account is of no use. */
-static const char *resumable_url(const struct ca_ready *ready,
-	const struct renewal_wish *wish, const json_t *order)
+bool renewal_plan_resumes(const struct renewal_wish *wish,
+	const struct ca_ready *ready, const json_t *in_flight)
 {
-	if (!order ||
-		!streq(member_string_or(order, "ca", ""), ca_name(wish->ca)) ||
-		!streq(member_string_or(order, "account", ""), ready->account))
-		return NULL;
-	return member_string_or(order, "url", NULL);
+	return in_flight &&
+		streq(member_string_or(in_flight, "ca", ""),
+			ca_name(wish->ca)) &&
+		streq(member_string_or(in_flight, "account", ""),
+			ready->account) &&
+		json_object_get(in_flight, "url");
 }
 
 /* Only the CA and the account that issued it are told (ARI-17). */
@@ -53,7 +53,9 @@ bool renewal_plan_fill(struct renewal_plan *plan,
 		.identifiers = certificate->identifiers,
 		.identifier_count = count,
 		.types = plan->types,
-		.url = resumable_url(ready, wish, in_flight),
+		.url = renewal_plan_resumes(wish, ready, in_flight)
+			? member_string_or(in_flight, "url", NULL)
+			: NULL,
 	};
 	plan->order.profile = config_profile(
 		certificate, wish->issuer, &plan->order.requires_profile);

@@ -15,6 +15,11 @@ struct renewal_plan {
 	enum challenge_type types[ORDER_MAX_IDENTIFIERS];
 };
 
+/* May the order that was saved last be gone on with? Only by the CA and the
+ * account that have it. */
+bool renewal_plan_resumes(const struct renewal_wish *wish,
+	const struct ca_ready *ready, const json_t *in_flight);
+
 /* `in_flight` is the order that was saved last, or NULL. Fails when there are
  * more names than an order may have. */
 bool renewal_plan_fill(struct renewal_plan *plan,
