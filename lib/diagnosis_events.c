@@ -45,6 +45,12 @@ static const struct diagnosis_event EVENTS[] = {
 		"server of the zone has it, up to Timeout= of [Challenge]. If "
 		"it never comes, look at NOTIFY and zone transfers of that "
 		"server."},
+	{"dns-others", "a58bde6b323e4d5ea81798f182eac4d0",
+		"Others have left TXT records at a name of "
+		"@ACMED_CERTIFICATE@",
+		"The message says where and how many. acmed removes only what "
+		"it wrote: find out who writes them and remove them by hand, "
+		"since a CA that sees too many may call the answer wrong."},
 	{"issued", "2d784bc238e6459386c0b6d4cc8a3d2a",
 		"@ACMED_CERTIFICATE@ is issued",
 		"The CA has signed it. It is checked and switched in next."},

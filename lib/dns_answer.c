@@ -141,6 +141,17 @@ static bool read_text(const struct dns_answer *answer,
 	return true;
 }
 
+bool dns_answer_text(const struct dns_answer *answer,
+	const struct dns_record *record, char *out, size_t size)
+{
+	size_t length;
+
+	if (!read_text(answer, record, out, size - 1, &length))
+		return false;
+	out[length] = '\0';
+	return true;
+}
+
 /* Is it the value, with or without more behind it? */
 static bool has(struct dns_answer *answer, const char *value, bool may_say_more)
 {

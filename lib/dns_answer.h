@@ -46,6 +46,11 @@ bool dns_answer_next(
 bool dns_answer_target(const struct dns_answer *answer,
 	const struct dns_record *record, char name[static DNS_NAME_SIZE]);
 
+/* What a TXT record says in all its strings, with a NUL behind it; false for
+ * one that is longer than `size`, or nonsense. */
+bool dns_answer_text(const struct dns_answer *answer,
+	const struct dns_record *record, char *out, size_t size);
+
 /* Does any TXT record that is left say this, however it is cut into strings?
  */
 bool dns_answer_has_text(struct dns_answer *answer, const char *value);

@@ -7,6 +7,8 @@
 
 #include <stdio.h>
 
+#define VALUE_MAX 1024
+
 void record_run_free(struct record_run *run)
 {
 	TAILQ_REMOVE(&run->records->runs, run, entry);
@@ -58,6 +60,30 @@ static void change(struct record_run *run, enum record_state state,
 	});
 }
 
+/* What stands at the name, by the server that is written to. */
+static void ask_server(struct record_run *run,
+	void (*on_end)(void *data, const unsigned char *reply, size_t length,
+		const struct error *err))
+{
+	struct dns_message message;
+
+	run->question = (struct dns_question){
+		.id = dns_lookup_number(),
+		.type = DNS_TYPE_TXT,
+		.name = run->name,
+	};
+	dns_question_write(&run->question, &message, NULL);
+	run->call = dns_call_start(&(struct dns_call_wish){
+		.tools = &run->records->tools,
+		.server = run->server,
+		.port = run->port,
+		.message = message.bytes,
+		.length = message.length,
+		.on_end = on_end,
+		.data = run,
+	});
+}
+
 /* Its slot is free for another one. */
 static void give_turn(const struct record_run *run)
 {
@@ -104,6 +130,61 @@ static void on_wait(void *data, const struct error *err)
 	listener->on_wait(listener->data, run->certificate, err);
 }
 
+/* What others have left at the name. */
+
+/* A name and its wildcard have one name of a record: it is told of once. */
+static bool is_first_of_name(const struct record_run *run)
+{
+	const struct record_run *other;
+
+	TAILQ_FOREACH(other, &run->records->runs, entry)
+	{
+		if (other == run)
+			break;
+		if (other->state < RECORD_IS_DUE &&
+			streq(other->name, run->name) &&
+			streq(other->certificate, run->certificate))
+			return false;
+	}
+	return true;
+}
+
+static unsigned count_others(
+	const struct record_run *run, struct dns_answer *answer)
+{
+	struct dns_record record;
+	char text[VALUE_MAX];
+	unsigned count = 0;
+
+	while (dns_answer_next(answer, DNS_TYPE_TXT, &record))
+		if (!dns_answer_text(answer, &record, text, sizeof(text)) ||
+			!records_know(run->records, text))
+			count++;
+	return count;
+}
+
+static void on_others(void *data, const unsigned char *reply, size_t length,
+	const struct error *failed)
+{
+	struct record_run *run = data;
+	const struct records_listener *listener = &run->records->listener;
+	struct dns_answer answer;
+	struct error err;
+
+	run->call = NULL;
+	if (failed ||
+		!dns_answer_open(&answer, reply, length, &run->question, NULL))
+		return;
+	unsigned count = count_others(run, &answer);
+	if (!count || !is_first_of_name(run))
+		return;
+	fail_cause(&err, ERROR_VALIDATION, "D3",
+		"'%s' has %u TXT value%s on the name server '%s' that acmed "
+		"did not write and does not remove",
+		run->name, count, count == 1 ? "" : "s", run->server);
+	listener->on_others(listener->data, run->certificate, &err);
+}
+
 static void on_spread(void *data, const struct error *err)
 {
 	struct record_run *run = data;
@@ -116,6 +197,7 @@ static void spread(struct record_run *run)
 {
 	run->state = RECORD_SPREADS;
 	give_turn(run);
+	ask_server(run, on_others);
 	run->spread = dns_spread_start(&(struct dns_spread_wish){
 		.tools = &run->records->tools,
 		.server = run->server,
@@ -180,28 +262,6 @@ static void on_look(void *data, const unsigned char *reply, size_t length,
 		change(run, RECORD_ADDS, on_added);
 }
 
-static void look(struct record_run *run)
-{
-	struct dns_message message;
-
-	run->state = RECORD_LOOKS;
-	run->question = (struct dns_question){
-		.id = dns_lookup_number(),
-		.type = DNS_TYPE_TXT,
-		.name = run->name,
-	};
-	dns_question_write(&run->question, &message, NULL);
-	run->call = dns_call_start(&(struct dns_call_wish){
-		.tools = &run->records->tools,
-		.server = run->server,
-		.port = run->port,
-		.message = message.bytes,
-		.length = message.length,
-		.on_end = on_look,
-		.data = run,
-	});
-}
-
 static void on_alias(
 	void *data, const struct dns_alias_end *end, const struct error *err)
 {
@@ -216,10 +276,12 @@ static void on_alias(
 	run->name = mem_string(end->name);
 	run->is_alias = end->is_another;
 	run->is_missing = end->is_missing;
-	if (run->is_persistent)
-		look(run);
-	else
+	if (run->is_persistent) {
+		run->state = RECORD_LOOKS;
+		ask_server(run, on_look);
+	} else {
 		change(run, RECORD_ADDS, on_added);
+	}
 }
 
 static void follow(struct record_run *run)
@@ -245,6 +307,7 @@ void record_run_withdraw(struct record_run *run)
 	}
 	if (run->may_be_there) {
 		dns_spread_cancel(take(run->spread));
+		dns_call_cancel(take(run->call));
 		record_run_queue(run, RECORD_IS_DUE);
 		return;
 	}

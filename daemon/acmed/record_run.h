@@ -63,6 +63,9 @@ struct records {
 	struct helper_call *call; /* for the vault's list, or NULL */
 };
 
+/* Is it a value of ours, wherever it stands? */
+bool records_know(const struct records *records, const char *value);
+
 /* Puts it at the end of the list. */
 void record_run_queue(struct record_run *run, enum record_state state);
 void record_run_free(struct record_run *run);

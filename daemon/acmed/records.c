@@ -98,7 +98,7 @@ struct record_run *records_present(struct records *records,
 
 /* Leftovers. */
 
-static bool is_known(const struct records *records, const char *value)
+bool records_know(const struct records *records, const char *value)
 {
 	const struct record_run *run;
 
@@ -112,7 +112,7 @@ static void remove_leftover(struct records *records, const json_t *left)
 {
 	const char *value = member_string_or(left, "value", "");
 
-	if (is_known(records, value))
+	if (records_know(records, value))
 		return;
 	struct record_run *run = add_run(records, RECORD_IS_DUE);
 	run->certificate = mem_string(member_string_or(left, "name", ""));

@@ -26,6 +26,9 @@ struct records_listener {
 	/* A name server does not have a record yet. */
 	void (*on_wait)(
 		void *data, const char *certificate, const struct error *err);
+	/* Others have left records at the name of one (D3). */
+	void (*on_others)(
+		void *data, const char *certificate, const struct error *err);
 	void *data; /* borrowed */
 };
 

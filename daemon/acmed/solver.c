@@ -207,6 +207,20 @@ static void on_wait(
 	solvers_tell_wait(data, certificate, err);
 }
 
+static void on_others(
+	void *data, const char *certificate, const struct error *err)
+{
+	const struct solvers *solvers = data;
+	const struct event event = {
+		.name = "dns-others",
+		.priority = LOG_WARNING,
+		.certificate = certificate,
+		.err = err,
+	};
+
+	events_emit(solvers->events, &event, "%s", err->text);
+}
+
 const struct dns_tools *solvers_tools(const struct solvers *solvers)
 {
 	return &solvers->tools;
@@ -217,6 +231,7 @@ void solvers_set_tools(struct solvers *solvers, const struct dns_tools *tools)
 	const struct records_listener listener = {
 		.on_trouble = on_trouble,
 		.on_wait = on_wait,
+		.on_others = on_others,
 		.data = solvers,
 	};
 

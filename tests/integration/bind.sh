@@ -195,6 +195,27 @@ bind_control()
 	rndc -q -c "$DIR/bind/rndc.conf" -s "$1" "${@:2}"
 }
 
+# bind_wrong_clock ADDRESS: one more primary of dyn.test, two hours ahead
+bind_wrong_clock()
+{
+	local folder=$DIR/bind/$1 library=$BUILD/tests/ca/shared_clock.so
+
+	[ -e "$library" ] || make -s -C "$TOP" "${library#"$TOP/"}"
+	mkdir -p "$folder"
+	echo 7200.000000 >"$folder/clock"
+	bind_zone <<<"ns1 A $1" >"$folder/dyn.test"
+	{
+		bind_options "$1" <<<"recursion no; notify no;"
+		cat <<-END
+		zone "dyn.test" {
+			type primary; file "dyn.test";
+			update-policy { grant acme zonesub TXT; };
+		};
+		END
+	} >"$folder/named.conf"
+	LD_PRELOAD=$library ACMED_TEST_CLOCK=$folder/clock bind_run "$1"
+}
+
 # bind_refresh: the late secondary looks whether there is something new
 bind_refresh()
 {

@@ -40,6 +40,8 @@ static unsigned removals;
 static unsigned ends;
 static unsigned waits;
 static unsigned troubles;
+static unsigned others;
+static char of_others[512];
 static struct error last;
 static json_t *leftovers;
 
@@ -171,6 +173,16 @@ static void on_wait(
 	waits++;
 }
 
+static void on_others(
+	void *data, const char *certificate, const struct error *err)
+{
+	(void)data;
+	ck_assert_str_eq(certificate, "shop");
+	ck_assert_str_eq(err->code, "D3");
+	snprintf(of_others, sizeof(of_others), "%s", err->text);
+	others++;
+}
+
 static void on_vault_end(void *data, const struct error *err)
 {
 	(void)data;
@@ -179,14 +191,15 @@ static void on_vault_end(void *data, const struct error *err)
 
 static void set_up(void)
 {
-	const struct records_listener listener = {
-		.on_trouble = on_trouble, .on_wait = on_wait};
+	const struct records_listener listener = {.on_trouble = on_trouble,
+		.on_wait = on_wait,
+		.on_others = on_others};
 	struct ev_loop *loop = ev_loop_new(EVFLAG_NOENV);
 	struct error err;
 
 	memset(values, 0, sizeof(values));
 	update_code = late = text_code = 0;
-	updates = removals = ends = waits = troubles = 0;
+	updates = removals = ends = waits = troubles = others = 0;
 	last = (struct error){0};
 	vault.on_request = on_request;
 	fake_helper_start(&vault, loop, "vault");
@@ -271,6 +284,28 @@ START_TEST(two_values_stand_at_one_name)
 	ck_assert(is_there("two"));
 	record_run_withdraw(second);
 	turn_until_gone("two");
+}
+END_TEST
+
+START_TEST(what_others_left_is_told_once_and_stays)
+{
+	put("stale", false);
+	put("older", false);
+	struct record_run *first = present("one");
+	struct record_run *second = present("two");
+
+	fake_zone_turn(&zone, &ends, 2);
+	fake_zone_turn(&zone, &others, 1);
+	ck_assert_str_eq(of_others,
+		"'_acme-challenge.example.com' has 2 TXT values on the name "
+		"server '127.0.0.1' that acmed did not write and does not "
+		"remove");
+	record_run_withdraw(first);
+	record_run_withdraw(second);
+	turn_until_gone("one");
+	turn_until_gone("two");
+	ck_assert(is_there("stale"));
+	ck_assert_uint_eq(others, 1);
 }
 END_TEST
 
@@ -459,6 +494,7 @@ int main(void)
 	tcase_set_timeout(tests, 30);
 	tcase_add_test(tests, a_record_comes_and_goes);
 	tcase_add_test(tests, two_values_stand_at_one_name);
+	tcase_add_test(tests, what_others_left_is_told_once_and_stays);
 	tcase_add_test(tests, a_late_server_is_waited_for_and_told_once);
 	tcase_add_test(tests, a_server_that_never_has_it_is_named);
 	tcase_add_test(tests, a_server_that_fails_is_told_apart);
