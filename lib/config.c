@@ -80,6 +80,7 @@ void config_free(struct config *config)
 		return;
 	free(config->daemon.proxy);
 	free(config->daemon.source_address);
+	free(config->daemon.metrics_file);
 	for (size_t i = 0; i < config->ca_count; i++)
 		free_ca(config->cas[i]);
 	free(config->cas);

@@ -33,6 +33,7 @@ struct config_daemon {
 	char *proxy; /* or NULL */
 	char *source_address;
 	int64_t reload_interval; /* seconds, default 60 */
+	char *metrics_file; /* or NULL */
 };
 
 struct config_ca {

@@ -70,7 +70,7 @@ static const struct config_key KEYS[] = {
 	DAEMON("ReloadInterval", SCALAR, interval, reload_interval),
 	LATER(SECTION_DAEMON, "NotifyMail"),
 	LATER(SECTION_DAEMON, "NotifyURLFile"),
-	LATER(SECTION_DAEMON, "MetricsFile"),
+	DAEMON("MetricsFile", SCALAR, metrics_file, metrics_file),
 	LATER(SECTION_DAEMON, "Rehearse"),
 	LATER(SECTION_DAEMON, "Resolver"),
 	LATER(SECTION_DAEMON, "Sandbox"),

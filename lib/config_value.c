@@ -143,6 +143,14 @@ bool config_value_path(const char *value, void *field, struct error *err)
 	return set_string(field, path.data ? path.data : "/");
 }
 
+bool config_value_metrics_file(
+	const char *value, void *field, struct error *err)
+{
+	if (!text_ends_with(value, ".prom") || text_ends_with(value, "/.prom"))
+		return fail(err, ERROR_REFUSED, "does not end in 'NAME.prom'");
+	return config_value_path(value, field, err);
+}
+
 const char *config_credentials(void)
 {
 	const char *folder = getenv("CREDENTIALS_DIRECTORY");

@@ -25,6 +25,9 @@ bool config_value_span(const char *value, void *field, struct error *err);
 bool config_value_interval(const char *value, void *field, struct error *err);
 /* char *: absolute, without "..", double slashes taken out */
 bool config_value_path(const char *value, void *field, struct error *err);
+/* char *: a path whose last part is NAME.prom */
+bool config_value_metrics_file(
+	const char *value, void *field, struct error *err);
 /* Where systemd has put the credentials of this service, or NULL. */
 const char *config_credentials(void);
 /* char *: a path; "credential:NAME" becomes one, but for who has none */

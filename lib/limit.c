@@ -156,6 +156,48 @@ int64_t limit_wait(const struct limit_counts *counts,
 	return wait > 0 ? (int64_t)wait + 1 : 0;
 }
 
+struct fewest {
+	const struct limits *limits;
+	enum limit_kind kind;
+	int64_t now;
+	int64_t left;
+};
+
+static int64_t left_in(const struct bucket *bucket, const struct fewest *fewest)
+{
+	double used = (bucket->full - (double)fewest->now) /
+		interval_of(fewest->limits, bucket->kind);
+	int64_t burst = fewest->limits->of[bucket->kind].burst;
+
+	if (bucket->until > fewest->now || used >= (double)burst)
+		return 0;
+	return used > 0 ? (int64_t)((double)burst - used) : burst;
+}
+
+static void keep_fewest(const void *node, VISIT visit, void *data)
+{
+	const struct bucket *bucket = *(const struct bucket *const *)node;
+	struct fewest *fewest = data;
+
+	if ((visit != postorder && visit != leaf) ||
+		bucket->kind != fewest->kind)
+		return;
+	int64_t left = left_in(bucket, fewest);
+	if (left < fewest->left)
+		fewest->left = left;
+}
+
+int64_t limit_left(const struct limit_counts *counts,
+	const struct limits *limits, enum limit_kind kind, int64_t now)
+{
+	struct fewest fewest = {limits, kind, now, limits->of[kind].burst};
+
+	if (!fewest.left)
+		return -1;
+	twalk_r(counts->tree, keep_fewest, &fewest);
+	return fewest.left;
+}
+
 void limit_spend(struct limit_counts *counts, const struct limits *limits,
 	enum limit_kind kind, const char *key, int64_t when)
 {

@@ -48,6 +48,11 @@ int64_t limit_wait(const struct limit_counts *counts,
 	const struct limits *limits, enum limit_kind kind, const char *key,
 	int64_t now);
 
+/* How many are left now where fewest are; 0 while the CA has none. -1: there
+ * is no limit of that kind. */
+int64_t limit_left(const struct limit_counts *counts,
+	const struct limits *limits, enum limit_kind kind, int64_t now);
+
 /* One was used at that time, or was not after all. */
 void limit_spend(struct limit_counts *counts, const struct limits *limits,
 	enum limit_kind kind, const char *key, int64_t when);

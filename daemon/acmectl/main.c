@@ -38,6 +38,7 @@ static const struct verb VERBS[] = {
 	{"revoke", verb_revoke, 1, " NAME [--reason R] [--now] [--yes]"},
 	{"reload", verb_reload, 0, ""},
 	{"account", verb_account, 2, " show|rollover|deactivate [CA] [--yes]"},
+	{"metrics", verb_metrics, 0, ""},
 	{"watch", verb_watch, 1, " [NAME]"},
 };
 

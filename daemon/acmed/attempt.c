@@ -3,6 +3,7 @@
 
 #include "backoff.h"
 #include "budget.h"
+#include "clock.h"
 #include "failover.h"
 #include "json.h"
 #include "mem.h"
@@ -27,6 +28,7 @@ struct attempt {
 	struct renewal *renewal;
 	struct helper_call *call;
 	bool is_dry;
+	double step_since; /* when the order's step began */
 	bool is_counted; /* by the limits of its CA */
 	bool is_ordered; /* the CA has an order of this attempt */
 	void (*on_end)(void *data, const struct error *err);
@@ -75,6 +77,7 @@ static void fail_attempt(struct attempt *attempt, const struct error *err)
 		&(struct event){
 			.name = "failed",
 			.priority = setback_priority(lineage, now),
+			.ca = attempt->ca->name,
 			.err = err,
 			.attempt = lineage->failures,
 			.next = next,
@@ -142,10 +145,17 @@ static void on_step(
 	void *data, const char *subject, const char *from, const char *to)
 {
 	struct attempt *attempt = data;
+	struct event event = {.name = "step", .priority = LOG_DEBUG};
+	double now = clock_seconds();
 
-	fleet_tell(attempt->fleet, attempt->lineage,
-		&(struct event){.name = "step", .priority = LOG_DEBUG},
-		"%s: %s -> %s", subject, from, to);
+	if (streq(subject, "order")) {
+		event.step = from;
+		event.seconds = now - attempt->step_since;
+		event.ca = attempt->ca->name;
+		attempt->step_since = now;
+	}
+	fleet_tell(attempt->fleet, attempt->lineage, &event, "%s: %s -> %s",
+		subject, from, to);
 }
 
 static void on_warning(void *data, const char *text)
@@ -214,6 +224,7 @@ static void start_renewal(struct attempt *attempt, struct ca *ca)
 		.data = attempt,
 	};
 
+	attempt->step_since = clock_seconds();
 	attempt->renewal = renewal_start(&wish);
 	ca_unref(ca);
 }

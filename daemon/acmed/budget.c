@@ -240,6 +240,14 @@ void budget_describe(const struct lineage *lineage,
 		*key ? " for " : "", key);
 }
 
+int64_t budget_left(const struct fleet *fleet, const struct config_ca *ca,
+	enum limit_kind kind, int64_t now)
+{
+	const struct budget *budget = budget_of(fleet, ca);
+
+	return limit_left(budget->counts, &budget->limits, kind, now);
+}
+
 void budget_begin(struct fleet *fleet, struct lineage *lineage, int64_t now)
 {
 	const struct config_ca *ca = lineage_ca(lineage);

@@ -31,6 +31,11 @@ bool budget_allows(struct fleet *fleet, const struct lineage *lineage,
 void budget_describe(const struct lineage *lineage,
 	const struct budget_wait *wait, char out[static BUDGET_TEXT_SIZE]);
 
+/* How many of that kind are left at the CA for who has fewest; -1: there is
+ * no limit. */
+int64_t budget_left(const struct fleet *fleet, const struct config_ca *ca,
+	enum limit_kind kind, int64_t now);
+
 /* An attempt begins: it is counted, in the lineage too, which is to be saved
  * after this. */
 void budget_begin(struct fleet *fleet, struct lineage *lineage, int64_t now);

@@ -296,6 +296,11 @@ const struct ca_settings *ca_settings(const struct ca *ca)
 	return &ca->settings;
 }
 
+int64_t ca_orders(const struct ca *ca)
+{
+	return ca->slots.taken;
+}
+
 const char *ca_name(const struct ca *ca)
 {
 	return ca->settings.name;

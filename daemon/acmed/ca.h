@@ -64,6 +64,9 @@ const struct ca_settings *ca_settings(const struct ca *ca);
 /* The vault is asked for it anew as soon as nobody holds a slot. */
 void ca_refresh_account(struct ca *ca);
 
+/* Orders that hold a slot. */
+int64_t ca_orders(const struct ca *ca);
+
 const char *ca_name(const struct ca *ca);
 /* For what needs no account; borrowed from who holds the CA. */
 struct exchange *ca_exchange(const struct ca *ca);

@@ -10,6 +10,7 @@
  * is queued up to 1 MiB and never blocks.
  */
 
+#include "metrics.h"
 #include "schedule.h"
 
 struct control;
@@ -20,6 +21,7 @@ struct control_daemon {
 	 * reference to {"up": [...], "missing": [...]}. */
 	json_t *(*walls)(void *data);
 	void *data;
+	const struct metrics_source *metrics; /* borrowed */
 };
 
 /* Binds the socket (0666; a stale one is replaced) and serves until it is

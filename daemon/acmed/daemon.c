@@ -7,6 +7,7 @@
 #include "json.h"
 #include "log.h"
 #include "mem.h"
+#include "metrics_file.h"
 #include "paths.h"
 #include "schedule.h"
 #include "service.h"
@@ -17,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sysexits.h>
+#include <time.h>
 
 #define VAULT_DEADLINE 30.0
 #define MOST_SIGNALS 3
@@ -32,6 +34,8 @@ struct daemon {
 	struct control *control;
 	struct helper_call *call; /* hello, or the last word to the vault */
 	struct watchdog *watchdog;
+	struct metrics_source metrics;
+	struct metrics_file *metrics_file;
 	ev_signal signals[MOST_SIGNALS];
 	const struct daemon_options *options;
 	json_t *walls; /* {"up": [...], "missing": [...]} */
@@ -77,6 +81,7 @@ static void stop(struct daemon *daemon)
 	service_stopping();
 	tell(daemon, "stopped", LOG_INFO, NULL, "stopping");
 	control_free(take(daemon->control));
+	metrics_file_free(take(daemon->metrics_file));
 	schedule_free(take(daemon->schedule));
 	if (daemon->call)
 		helper_cancel(daemon->call);
@@ -103,6 +108,7 @@ static void on_minute(void *data)
 		service_status(schedule_status_line(daemon->schedule));
 	alert_look(daemon->alert);
 	watchdog_minute(daemon->watchdog);
+	metrics_file_touch(daemon->metrics_file);
 }
 
 /* Signals. */
@@ -171,7 +177,8 @@ static json_t *walls_of(void *data)
 
 static void serve(struct daemon *daemon)
 {
-	struct control_daemon self = {.walls = walls_of, .data = daemon};
+	struct control_daemon self = {
+		.walls = walls_of, .data = daemon, .metrics = &daemon->metrics};
 	struct error err;
 
 	daemon->control =
@@ -225,6 +232,16 @@ static void adopt_socket(struct solvers *solvers, const char *name)
 		solvers_adopt_socket(solvers, name, fd);
 }
 
+static void make_metrics(struct daemon *daemon)
+{
+	daemon->metrics = (struct metrics_source){
+		.fleet = &daemon->fleet,
+		.tally = daemon->fleet.tally,
+		.started = time(NULL),
+	};
+	daemon->metrics_file = metrics_file_new(daemon->loop, &daemon->metrics);
+}
+
 static bool make_modules(struct daemon *daemon, struct error *err)
 {
 	struct fleet *fleet = &daemon->fleet;
@@ -232,6 +249,7 @@ static bool make_modules(struct daemon *daemon, struct error *err)
 	fleet->loop = daemon->loop;
 	fleet->events = daemon->events;
 	fleet->alert = daemon->alert;
+	fleet->tally = tally_new(daemon->events);
 	fleet->vault =
 		helper_new(daemon->loop, "vault", on_vault_end, daemon, err);
 	if (!fleet->vault)
@@ -252,11 +270,13 @@ static bool make_modules(struct daemon *daemon, struct error *err)
 	daemon->bus = bus_new(daemon->loop);
 	fleet->deployer = deployer_new(daemon->loop, fleet->dns, daemon->bus);
 	daemon->schedule = schedule_new(fleet, on_minute, daemon);
+	make_metrics(daemon);
 	return true;
 }
 
 static void free_modules(struct daemon *daemon)
 {
+	metrics_file_free(daemon->metrics_file);
 	control_free(daemon->control);
 	schedule_free(daemon->schedule);
 	fleet_clear(&daemon->fleet);
@@ -267,6 +287,7 @@ static void free_modules(struct daemon *daemon)
 	dns_free(daemon->fleet.dns);
 	watchdog_free(daemon->watchdog);
 	helper_free(daemon->fleet.vault);
+	tally_free(daemon->fleet.tally);
 	json_decref(daemon->walls);
 	alert_free(daemon->alert);
 	log_free(daemon->log);

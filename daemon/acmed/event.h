@@ -22,6 +22,8 @@ struct event {
 	int64_t not_after; /* 0: does not apply */
 	const struct error *err; /* its code is ACMED_DIAGNOSIS */
 	unsigned attempt; /* from 1; 0: does not apply */
+	const char *step; /* of an order, that has ended, and how long */
+	double seconds; /* it took; NULL: does not apply */
 	int64_t next; /* when it is tried again; 0: does not apply */
 	const char *text; /* the sentence for people */
 	int64_t when; /* set by events_emit() */

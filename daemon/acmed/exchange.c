@@ -21,6 +21,7 @@ struct exchange {
 	ev_timer turn; /* hands out nonces */
 	bool is_impatient; /* at that turn: replies have not brought any */
 	struct exchange_calls calls;
+	struct ca_health health;
 };
 
 static struct http_request request_to(const struct exchange *exchange,
@@ -50,6 +51,7 @@ static void on_directory_fetched(
 	struct exchange *exchange = data;
 	struct exchange_call *call = TAILQ_FIRST(&exchange->calls.list);
 
+	ca_health_note(&exchange->health, 0, err, time(NULL));
 	if (reply)
 		nonce_source_offer(&exchange->nonces, reply);
 	if (err) {
@@ -65,8 +67,10 @@ static void on_directory_fetched(
 	}
 }
 
-static void note_status(struct exchange *exchange, long status)
+static void note_status(
+	struct exchange *exchange, long status, const struct error *err)
 {
+	ca_health_note(&exchange->health, status, err, time(NULL));
 	if (status == 404 || status == 405)
 		exchange->directories.is_stale = true;
 }
@@ -75,7 +79,7 @@ static void on_nonce_fetched(void *data, long status, const struct error *err)
 {
 	struct exchange *exchange = data;
 
-	note_status(exchange, status);
+	note_status(exchange, status, err);
 	if (err)
 		exchange_calls_fail(&exchange->calls, CALL_NONCE, err);
 	wake(exchange, 0.);
@@ -116,6 +120,7 @@ static void on_post_reply(
 	call->transfer = NULL;
 	wake(exchange, 0.);
 	if (err) {
+		note_status(exchange, 0, err);
 		nonce_source_distrust(&exchange->nonces);
 		exchange_call_finish(call, NULL, err);
 		return;
@@ -123,7 +128,7 @@ static void on_post_reply(
 	acme_reply_read(&reply, source, time(NULL));
 	bool again = problem_is(&reply.reply, "badNonce") &&
 		call->rejections++ < REJECTIONS_MAX;
-	note_status(exchange, source->status);
+	note_status(exchange, source->status, NULL);
 	if (again) {
 		/* The nonce of the error is the one for the retry. */
 		call->nonce = nonce_source_take_from(&exchange->nonces, source);
@@ -316,9 +321,12 @@ static void on_get_reply(
 
 	call->transfer = NULL;
 	if (err) {
+		ca_health_note(&call->exchange->health, 0, err, time(NULL));
 		exchange_call_finish(call, NULL, err);
 		return;
 	}
+	ca_health_note(
+		&call->exchange->health, source->status, NULL, time(NULL));
 	acme_reply_read(&reply, source, time(NULL));
 	exchange_call_finish(call, &reply.reply, NULL);
 	acme_reply_clear(&reply);
@@ -339,6 +347,11 @@ struct exchange_call *exchange_get(struct exchange *exchange, const char *url,
 	call->transfer =
 		http_send(exchange->setup.http, &request, on_get_reply, call);
 	return call;
+}
+
+const struct ca_health *exchange_health(const struct exchange *exchange)
+{
+	return &exchange->health;
 }
 
 void exchange_cancel(struct exchange_call *call)

@@ -9,6 +9,7 @@
  * its kept connection closed is curl's business).
  */
 
+#include "ca_health.h"
 #include "config.h"
 #include "directory.h"
 #include "helper.h"
@@ -64,3 +65,6 @@ struct exchange_call *exchange_get(struct exchange *exchange, const char *url,
 		void *data, const struct reply *reply, const struct error *err),
 	void *data);
 void exchange_cancel(struct exchange_call *call);
+
+/* Does the CA answer? */
+const struct ca_health *exchange_health(const struct exchange *exchange);

@@ -154,6 +154,15 @@ static size_t place_of(const struct fleet *fleet, const char *name)
 	return low;
 }
 
+size_t fleet_after(const struct fleet *fleet, const char *name)
+{
+	size_t place = place_of(fleet, name);
+
+	return place +
+		(place < fleet->count &&
+			streq(fleet->lineages[place]->name, name));
+}
+
 struct lineage *fleet_find(const struct fleet *fleet, const char *name)
 {
 	size_t place = place_of(fleet, name);
@@ -264,7 +273,7 @@ void fleet_tell(struct fleet *fleet, struct lineage *lineage,
 	told.certificate = lineage->name;
 	told.names = names;
 	told.text = text;
-	if (lineage->certificate)
+	if (lineage->certificate && !told.ca)
 		told.ca = lineage_ca(lineage)->name;
 	if (!told.serial && lineage_has_certificate(lineage)) {
 		told.serial = lineage->facts.serial;

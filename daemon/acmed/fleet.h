@@ -39,6 +39,7 @@ struct fleet {
 	struct http *http;
 	struct solvers *solvers;
 	struct deployer *deployer;
+	struct tally *tally; /* or NULL: nobody counts */
 	struct budgets *budgets; /* owned; made by schedule */
 
 	struct snapshot *snapshot;
@@ -55,6 +56,8 @@ struct fleet {
 
 void fleet_clear(struct fleet *fleet);
 
+/* The place of the first lineage behind that name. */
+size_t fleet_after(const struct fleet *fleet, const char *name);
 /* The lineage of that name, or NULL. */
 struct lineage *fleet_find(const struct fleet *fleet, const char *name);
 /* The same, made when it is not there yet. */

@@ -3,6 +3,7 @@
 
 #include "config_setting.h"
 #include "mem.h"
+#include "metrics_file.h"
 #include "program.h"
 #include "secret.h"
 #include "text.h"
@@ -88,11 +89,17 @@ static bool has_secret(const char *path, struct error *err)
 	return is_there;
 }
 
+static bool is_metrics_file(const char *path, struct error *err)
+{
+	return *path != '/' || metrics_file_check(path, err);
+}
+
 static const struct {
 	enum config_section section;
 	const char *key;
 	bool (*check)(const char *value, struct error *err);
 } CHECKS[] = {
+	{SECTION_DAEMON, "MetricsFile", is_metrics_file},
 	{SECTION_CA, "TrustFile", has_file},
 	{SECTION_CA, "RootFile", has_file},
 	{SECTION_CA, "EABKeyFile", has_secret},

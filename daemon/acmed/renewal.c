@@ -117,7 +117,7 @@ static void stage(struct renewal *renewal)
 	size_t length = 0;
 	const char *chain = order_chain(renewal->order, &length);
 
-	tell_step(renewal, "order", "download", "stage");
+	tell_step(renewal, "order", "issued", "stage");
 	renewal->stage = renewal_stage_start(&wish, chain, length);
 }
 
@@ -253,10 +253,12 @@ static void start_order(struct renewal *renewal)
 	struct error err;
 
 	renewal->order = make_order(renewal, &err);
-	if (renewal->order)
-		wake(renewal);
-	else
+	if (!renewal->order) {
 		end_with(renewal, &err);
+		return;
+	}
+	tell_step(renewal, "order", "wait", "begin");
+	wake(renewal);
 }
 
 static void on_caa(

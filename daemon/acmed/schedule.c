@@ -10,6 +10,7 @@
 #include "plan.h"
 #include "rescans.h"
 #include "status_line.h"
+#include "tally.h"
 #include "troubles.h"
 
 #include <time.h>
@@ -146,6 +147,9 @@ static void on_intake(void *data, const struct intake_result *result)
 
 	work_restart_outdated(schedule->work);
 	tell_mistakes(schedule, result->mistakes);
+	tally_rescan(schedule->fleet->tally,
+		result->err || result->mistakes->list.count ? TALLY_REJECTED
+							    : TALLY_ACCEPTED);
 	if (!result->err)
 		account_care_look(schedule->care);
 	troubles_sweep(schedule->fleet);

@@ -37,6 +37,11 @@ static const struct {
 		"2: unknown key 'MaxOrder': did you mean 'MaxOrders'?"},
 	{"[Daemon]\nWebroot=/x\n",
 		"2: 'Webroot=' belongs in '[Challenge]', not in '[Daemon]'"},
+	{"[Daemon]\nMetricsFile=x.prom\n",
+		"2: 'MetricsFile=x.prom' is no absolute path"},
+	{"[Daemon]\nMetricsFile=/run/acmed/control\n",
+		"2: 'MetricsFile=/run/acmed/control' does not end in "
+		"'NAME.prom'"},
 	{"[Daemon]\nNotifyMail=root\n",
 		"2: 'NotifyMail=' is not in this version"},
 	{"[Daemon]\nSandbox=log\n", "2: 'Sandbox=' is not in this version"},

@@ -166,6 +166,26 @@ static const struct {
 		LIMIT_FAILURES, "www.example.org"},
 };
 
+static int64_t left_at(int64_t now)
+{
+	return limit_left(counts, &limits, LIMIT_DOMAIN, now);
+}
+
+START_TEST(what_is_left_is_what_the_busiest_has)
+{
+	ck_assert_int_eq(left_at(NOW), 50);
+	spend("a.example", 3, NOW);
+	spend("b.example", 10, NOW);
+	ck_assert_int_eq(left_at(NOW), 40);
+	ck_assert_int_eq(left_at(NOW + DAY), 47);
+	ck_assert_int_eq(left_at(NOW + WEEK), 50);
+	limit_correct(counts, &limits, LIMIT_DOMAIN, "a.example", NOW + HOUR);
+	ck_assert_int_eq(left_at(NOW), 0);
+	ck_assert_int_eq(limit_left(counts, &limits, LIMIT_ORDERS, NOW), 300);
+	ck_assert_int_eq(limit_left(counts, &limits, LIMIT_SET, NOW), -1);
+}
+END_TEST
+
 START_TEST(what_the_ca_speaks_of_is_understood)
 {
 	enum limit_kind kind;
@@ -192,6 +212,7 @@ int main(void)
 	tcase_add_test(tests, without_a_limit_nothing_is_waited_for);
 	tcase_add_test(tests, the_word_of_the_ca_wins);
 	tcase_add_test(tests, a_ca_that_counts_later_is_never_asked_too_early);
+	tcase_add_test(tests, what_is_left_is_what_the_busiest_has);
 	tcase_add_test(tests, what_the_ca_speaks_of_is_understood);
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);
