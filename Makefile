@@ -172,13 +172,15 @@ packages:
 	@contrib/install-deps
 $(build)/pebble/pebble:
 	@contrib/pebble $(@D)
+$(build)/promtool/promtool:
+	@contrib/promtool $(@D) || echo "The alert rules will not be tried."
 $(build)/token/softhsm2-util:
 	@contrib/token $(@D) || echo "Keys in tokens will not be tried."
 $(build)/varlinkctl/varlinkctl:
 	@contrib/varlinkctl $(@D)
 
 unit-tests: $(tests)
-unit: all unit-tests
+unit: all unit-tests $(build)/promtool/promtool
 	@tests/run $(tests) $(wildcard tests/scripts/*.test)
 unit-quick:
 	@$(sanitized) unit-run
@@ -262,6 +264,7 @@ install: all
 	$(call to,644,$(DATADIR)/ca) conf/ca/*.conf
 	$(call to,644,$(DATADIR)/snippets) conf/snippets/*
 	$(call to,755,$(DATADIR)/hooks) contrib/acme.sh-dns
+	$(call to,644,$(DATADIR)/prometheus) contrib/prometheus/*
 	for page in $(pages); do $(INSTALL) -D -m 644 -t \
 		"$(DESTDIR)$(MANDIR)/man$${page##*.}" $$page; done
 	$(INSTALL) -d -m 755 '$(etc)' '$(etc)/certs.d' '$(etc)/acmed.conf.d' \
