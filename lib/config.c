@@ -4,6 +4,7 @@
 #include "config_advice.h"
 #include "config_certificate.h"
 #include "config_check.h"
+#include "config_csr.h"
 #include "config_setting.h"
 #include "mem.h"
 #include "text.h"
@@ -253,6 +254,7 @@ bool config_add_certificate(struct config *config, const char *name,
 	settings_read(&settings, text, PLACE_CERTIFICATE, mistakes);
 	struct config_certificate *certificate =
 		config_certificate_make(name, text->file, &settings, mistakes);
+	config_csr_take(certificate, text, &settings, mistakes);
 	config_check_certificate(config, certificate, &settings, mistakes);
 	bool is_fine = mistakes->list.count == before;
 	if (is_fine) {

@@ -168,7 +168,9 @@ struct config_certificate {
 	size_t key_count;
 	enum key_type key; /* the one of this lineage */
 	bool reuse_key;
-	char *csr_file; /* or NULL: the key is made here */
+	char *csr_file; /* CSR=; or NULL: the key is made here */
+	char *csr; /* what it holds: DER in base64url, or NULL */
+	bool wants_staple; /* it asks for must-staple (RFC 7633) */
 	char *profile; /* the CA may have dropped it; or NULL */
 	char *required_profile; /* or NULL */
 	char *preferred_chain; /* a CA's name or root key, or NULL */
@@ -194,7 +196,8 @@ struct config {
 	struct settings *settings; /* owned: the global ones, as read */
 };
 
-/* One text with the name that messages show for it. */
+/* One text with the name that messages show for it; behind that of a
+ * certificate there may be a request (config_csr.h). */
 struct config_text {
 	const char *file; /* borrowed: "/etc/acmed/acmed.conf" */
 	const char *bytes; /* borrowed */

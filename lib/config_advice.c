@@ -1,21 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 #include "config_advice.h"
 
+#include "config_check.h"
 #include "text.h"
 
 static void advise_names(const struct config_ca *ca,
 	const struct config_certificate *certificate,
 	const struct settings *settings, struct mistakes *mistakes)
 {
-	const struct setting *names =
-		settings_find(settings, SECTION_CERTIFICATE, "", "Names");
+	struct config_place_of_name at;
 
-	if (!names || names->count != certificate->identifier_count)
-		return;
-	for (size_t i = 0; i < names->count; i++)
-		if (!identifier_is_public(&certificate->identifiers[i]))
-			mistakes_advise(mistakes, names->file,
-				names->values[i].line,
+	for (size_t i = 0; i < certificate->identifier_count; i++)
+		if (!identifier_is_public(&certificate->identifiers[i]) &&
+			config_name_place(certificate, settings, i, &at))
+			mistakes_advise(mistakes, at.file, at.line,
 				"CA '%s' issues nothing for '%s', which has no "
 				"meaning in the Internet: take a name below a "
 				"domain of yours, or a CA of your own",
@@ -49,16 +47,14 @@ static void advise_profile(const struct config_ca *ca,
 	const struct settings *settings, struct mistakes *mistakes)
 {
 	const struct identifier *identifiers = certificate->identifiers;
-	const struct setting *names =
-		settings_find(settings, SECTION_CERTIFICATE, "", "Names");
+	struct config_place_of_name at;
 
-	if (!names || names->count != certificate->identifier_count ||
-		!lacks_profile(ca, certificate))
+	if (!lacks_profile(ca, certificate))
 		return;
-	for (size_t i = 0; i < names->count; i++)
-		if (needs_profile(ca, &identifiers[i]))
-			mistakes_advise(mistakes, names->file,
-				names->values[i].line,
+	for (size_t i = 0; i < certificate->identifier_count; i++)
+		if (needs_profile(ca, &identifiers[i]) &&
+			config_name_place(certificate, settings, i, &at))
+			mistakes_advise(mistakes, at.file, at.line,
 				"CA '%s' issues for '%s' with another profile "
 				"only: write 'Profile=%s'",
 				ca->name, identifiers[i].value,

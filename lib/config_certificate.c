@@ -50,6 +50,7 @@ void config_certificate_free(struct config_certificate *certificate)
 	strings_clear(&certificate->ca_names);
 	free(certificate->others);
 	free(certificate->csr_file);
+	free(certificate->csr);
 	free(certificate->profile);
 	free(certificate->required_profile);
 	free(certificate->preferred_chain);

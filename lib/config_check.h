@@ -27,6 +27,17 @@ void config_check_solvers(const struct config_certificate *certificate,
 void config_check_challenges(const struct config_certificate *certificate,
 	const struct settings *settings, struct mistakes *mistakes);
 
-/* Only what Names= says (config_check_names.c). */
+/* Where a name of the certificate stands: in a line of Names=, or in the
+ * request of CSR=. False when that is not known. */
+struct config_place_of_name {
+	const char *key; /* borrowed, as the next */
+	const char *file;
+	unsigned line;
+};
+bool config_name_place(const struct config_certificate *certificate,
+	const struct settings *settings, size_t index,
+	struct config_place_of_name *place);
+
+/* Only what Names= or CSR= say (config_check_names.c). */
 void config_check_names(const struct config_certificate *certificate,
 	const struct settings *settings, struct mistakes *mistakes);

@@ -44,18 +44,16 @@ static bool can_validate(const struct config_challenge *challenge,
 static void check_names(const struct config_certificate *certificate,
 	const struct settings *settings, struct mistakes *mistakes)
 {
-	const struct setting *names =
-		settings_find(settings, SECTION_CERTIFICATE, "", "Names");
+	struct config_place_of_name at;
 
-	if (!names || names->count != certificate->identifier_count)
-		return;
-	for (size_t i = 0; i < names->count; i++) {
+	for (size_t i = 0; i < certificate->identifier_count; i++) {
 		const struct identifier *name = &certificate->identifiers[i];
 		const struct config_challenge *challenge =
 			config_challenge_for(certificate, name);
-		if (can_validate(challenge, name))
+		if (can_validate(challenge, name) ||
+			!config_name_place(certificate, settings, i, &at))
 			continue;
-		mistakes_add(mistakes, names->file, names->values[i].line,
+		mistakes_add(mistakes, at.file, at.line,
 			identifier_is_wildcard(name)
 				? "'%s' needs 'Type=dns-01', not '%s'"
 				: "'%s' needs 'Type=http-01' or "

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "config_setting.h"
 
+#include "config_csr.h"
 #include "ini.h"
 #include "mem.h"
 #include "text.h"
@@ -227,7 +228,7 @@ void settings_read(struct settings *settings, const struct config_text *text,
 	if (text->length > CONFIG_FILE_MAX)
 		report(&reading, 0, "is larger than 1 MiB");
 	else
-		ini_read(text->bytes, text->length, on_line, on_mistake,
+		ini_read(text->bytes, config_csr_cut(text), on_line, on_mistake,
 			&reading);
 	free(reading.argument);
 }

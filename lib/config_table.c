@@ -99,7 +99,7 @@ static const struct config_key KEYS[] = {
 	CERTIFICATE("WarnBefore", SCALAR, span, policy.warn_before, 0),
 	WHOLE(SECTION_CERTIFICATE, "Window", LINES, window, 0),
 	CERTIFICATE("Placeholder", SCALAR, boolean, placeholder, 0),
-	LATER(SECTION_CERTIFICATE, "CSR"),
+	CERTIFICATE("CSR", SCALAR, path, csr_file, .is_own = true),
 	CERTIFICATE("Profile", SCALAR, word, profile, 0),
 	CERTIFICATE("RequireProfile", SCALAR, word, required_profile, 0),
 	CERTIFICATE("PreferredChain", SCALAR, line, preferred_chain, 0),

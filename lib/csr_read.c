@@ -9,6 +9,8 @@
 
 #include <openssl/err.h>
 #include <openssl/pem.h>
+#include <openssl/rsa.h>
+#include <stdio.h>
 
 #define NAME_MAX_BYTES 256
 
@@ -37,17 +39,41 @@ static X509_REQ *parse(const char *bytes, size_t length)
 	return request;
 }
 
+/* RSA with another exponent is refused as weak (F04). */
+static bool has_usual_exponent(const EVP_PKEY *key)
+{
+	cleanup(bignum) BIGNUM *exponent = NULL;
+
+	return EVP_PKEY_get_base_id(key) != EVP_PKEY_RSA ||
+		(EVP_PKEY_get_bn_param(key, "e", &exponent) &&
+			BN_is_word(exponent, RSA_F4));
+}
+
 static bool check_key(X509_REQ *request, struct csr *out, struct error *err)
 {
 	EVP_PKEY *key = X509_REQ_get_pubkey(request);
 	enum key_type type;
 
 	out->key = key;
-	if (!key || !key_type_of(key, &type)) {
-		ERR_clear_error();
-		return refuse(err, "has a key that no CA signs");
-	}
-	if (X509_REQ_verify(request, key) == 1)
+	if (key && key_type_of(key, &type) && has_usual_exponent(key))
+		return true;
+	ERR_clear_error();
+	return refuse(err, "has a key that no CA signs");
+}
+
+/* With a digest that CAs take (F04); Ed25519 has its own. */
+static bool check_signature(
+	X509_REQ *request, const struct csr *csr, struct error *err)
+{
+	int digest = NID_undef;
+
+	OBJ_find_sigid_algs(X509_REQ_get_signature_nid(request), &digest, NULL);
+	if (digest != NID_undef && digest != NID_sha256 &&
+		digest != NID_sha384 && digest != NID_sha512)
+		return fail_cause(err, ERROR_REFUSED, "K7",
+			"the request is signed with %s, which no CA takes",
+			OBJ_nid2sn(digest));
+	if (X509_REQ_verify(request, csr->key) == 1)
 		return true;
 	ERR_clear_error();
 	return refuse(err, "is not signed by its own key");
@@ -121,6 +147,7 @@ bool csr_read(
 	if (!request)
 		return refuse(err, "is none, neither in PEM nor in DER");
 	if (check_key(request, out, err) &&
+		check_signature(request, out, err) &&
 		read_extensions(request, out, err) &&
 		check_common_name(request, out, err) &&
 		encode(request, out, err))
@@ -135,4 +162,50 @@ void csr_clear(struct csr *csr)
 	EVP_PKEY_free(csr->key);
 	free(csr->identifiers);
 	*csr = (struct csr){0};
+}
+
+/* Other forms of what was read. */
+
+bool csr_decode(const char *encoded, struct csr *out, struct error *err)
+{
+	size_t length = 0;
+	cleanup(bytes) unsigned char *bytes =
+		base64url_decode(encoded, &length);
+
+	*out = (struct csr){0};
+	return bytes ? csr_read((const char *)bytes, length, out, err)
+		     : refuse(err, "is none, neither in PEM nor in DER");
+}
+
+char *csr_to_pem(const char *encoded, struct error *err)
+{
+	size_t length = 0;
+	cleanup(bytes) unsigned char *bytes =
+		base64url_decode(encoded, &length);
+	cleanup(bio) BIO *bio = BIO_new(BIO_s_mem());
+	char *pem = NULL;
+
+	if (bytes && bio &&
+		PEM_write_bio(bio, PEM_STRING_X509_REQ, "", bytes,
+			(long)length) > 0 &&
+		BIO_write(bio, "", 1) == 1 && BIO_get_mem_data(bio, &pem) > 0)
+		return mem_string(pem);
+	fail_memory(err);
+	return NULL;
+}
+
+void csr_hash(const char *encoded, char out[static CSR_HASH_SIZE])
+{
+	size_t length = 0;
+	unsigned char digest[EVP_MAX_MD_SIZE];
+	unsigned size = 0;
+	cleanup(bytes) unsigned char *bytes =
+		base64url_decode(encoded, &length);
+
+	*out = '\0';
+	if (!bytes ||
+		!EVP_Digest(bytes, length, digest, &size, EVP_sha256(), NULL))
+		return;
+	for (unsigned i = 0; i < size && 2 * i + 2 < CSR_HASH_SIZE; i++)
+		snprintf(out + 2 * i, 3, "%02x", digest[i]);
 }

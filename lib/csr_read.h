@@ -27,3 +27,14 @@ struct csr {
 bool csr_read(
 	const char *bytes, size_t length, struct csr *out, struct error *err);
 void csr_clear(struct csr *csr);
+
+/* The same from base64url, as `encoded` has it. */
+bool csr_decode(const char *encoded, struct csr *out, struct error *err);
+
+/* PEM of `encoded`; free it with free(). */
+char *csr_to_pem(const char *encoded, struct error *err);
+
+/* SHA-256 over the DER, in lower-case hex: is it the same request? Empty for
+ * one that is none. */
+#define CSR_HASH_SIZE 65
+void csr_hash(const char *encoded, char out[static CSR_HASH_SIZE]);

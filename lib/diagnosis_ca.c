@@ -98,8 +98,9 @@ static const struct diagnosis CAUSES[] = {
 		BACKOFF_Q1},
 	{"K7", "f3fdcc63ae71438996077b615065f204",
 		"The CA refuses what the request asks for",
-		"Compare Key= and the names with what the CA supports; the "
-		"message says what it refused.",
+		"Compare Key=, CSR= and the names with what the CA supports; "
+		"the message says what it refused. A request that asks for "
+		"must-staple has to be made anew without it.",
 		BACKOFF_Q4},
 	{"K8", "0cb7e31d61b84b55aed3de26b9a8fee1",
 		"The CA rejects its own nonces",

@@ -211,6 +211,23 @@ static void print_installed(const json_t *installed, const char *left)
 		member_string_or(installed, "not_after", ""), left);
 }
 
+static void print_key(const json_t *certificate)
+{
+	const json_t *installed = json_object_get(certificate, "installed");
+	const char *type = member_string_or(certificate, "key", "");
+	const char *request = member_string_or(certificate, "csr", NULL);
+
+	if (request)
+		printf("  %-12s %s, not on this machine (CSR=%s)\n", "key",
+			type, request);
+	else if (member_bool_or(installed, "key_elsewhere", false))
+		printf("  %-12s %s; that of what is installed is not on this "
+		       "machine\n",
+			"key", type);
+	else
+		print_member("key", certificate, "key");
+}
+
 static void print_window(const json_t *info)
 {
 	if (!info)
@@ -255,7 +272,7 @@ void table_print_one(const json_t *certificate)
 	print_member("file", certificate, "file");
 	print_member("CA", certificate, "ca");
 	print_list("of CAs", certificate, "failover");
-	print_member("key", certificate, "key");
+	print_key(certificate);
 	if (*left)
 		print_installed(installed, left);
 	else if (installed)

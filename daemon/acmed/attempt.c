@@ -321,6 +321,18 @@ static struct attempt *new_attempt(struct fleet *fleet, struct lineage *lineage,
 	return attempt;
 }
 
+static void warn_of_staple(struct attempt *attempt)
+{
+	const struct config_certificate *certificate = attempt->certificate;
+
+	if (certificate->wants_staple)
+		fleet_tell(attempt->fleet, attempt->lineage,
+			&(struct event){
+				.name = "step", .priority = LOG_WARNING},
+			"'CSR=%s' asks for must-staple, which most CAs refuse",
+			certificate->csr_file);
+}
+
 struct attempt *attempt_start(struct fleet *fleet, struct lineage *lineage,
 	bool is_dry, void (*on_end)(void *data, const struct error *err),
 	void *data)
@@ -338,6 +350,7 @@ struct attempt *attempt_start(struct fleet *fleet, struct lineage *lineage,
 		},
 		"%s with CA '%s' begins", is_dry ? "a dry run" : "an attempt",
 		attempt->ca->name);
+	warn_of_staple(attempt);
 	if (is_dry)
 		probe(attempt);
 	else

@@ -8,6 +8,7 @@
 #include "random.h"
 #include "text.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 /* The whole state of a lineage has 64 KiB. */
@@ -67,6 +68,8 @@ bool lineage_set_version(
 	lineage->version = number;
 	lineage->is_installed = true;
 	lineage->is_revoked = member_bool_or(version, "revoked", false);
+	snprintf(lineage->request, sizeof(lineage->request), "%s",
+		member_string_or(version, "request", ""));
 	renewal_info_bind(&lineage->info, lineage->facts.ari_id);
 	return true;
 }
@@ -129,6 +132,15 @@ bool lineage_has_its_names(const struct lineage *lineage)
 			!covers(facts, &certificate->identifiers[i]))
 			return false;
 	return true;
+}
+
+bool lineage_has_its_request(const struct lineage *lineage)
+{
+	char wanted[CSR_HASH_SIZE] = "";
+
+	if (lineage->certificate->csr)
+		csr_hash(lineage->certificate->csr, wanted);
+	return streq(lineage->request, wanted);
 }
 
 bool lineage_from_vault(

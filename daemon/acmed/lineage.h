@@ -10,6 +10,7 @@
 #include "backoff.h"
 #include "certificate.h"
 #include "config.h"
+#include "csr_read.h"
 #include "deploy.h"
 #include "renewal_info.h"
 
@@ -52,6 +53,7 @@ struct lineage {
 	bool is_revoked; /* what is installed */
 	unsigned version;
 	struct certificate_facts facts;
+	char request[CSR_HASH_SIZE]; /* that it came of; "": its key is here */
 	json_t *order; /* owned, in flight, or NULL */
 	unsigned staged; /* version that waits for its switch, 0: none */
 	char *problem; /* owned: damage that the vault found, or NULL */
@@ -132,6 +134,10 @@ void lineage_set_asked(
 /* Is what is installed for the names of the configuration, no fewer and, of
  * those that we have asked for, no more? */
 bool lineage_has_its_names(const struct lineage *lineage);
+
+/* Did it come of the request that CSR= names, or, without CSR=, is its key
+ * here? */
+bool lineage_has_its_request(const struct lineage *lineage);
 
 /* An attempt failed, or none has ever (err NULL). */
 void lineage_set_failure(struct lineage *lineage, const struct error *err);

@@ -76,6 +76,19 @@ static bool has_file(const char *path, struct error *err)
 		fail_errno(err, errno, "cannot read '%s'", path);
 }
 
+/* It is no secret, and vault and hand have to read it; one that cannot be
+ * read at all has been told of. */
+static bool has_request(const char *path, struct error *err)
+{
+	struct stat status;
+
+	return stat(path, &status) < 0 || (status.st_mode & S_IROTH) ||
+		fail(err, ERROR_REFUSED,
+			"acmed-vault and acmed-hand cannot read '%s', which is "
+			"no secret: run 'chmod o+r %s'",
+			path, path);
+}
+
 /* Only root sees what the vault does. */
 static bool has_secret(const char *path, struct error *err)
 {
@@ -103,6 +116,7 @@ static const struct {
 	{SECTION_CA, "TrustFile", has_file},
 	{SECTION_CA, "RootFile", has_file},
 	{SECTION_CA, "EABKeyFile", has_secret},
+	{SECTION_CERTIFICATE, "CSR", has_request},
 	{SECTION_CHALLENGE, "KeyFile", has_secret},
 	{SECTION_CHALLENGE, "Webroot", is_document_root},
 	{SECTION_DEPLOY, "Hook", has_program},

@@ -130,6 +130,11 @@ static struct plan want(const struct lineage *lineage)
 	if (has_other_names(lineage))
 		return plan_to(PLAN_ISSUE, earliest_issuance(lineage),
 			"its names have changed");
+	if (!lineage_has_its_request(lineage))
+		return plan_to(PLAN_ISSUE, earliest_issuance(lineage),
+			lineage->certificate->csr
+				? "its request (CSR=) has changed"
+				: "its key is not on this machine");
 	if (has_other_key(lineage))
 		return plan_to(PLAN_ISSUE, earliest_issuance(lineage),
 			"its type of key has changed");

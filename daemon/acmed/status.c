@@ -33,6 +33,8 @@ static json_t *installed_of(const struct lineage *lineage)
 		certificate_is_placeholder(facts));
 	if (lineage->is_revoked)
 		json_object_set_new(object, "revoked", json_true());
+	if (*lineage->request)
+		json_object_set_new(object, "key_elsewhere", json_true());
 	member_put_time(object, "not_before", facts->not_before);
 	member_put_time(object, "not_after", facts->not_after);
 	return object;
@@ -118,6 +120,7 @@ static void put_configuration(json_t *object, const struct lineage *lineage)
 	member_put_text(object, "ca", lineage_ca(lineage)->name);
 	member_put(object, "failover", others_of(certificate));
 	member_put_text(object, "key", key_type_name(certificate->key));
+	member_put_text(object, "csr", certificate->csr_file);
 	member_put_text(object, "file", certificate->file);
 }
 

@@ -78,7 +78,7 @@ void subject_of(const struct config_certificate *certificate,
 	for (size_t i = 0; i < certificate->other_count; i++)
 		add_ca(hash, certificate->others[i]);
 	add_number(hash, certificate->key);
-	add(hash, certificate->csr_file);
+	add(hash, certificate->csr);
 	add(hash, certificate->profile);
 	add(hash, certificate->required_profile);
 	add(hash, certificate->preferred_chain);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "config_files.h"
 
+#include "csr_file.h"
 #include "denied.h"
 #include "mem.h"
 #include "paths.h"
@@ -30,7 +31,7 @@ static bool fail_file(struct config_file *file, const char *doing)
 }
 
 /* Waits for nobody: a pipe in the place of a file is opened and refused. */
-static bool read_open(struct config_file *file, int fd)
+bool config_file_read_from(struct config_file *file, int fd)
 {
 	struct stat status;
 
@@ -69,7 +70,8 @@ void config_file_read(struct config_file *file)
 		fail_file(file, "open");
 		return;
 	}
-	read_open(file, fd);
+	if (config_file_read_from(file, fd) && file->name)
+		csr_file_attach(file);
 	close(fd);
 }
 

@@ -13,7 +13,8 @@ struct config_file {
 	char *path; /* owned, as shown in messages */
 	char *name; /* owned; of a certificate, NULL for a global file */
 	bool is_known_ca;
-	char *bytes; /* owned; NULL when it could not be read */
+	char *bytes; /* owned, with what CSR= names (csr_file.h); NULL when it
+		      * could not be read */
 	size_t length;
 	struct error err; /* why it could not be read */
 };
@@ -33,6 +34,9 @@ void config_files_read(struct config_files *files, const char *main_file);
 void config_files_list(struct config_files *files, const char *main_file);
 void config_file_read(struct config_file *file);
 void config_files_clear(struct config_files *files);
+
+/* All of a file that was opened; false with its err. */
+bool config_file_read_from(struct config_file *file, int fd);
 
 /* Parses what was read. NULL when a global file has mistakes. Certificates
  * with mistakes are left out and named in mistakes. */

@@ -30,9 +30,12 @@
  *                 null, versions: [n...], order: {...} | null, staged:
  *                 VERSION | null, problem: text (absent when sound)}
  *                 VERSION {version, facts: as certificate_facts_to_json,
- *                 revoked: true (of what is installed, when it is)}
+ *                 revoked: true (of what is installed, when it is),
+ *                 request: HASH (csr_hash() of CSR=, where it came of it
+ *                 and there is no key)}
  *                 staged: checked and complete, but not switched in yet; or
- *                 the newest whole version when the link was lost
+ *                 the newest whole version when the link was lost; never
+ *                 one that has expired or is revoked
  *                 problem: "L7: ...; L5: ...", what is damaged
  *   placeholder   {name} -> {installed: VERSION}
  *   account       {ca, staging, look}: makes the key if there is none; look:
@@ -71,7 +74,8 @@
  *                 zones, and not yet out of them
  *   csr           {name, dry}: makes next/privkey.pem if there is none (or
  *                 takes the installed key when ReuseKey=yes)
- *              -> {csr}; dry: key and CSR are kept in memory only
+ *              -> {csr}; dry: key and CSR are kept in memory only; with
+ *                 CSR= that one, kept as next/csr.pem in the place of a key
  *   order-save    {name, order: {ca, url, account}} -> {}
  *   order-drop    {name, dry} -> {}: removes next/
  *   stage         {name, chain, dry}: all checks, then archive/NAME/N

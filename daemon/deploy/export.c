@@ -57,10 +57,21 @@ static bool write_file(struct target_wish *wish, const char *path,
 	return target_write(wish, err);
 }
 
+static bool has_key(const struct material *material, struct error *err)
+{
+	return material->key_pem ||
+		fail(err, ERROR_REFUSED,
+			"the key of version %u is not on this machine (CSR=): "
+			"only 'Format=pem' goes without",
+			material->version);
+}
+
 static bool write_combined(struct target_wish *wish,
 	const struct config_export *export, struct error *err)
 {
 	const struct material *material = wish->material;
+	if (!has_key(material, err))
+		return false;
 	char *pem = text_format("%s%s%s", material->key_pem, material->cert_pem,
 		material->chain_pem);
 
@@ -72,6 +83,7 @@ static bool write_combined(struct target_wish *wish,
 	return is_written;
 }
 
+/* A key that is not here is left to him who has it. */
 static bool write_pem(struct target_wish *wish,
 	const struct config_export *export, struct error *err)
 {
@@ -79,10 +91,10 @@ static bool write_pem(struct target_wish *wish,
 	cleanup(string) char *full =
 		text_format("%s%s", material->cert_pem, material->chain_pem);
 	const struct content contents[] = {
-		{"privkey.pem", material->key_pem, strlen(material->key_pem)},
-		{"cert.pem", material->cert_pem, strlen(material->cert_pem)},
-		{"chain.pem", material->chain_pem, strlen(material->chain_pem)},
-		{"fullchain.pem", full, full ? strlen(full) : 0},
+		{.name = "privkey.pem", .bytes = material->key_pem},
+		{.name = "cert.pem", .bytes = material->cert_pem},
+		{.name = "chain.pem", .bytes = material->chain_pem},
+		{.name = "fullchain.pem", .bytes = full},
 	};
 
 	if (!full)
@@ -91,8 +103,8 @@ static bool write_pem(struct target_wish *wish,
 	for (size_t i = 0; i < sizeof(contents) / sizeof(*contents); i++) {
 		wish->name = contents[i].name;
 		wish->bytes = contents[i].bytes;
-		wish->length = contents[i].length;
-		if (!target_write(wish, err))
+		wish->length = wish->bytes ? strlen(wish->bytes) : 0;
+		if (wish->bytes && !target_write(wish, err))
 			return false;
 	}
 	return true;
@@ -118,6 +130,8 @@ static bool write_pkcs12(struct target_wish *wish,
 	const struct config_export *export, struct error *err)
 {
 	int length = 0;
+	if (!has_key(wish->material, err))
+		return false;
 	unsigned char *bytes = make_pkcs12(wish->material, &length);
 
 	if (!bytes || length <= 0)

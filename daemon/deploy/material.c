@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "material.h"
 
+#include "csr_read.h"
 #include "key.h"
 #include "paths.h"
 #include "text.h"
@@ -15,6 +16,7 @@
 #define LINK_MAX_LENGTH 256
 #define FOLDER (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
 #define FILE_MAX_BYTES CHAIN_MAX_BYTES
+#define REQUEST_FILE "csr.pem" /* in the place of a key that is elsewhere */
 
 static void close_fd(int *fd)
 {
@@ -123,7 +125,8 @@ static char *read_source(
 static void note_sources(struct material *material, int folder)
 {
 	static const char *const NAMES[MATERIAL_SOURCES] = {"privkey.pem",
-		"cert.pem", "chain.pem", "fullchain.pem", "combined.pem"};
+		"cert.pem", "chain.pem", "fullchain.pem", "combined.pem",
+		REQUEST_FILE};
 	struct stat status;
 
 	for (size_t i = 0; i < MATERIAL_SOURCES; i++) {
@@ -135,9 +138,31 @@ static void note_sources(struct material *material, int folder)
 	}
 }
 
+static bool has_file(int folder, const char *name)
+{
+	return faccessat(folder, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+static bool read_request(
+	struct material *material, int folder, struct error *err)
+{
+	size_t length = 0;
+	struct csr csr;
+	cleanup(string) char *pem =
+		read_source(folder, REQUEST_FILE, &length, err);
+
+	if (!pem || !csr_read(pem, length, &csr, err))
+		return false;
+	material->key = take(csr.key);
+	csr_clear(&csr);
+	return true;
+}
+
 static bool read_key(struct material *material, int folder, struct error *err)
 {
 	size_t length = 0;
+	if (!has_file(folder, "privkey.pem") && has_file(folder, REQUEST_FILE))
+		return read_request(material, folder, err);
 	char *pem = read_source(folder, "privkey.pem", &length, err);
 
 	if (!pem)

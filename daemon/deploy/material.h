@@ -13,14 +13,15 @@
 #include <limits.h>
 #include <sys/types.h>
 
-#define MATERIAL_SOURCES 5
+#define MATERIAL_SOURCES 6
 
 struct material {
 	unsigned version;
-	EVP_PKEY *key; /* owned, as all below */
+	EVP_PKEY *key; /* owned, as all below; what is public of it where
+			* key_pem is not there */
 	STACK_OF(X509) * chain; /* leaf first */
 	struct certificate_facts facts;
-	char *key_pem;
+	char *key_pem; /* NULL: not on this machine (CSR=) */
 	char *cert_pem;
 	char *chain_pem; /* "" when there is only the leaf */
 	char live[PATH_MAX]; /* live/NAME with its folders */

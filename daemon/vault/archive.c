@@ -5,6 +5,7 @@
 #include "key_file.h"
 #include "live.h"
 #include "mem.h"
+#include "request_file.h"
 #include "text.h"
 
 #include <errno.h>
@@ -25,10 +26,16 @@ void version_clear(struct version *version)
 	*version = (struct version){0};
 }
 
-json_t *version_to_json(unsigned number, const struct certificate_facts *facts)
+json_t *version_to_json(const struct version *version)
 {
-	return json_pack("{s:i, s:o}", "version", (int)number, "facts",
-		certificate_facts_to_json(facts));
+	json_t *object =
+		json_pack("{s:i, s:o}", "version", (int)version->number,
+			"facts", certificate_facts_to_json(&version->facts));
+
+	if (*version->request)
+		json_object_set_new(
+			object, "request", json_string(version->request));
+	return object;
 }
 
 static STACK_OF(X509) * read_chain(int folder, struct error *err)
@@ -40,32 +47,59 @@ static STACK_OF(X509) * read_chain(int folder, struct error *err)
 	return pem ? certificate_chain_parse(pem, length, err) : NULL;
 }
 
+/* Of one whose key is elsewhere the first two are not there. */
 static bool is_complete(int folder)
 {
 	static const char *const FILES[] = {"privkey.pem", "combined.pem",
 		"cert.pem", "chain.pem", "fullchain.pem"};
+	size_t first = request_file_is_there(folder) ? 2 : 0;
 
-	for (size_t i = 0; i < sizeof(FILES) / sizeof(*FILES); i++)
+	for (size_t i = first; i < sizeof(FILES) / sizeof(*FILES); i++)
 		if (!file_exists(folder, FILES[i]))
 			return false;
 	return true;
+}
+
+static bool check_key(
+	const X509 *leaf, EVP_PKEY *key, const char *file, struct error *err)
+{
+	return EVP_PKEY_eq(X509_get0_pubkey(leaf), key) == 1 ||
+		fail_cause(err, ERROR_LOCAL, "L6",
+			"%s is not the key of cert.pem", file);
+}
+
+static bool read_request(
+	int folder, const X509 *leaf, struct version *out, struct error *err)
+{
+	struct csr csr;
+
+	if (!request_file_read(folder, &csr, err))
+		return false;
+	csr_hash(csr.encoded, out->request);
+	bool fits = check_key(leaf, csr.key, "that of " REQUEST_FILE, err);
+	csr_clear(&csr);
+	return fits;
+}
+
+static bool read_key(
+	int folder, const X509 *leaf, struct version *out, struct error *err)
+{
+	out->key = key_file_read(folder, "privkey.pem", err);
+	return out->key && check_key(leaf, out->key, "privkey.pem", err);
 }
 
 static bool read_parts(int folder, struct version *out, struct error *err)
 {
 	if (!is_complete(folder))
 		return fail(err, ERROR_LOCAL, "files are missing");
-	out->key = key_file_read(folder, "privkey.pem", err);
-	if (!out->key)
-		return false;
 	out->chain = read_chain(folder, err);
 	if (!out->chain)
 		return false;
 	X509 *leaf = sk_X509_value(out->chain, 0);
-	if (EVP_PKEY_eq(X509_get0_pubkey(leaf), out->key) != 1)
-		return fail_cause(err, ERROR_LOCAL, "L6",
-			"privkey.pem is not the key of cert.pem");
-	return certificate_read_facts(leaf, &out->facts, err);
+	bool has_key = request_file_is_there(folder)
+		? read_request(folder, leaf, out, err)
+		: read_key(folder, leaf, out, err);
+	return has_key && certificate_read_facts(leaf, &out->facts, err);
 }
 
 bool version_read(struct vault *vault, const char *name, unsigned number,
@@ -106,14 +140,19 @@ static char *join(const char *pem, const char *full)
 	return both;
 }
 
-static bool write_keys(
-	int folder, const char *pem, const char *full, struct error *err)
+static bool write_keys(int folder, const struct version_wish *wish,
+	const char *full, struct error *err)
 {
-	char *combined = join(pem, full);
-	bool is_written = write_file(folder, "privkey.pem", pem, 0600, err) &&
+	if (wish->request)
+		return request_file_write(folder, wish->request, err);
+	char *pem = key_to_pem(wish->key, err);
+	char *combined = pem ? join(pem, full) : NULL;
+	bool is_written = pem &&
+		write_file(folder, "privkey.pem", pem, 0600, err) &&
 		write_file(folder, "combined.pem", combined, 0600, err);
 
 	key_pem_free(combined);
+	key_pem_free(pem);
 	return is_written;
 }
 
@@ -144,15 +183,10 @@ static bool write_parts(
 {
 	cleanup(string) char *full =
 		certificate_chain_to_pem(wish->chain, 0, err);
-	char *pem = full ? key_to_pem(wish->key, err) : NULL;
 
-	if (!pem)
-		return false;
-	bool is_written = write_keys(folder, pem, full, err) &&
+	return full && write_keys(folder, wish, full, err) &&
 		write_chain(folder, wish->chain, full, err) &&
 		folder_sync(folder, err);
-	key_pem_free(pem);
-	return is_written;
 }
 
 static bool write_unfinished(

@@ -6,6 +6,7 @@
  */
 
 #include "certificate.h"
+#include "csr_read.h"
 #include "vault.h"
 
 #define ARCHIVE_KEEP 3
@@ -13,9 +14,10 @@
 /* One version as it was read. */
 struct version {
 	unsigned number;
-	EVP_PKEY *key; /* owned */
+	EVP_PKEY *key; /* owned; NULL: it is not on this machine */
 	STACK_OF(X509) * chain; /* owned */
 	struct certificate_facts facts;
+	char request[CSR_HASH_SIZE]; /* of CSR=, when there is no key, or "" */
 };
 
 void version_clear(struct version *version);
@@ -26,11 +28,12 @@ bool version_read(struct vault *vault, const char *name, unsigned number,
 	struct version *out, struct error *err);
 
 /* VERSION of verbs.h: a new reference. */
-json_t *version_to_json(unsigned number, const struct certificate_facts *facts);
+json_t *version_to_json(const struct version *version);
 
 /* What a version is made of. */
 struct version_wish {
 	EVP_PKEY *key; /* borrowed */
+	const char *request; /* borrowed: in the place of the key, or NULL */
 	STACK_OF(X509) * chain; /* borrowed, leaf first */
 	unsigned number; /* archive_next_number() */
 };

@@ -10,6 +10,7 @@
 #include "revoke.h"
 #include "slice.h"
 #include "state.h"
+#include "switch.h"
 #include "text.h"
 
 #include <stdlib.h>
@@ -102,7 +103,7 @@ static json_t *read_version(struct vault *vault, const char *name,
 
 	if (!version_read(vault, name, number, &version, err))
 		return NULL;
-	json_t *object = version_to_json(number, &version.facts);
+	json_t *object = version_to_json(&version);
 	if (revoke_is_marked(vault, name, number))
 		json_object_set_new(object, "revoked", json_true());
 	return object;
@@ -120,14 +121,26 @@ static json_t *describe_installed(struct vault *vault, const char *name,
 	return version ? version : json_null();
 }
 
+/* One to switch to: neither expired nor revoked; or NULL. */
+static json_t *read_usable(
+	struct vault *vault, const char *name, unsigned number)
+{
+	struct version cleanup_version version = {0};
+
+	return version_read(vault, name, number, &version, NULL) &&
+			switch_is_usable(vault, name, &version)
+		? version_to_json(&version)
+		: NULL;
+}
+
 /* The newest version that is whole, for a link that was lost. */
 static json_t *newest_whole(struct vault *vault, const char *name)
 {
 	struct numbers numbers = archive_numbers(vault, name);
 
 	while (numbers.count--) {
-		json_t *version = read_version(
-			vault, name, numbers.items[numbers.count], NULL);
+		json_t *version =
+			read_usable(vault, name, numbers.items[numbers.count]);
 		if (version)
 			return version;
 	}
@@ -143,7 +156,7 @@ static json_t *describe_staged(struct vault *vault, const char *name,
 	if (staged && staged <= installed)
 		next_drop(vault, name, NULL);
 	if (staged > installed) {
-		json_t *version = read_version(vault, name, staged, NULL);
+		json_t *version = read_usable(vault, name, staged);
 		if (version)
 			return version;
 	}

@@ -8,38 +8,18 @@
 #include "key_file.h"
 #include "live.h"
 #include "mem.h"
+#include "next_key.h"
 #include "pending.h"
 #include "request.h"
+#include "request_file.h"
 #include "revoke.h"
 #include "text.h"
 
 #include <stdlib.h>
 
-#define KEY_FILE "privkey.pem"
 #define ORDER_FILE "order.json"
 #define STAGED_FILE "staged"
 #define ORDER_MAX 16384
-
-/* The folder. */
-
-static int open_next(struct vault *vault, const char *name, struct error *err)
-{
-	char path[VAULT_PATH_MAX];
-
-	vault_path(path, "archive/%s/next", name);
-	return folder_open(vault->state, path, err);
-}
-
-static int make_next(struct vault *vault, const char *name, struct error *err)
-{
-	char path[VAULT_PATH_MAX];
-
-	vault_path(path, "archive/%s", name);
-	int cleanup_folder archive = folder_make(vault->state, path, 0755, err);
-	if (archive < 0)
-		return -1;
-	return folder_make(archive, "next", 0700, err);
-}
 
 bool next_drop(struct vault *vault, const char *name, struct error *err)
 {
@@ -51,37 +31,6 @@ bool next_drop(struct vault *vault, const char *name, struct error *err)
 	if (archive < 0 || !file_exists(archive, "next"))
 		return true;
 	return folder_remove(archive, "next", err);
-}
-
-/* One that is damaged counts as none: NULL with ERROR_NONE. */
-static EVP_PKEY *read_key(int folder, struct error *err)
-{
-	size_t length = 0;
-	char *pem = file_read(folder, KEY_FILE, KEY_FILE_MAX, &length, err);
-
-	if (!pem)
-		return NULL;
-	EVP_PKEY *key = key_from_pem(pem, length, err);
-	key_pem_free(pem);
-	if (!key)
-		err->kind = ERROR_NONE;
-	return key;
-}
-
-EVP_PKEY *next_key(
-	struct vault *vault, const char *name, bool is_dry, struct error *err)
-{
-	EVP_PKEY *dry = is_dry ? pending_key(vault, name) : NULL;
-
-	if (dry)
-		return dry;
-	int cleanup_folder folder = is_dry ? -1 : open_next(vault, name, NULL);
-	EVP_PKEY *key = folder < 0 ? NULL : read_key(folder, err);
-	if (!key && (folder < 0 || err->kind == ERROR_NONE))
-		fail_cause(err, ERROR_REFUSED, "L6",
-			"there is no key that a certificate for '%s' could fit",
-			name);
-	return key;
 }
 
 /* The order. */
@@ -113,13 +62,13 @@ static bool has_its_key(int folder, const json_t *order)
 
 	if (!expected)
 		return true;
-	cleanup(pkey) EVP_PKEY *key = read_key(folder, &err);
+	cleanup(pkey) EVP_PKEY *key = next_any_key(folder, &err);
 	return key && key_hash(key, hash, &err) && streq(hash, expected);
 }
 
 json_t *next_order(struct vault *vault, const char *name)
 {
-	int cleanup_folder folder = open_next(vault, name, NULL);
+	int cleanup_folder folder = next_open(vault, name, NULL);
 	cleanup(json) json_t *order = folder < 0 ? NULL : read_order(folder);
 
 	if (!json_is_object(order) || !has_its_key(folder, order))
@@ -154,7 +103,9 @@ static bool settle_key(int folder, json_t *order, struct error *err)
 			fail_memory(err);
 	}
 	return file_remove(folder, STAGED_FILE, err) &&
-		(!old || file_remove(folder, KEY_FILE, err));
+		(!old ||
+			(file_remove(folder, NEXT_KEY_FILE, err) &&
+				file_remove(folder, REQUEST_FILE, err)));
 }
 
 json_t *next_save_order(
@@ -167,7 +118,7 @@ json_t *next_save_order(
 	cleanup(json) json_t *order = read_request_order(request, err);
 	if (!order)
 		return NULL;
-	int cleanup_folder folder = make_next(vault, name, err);
+	int cleanup_folder folder = next_make(vault, name, err);
 	if (folder < 0 || !settle_key(folder, order, err) ||
 		!write_order(folder, order, err))
 		return NULL;
@@ -209,7 +160,7 @@ static EVP_PKEY *reusable_key(
 		revoke_has_lost_key(vault, certificate->name, number) ||
 		!version_read(
 			vault, certificate->name, number, &version, &err) ||
-		certificate_is_placeholder(&version.facts) ||
+		certificate_is_placeholder(&version.facts) || !version.key ||
 		!is_of_type(version.key, certificate->key))
 		return NULL;
 	return take(version.key);
@@ -243,12 +194,12 @@ static EVP_PKEY *durable_key(struct vault *vault,
 	const struct config_certificate *certificate, struct error *err)
 {
 	struct error missing = {0};
-	int cleanup_folder folder = make_next(vault, certificate->name, err);
+	int cleanup_folder folder = next_make(vault, certificate->name, err);
 
 	if (folder < 0)
 		return NULL;
 	cleanup(json) json_t *order = read_order(folder);
-	cleanup(pkey) EVP_PKEY *key = read_key(folder, &missing);
+	cleanup(pkey) EVP_PKEY *key = next_own_key(folder, &missing);
 	if (!key && missing.kind != ERROR_NONE) {
 		*err = missing;
 		return NULL;
@@ -256,10 +207,54 @@ static EVP_PKEY *durable_key(struct vault *vault,
 	if (!key || (!order && !is_of_type(key, certificate->key))) {
 		EVP_PKEY_free(take(key));
 		key = new_key(vault, certificate, err);
-		if (!key || !key_file_write(folder, KEY_FILE, key, err))
+		if (!key || !key_file_write(folder, NEXT_KEY_FILE, key, err) ||
+			!file_remove(folder, REQUEST_FILE, err))
 			return NULL;
 	}
 	return tell_order(folder, order, key, err) ? take(key) : NULL;
+}
+
+/* That of a user is for a key that is not here. */
+static bool keep_request(struct vault *vault,
+	const struct config_certificate *certificate, EVP_PKEY *key,
+	struct error *err)
+{
+	int cleanup_folder folder = next_make(vault, certificate->name, err);
+
+	if (folder < 0)
+		return false;
+	cleanup(json) json_t *order = read_order(folder);
+	return request_file_write(folder, certificate->csr, err) &&
+		file_remove(folder, NEXT_KEY_FILE, err) &&
+		tell_order(folder, order, key, err);
+}
+
+static char *give_request(struct vault *vault,
+	const struct config_certificate *certificate, bool is_dry,
+	EVP_PKEY **key, struct error *err)
+{
+	struct csr csr;
+
+	if (!csr_decode(certificate->csr, &csr, err))
+		return NULL;
+	*key = take(csr.key);
+	char *encoded = take(csr.encoded);
+	csr_clear(&csr);
+	if (is_dry || keep_request(vault, certificate, *key, err))
+		return encoded;
+	free(encoded);
+	return NULL;
+}
+
+static char *make_request(struct vault *vault,
+	const struct config_certificate *certificate, bool is_dry,
+	EVP_PKEY **key, struct error *err)
+{
+	*key = is_dry ? vault_make_key(vault, certificate->key, err)
+		      : durable_key(vault, certificate, err);
+	return *key ? csr_new(*key, certificate->identifiers,
+			      certificate->identifier_count, err)
+		    : NULL;
 }
 
 json_t *next_csr(struct vault *vault, const json_t *request, struct error *err)
@@ -268,16 +263,13 @@ json_t *next_csr(struct vault *vault, const json_t *request, struct error *err)
 	bool is_dry = member_bool_or(request, "dry", false);
 	const struct config_certificate *certificate =
 		name ? vault_certificate(vault, name, err) : NULL;
+	cleanup(pkey) EVP_PKEY *key = NULL;
 
 	if (!certificate)
 		return NULL;
-	cleanup(pkey) EVP_PKEY *key = is_dry
-		? vault_make_key(vault, certificate->key, err)
-		: durable_key(vault, certificate, err);
-	if (!key)
-		return NULL;
-	cleanup(string) char *csr = csr_new(key, certificate->identifiers,
-		certificate->identifier_count, err);
+	cleanup(string) char *csr = certificate->csr
+		? give_request(vault, certificate, is_dry, &key, err)
+		: make_request(vault, certificate, is_dry, &key, err);
 	if (!csr || !pending_add(vault, name, is_dry, csr, key, err))
 		return NULL;
 	return json_pack("{s:s}", "csr", csr);
@@ -288,7 +280,7 @@ json_t *next_csr(struct vault *vault, const json_t *request, struct error *err)
 bool next_mark_staged(struct vault *vault, const char *name, unsigned number,
 	struct error *err)
 {
-	int cleanup_folder folder = open_next(vault, name, err);
+	int cleanup_folder folder = next_open(vault, name, err);
 	cleanup(string) char *text = text_format("%u\n", number);
 
 	if (folder < 0)
@@ -300,7 +292,7 @@ bool next_mark_staged(struct vault *vault, const char *name, unsigned number,
 
 unsigned next_staged(struct vault *vault, const char *name)
 {
-	int cleanup_folder folder = open_next(vault, name, NULL);
+	int cleanup_folder folder = next_open(vault, name, NULL);
 	size_t length = 0;
 	cleanup(string) char *text = folder < 0
 		? NULL

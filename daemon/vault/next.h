@@ -19,10 +19,6 @@ json_t *next_save_order(
 json_t *next_drop_order(
 	struct vault *vault, const json_t *request, struct error *err);
 
-/* The key that a chain has to fit: owned. NULL with err. */
-EVP_PKEY *next_key(
-	struct vault *vault, const char *name, bool is_dry, struct error *err);
-
 /* The order in flight, a new reference, or NULL when there is none or its
  * key is lost. */
 json_t *next_order(struct vault *vault, const char *name);

@@ -15,6 +15,16 @@
 #define MARK "revoked.json"
 #define MARK_MAX 1024
 
+static EVP_PKEY *own_key(const struct version *version, struct error *err)
+{
+	if (!version->key)
+		fail(err, ERROR_REFUSED,
+			"the key of the certificate is not on this machine "
+			"(CSR=): only the account that ordered it can have it "
+			"revoked from here");
+	return version->key;
+}
+
 /* The key and, for an account, the kid. Borrowed; NULL with err. */
 static EVP_PKEY *find_key(struct vault *vault, const json_t *request,
 	const struct version *version, struct jws_header *header,
@@ -23,7 +33,7 @@ static EVP_PKEY *find_key(struct vault *vault, const json_t *request,
 	struct account_wanted wanted;
 
 	if (streq(member_string_or(request, "by", ""), "certificate"))
-		return version->key;
+		return own_key(version, err);
 	if (!account_wanted_read(vault, request, &wanted, err))
 		return NULL;
 	EVP_PKEY *key = account_key(vault, &wanted, err);

@@ -7,6 +7,7 @@
 #include "live.h"
 #include "mem.h"
 #include "next.h"
+#include "next_key.h"
 #include "roots.h"
 #include "text.h"
 #include "timestamp.h"
@@ -108,20 +109,41 @@ static bool check_worth(struct vault *vault, const char *name,
 		end, wanted);
 }
 
-static unsigned write_version(struct vault *vault, const char *name,
-	const struct certificate_facts *facts, struct version_wish *wish,
-	struct error *err)
+static bool write_version(struct vault *vault, const char *name,
+	struct version *version, struct version_wish *wish, struct error *err)
 {
-	unsigned number = find_staged(vault, name, facts->fingerprint);
+	const struct certificate_facts *facts = &version->facts;
 
-	if (number)
-		return next_mark_staged(vault, name, number, err) ? number : 0;
+	version->number = find_staged(vault, name, facts->fingerprint);
+	if (version->number)
+		return next_mark_staged(vault, name, version->number, err);
 	wish->number = archive_next_number(vault, name);
 	if (!next_mark_staged(vault, name, wish->number, err) ||
 		!version_write(vault, name, wish, err))
-		return 0;
+		return false;
 	clock_learn(vault, facts->not_before);
-	return wish->number;
+	version->number = wish->number;
+	return true;
+}
+
+/* A dry run keeps nothing. */
+static json_t *keep(struct vault *vault, const char *name, bool is_dry,
+	struct version_wish *wish, struct error *err)
+{
+	cleanup(string) char *request =
+		is_dry ? NULL : next_request(vault, name);
+	struct version cleanup_version version = {0};
+	X509 *leaf = sk_X509_value(wish->chain, 0);
+
+	wish->request = request;
+	if (request)
+		csr_hash(request, version.request);
+	if (!certificate_read_facts(leaf, &version.facts, err))
+		return NULL;
+	bool is_kept = is_dry ||
+		(check_worth(vault, name, &version.facts, err) &&
+			write_version(vault, name, &version, wish, err));
+	return is_kept ? version_to_json(&version) : NULL;
 }
 
 json_t *stage_chain(
@@ -135,17 +157,8 @@ json_t *stage_chain(
 		certificate ? read_chain(request, err) : NULL;
 	cleanup(pkey) EVP_PKEY *key =
 		chain ? next_key(vault, name, is_dry, err) : NULL;
-	struct certificate_facts facts = {0};
-	unsigned number = 0;
-
-	if (!key || !check(vault, certificate, key, chain, is_dry, err) ||
-		!certificate_read_facts(sk_X509_value(chain, 0), &facts, err))
-		return NULL;
 	struct version_wish wish = {.key = key, .chain = chain};
-	if (!is_dry && check_worth(vault, name, &facts, err))
-		number = write_version(vault, name, &facts, &wish, err);
-	json_t *reply =
-		is_dry || number ? version_to_json(number, &facts) : NULL;
-	certificate_facts_clear(&facts);
-	return reply;
+	if (!key || !check(vault, certificate, key, chain, is_dry, err))
+		return NULL;
+	return keep(vault, name, is_dry, &wish, err);
 }

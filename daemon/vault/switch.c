@@ -14,7 +14,7 @@ static json_t *install(struct vault *vault, const char *name,
 	const struct version *version, struct error *err)
 {
 	return live_write(vault, name, version->number, err)
-		? version_to_json(version->number, &version->facts)
+		? version_to_json(version)
 		: NULL;
 }
 
@@ -46,27 +46,27 @@ json_t *switch_version(
 	return reply;
 }
 
-/* rollback */
-
-static bool is_usable(const struct version *version, int64_t now)
+bool switch_is_usable(
+	struct vault *vault, const char *name, const struct version *version)
 {
-	return version->facts.not_after > now &&
-		!certificate_is_placeholder(&version->facts);
+	return version->facts.not_after > time(NULL) &&
+		!revoke_is_marked(vault, name, version->number);
 }
+
+/* rollback */
 
 static bool find_older(struct vault *vault, const char *name,
 	unsigned installed, struct version *out)
 {
 	struct numbers numbers = archive_numbers(vault, name);
-	int64_t now = time(NULL);
 
 	while (numbers.count--) {
 		unsigned number = numbers.items[numbers.count];
 		if (number >= installed ||
-			revoke_is_marked(vault, name, number) ||
 			!version_read(vault, name, number, out, NULL))
 			continue;
-		if (is_usable(out, now))
+		if (switch_is_usable(vault, name, out) &&
+			!certificate_is_placeholder(&out->facts))
 			return true;
 		version_clear(out);
 	}
@@ -102,7 +102,7 @@ static json_t *describe_installed(struct vault *vault, const char *name,
 
 	if (!version_read(vault, name, number, &version, err))
 		return NULL;
-	return version_to_json(number, &version.facts);
+	return version_to_json(&version);
 }
 
 static STACK_OF(X509) *

@@ -6,7 +6,12 @@
  * place together.
  */
 
-#include "vault.h"
+#include "archive.h"
+
+/* Neither expired nor revoked: nothing else is gone back to, or put in the
+ * place of a link that was lost. */
+bool switch_is_usable(
+	struct vault *vault, const char *name, const struct version *version);
 
 /* The verbs `switch`, `rollback` and `placeholder`. */
 json_t *switch_version(

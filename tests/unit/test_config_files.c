@@ -123,6 +123,70 @@ START_TEST(one_broken_file_does_not_stop_the_others)
 }
 END_TEST
 
+static void write_request(mode_t mode)
+{
+	const char *top = getenv("TEST_TOP");
+	cleanup(string) char *path = path_of("x.csr");
+	cleanup(string) char *site =
+		text_format("[Certificate]\nCSR=%s\n", path);
+	cleanup(string) char *command =
+		text_format("cp %s/tests/unit/data/request-subject.pem %s",
+			top ? top : ".", path);
+
+	write_file("acmed.conf", GLOBAL);
+	write_file("certs.d/x.conf", site);
+	ck_assert_int_eq(system(command), 0);
+	ck_assert_int_eq(chmod(path, mode), 0);
+}
+
+START_TEST(a_request_is_read_with_the_file_that_names_it)
+{
+	struct mistakes mistakes = {0};
+
+	write_request(0644);
+	struct config *config = config_files_load(NULL, NULL, &mistakes);
+	const struct config_certificate *x = config_find(config, "x");
+	ck_assert_uint_eq(mistakes.list.count, 0);
+	ck_assert_str_eq(x->identifiers[0].value, "a.example");
+	ck_assert_ptr_nonnull(x->csr);
+	config_free(config);
+}
+END_TEST
+
+START_TEST(a_request_that_others_may_write_is_a_mistake)
+{
+	write_request(0664);
+	cleanup(string) char *said = mistakes_of(NULL);
+	ck_assert_ptr_nonnull(strstr(said, "certs.d/x.conf:2: 'CSR="));
+	ck_assert_ptr_nonnull(strstr(said, "others may write it"));
+}
+END_TEST
+
+START_TEST(a_request_that_is_not_there_is_a_mistake)
+{
+	cleanup(string) char *path = path_of("x.csr");
+
+	write_request(0644);
+	unlink(path);
+	ck_assert_int_eq(mkfifo(path, 0644), 0);
+	cleanup(string) char *pipe = mistakes_of(NULL);
+	ck_assert_ptr_nonnull(strstr(pipe, "no file of a request"));
+	unlink(path);
+	cleanup(string) char *gone = mistakes_of(NULL);
+	ck_assert_ptr_nonnull(
+		strstr(gone, "cannot open it: No such file or directory"));
+}
+END_TEST
+
+START_TEST(nobody_but_us_puts_a_request_behind_a_file)
+{
+	write_file("acmed.conf", GLOBAL);
+	write_file("certs.d/x.conf", "[Certificate]\nCSR=/x\n\fCSR=AAAA");
+	cleanup(string) char *said = mistakes_of(NULL);
+	ck_assert_ptr_nonnull(strstr(said, "that only acmed puts there"));
+}
+END_TEST
+
 START_TEST(with_one_name_only_that_file_is_parsed)
 {
 	write_file("acmed.conf", GLOBAL);
@@ -260,6 +324,10 @@ int main(void)
 	tcase_add_checked_fixture(tests, set_up, tear_down);
 	tcase_add_test(tests, files_are_read_in_their_order);
 	tcase_add_test(tests, one_broken_file_does_not_stop_the_others);
+	tcase_add_test(tests, a_request_is_read_with_the_file_that_names_it);
+	tcase_add_test(tests, a_request_that_others_may_write_is_a_mistake);
+	tcase_add_test(tests, a_request_that_is_not_there_is_a_mistake);
+	tcase_add_test(tests, nobody_but_us_puts_a_request_behind_a_file);
 	tcase_add_test(tests, with_one_name_only_that_file_is_parsed);
 	tcase_add_test(tests, the_folders_are_looked_for_beside_the_main_file);
 	tcase_add_test(tests, a_missing_main_file_is_empty_unless_it_was_named);

@@ -118,9 +118,8 @@ static const struct {
 	{SITE "CA=\n", "no 'CA=', neither here nor in acmed.conf"},
 	{SITE "Key=ecdsa-p256 rsa-2048 ecdsa-p256\n",
 		"3: 'Key=ecdsa-p256' is given twice"},
-	{SITE "CSR=/x\nDropDeadNames=no\n",
-		"3: 'CSR=' is not in this version\n"
-		"site.conf:4: 'DropDeadNames=' is not in this version"},
+	{SITE "DropDeadNames=no\n",
+		"3: 'DropDeadNames=' is not in this version"},
 	{SITE "Profile=short\nRequireProfile=short\n",
 		"3: 'Profile=' and 'RequireProfile=' exclude each other"},
 	{SITE "Profile=a b\nPreferredChain=a\tb\n",

@@ -86,6 +86,8 @@ static const struct {
 	{"mail", "neither of DNS nor IP"},
 	{"stranger", "common name"},
 	{"weak", "key that no CA signs"},
+	{"exponent", "key that no CA signs"},
+	{"digest", "signed with SHA1"},
 };
 
 START_TEST(what_a_ca_would_refuse_is_refused)

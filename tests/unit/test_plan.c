@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 static struct known_lineage known;
+static char csr[] = "MAA"; /* it only has to be another one */
 static struct lineage *lineage;
 
 static void set_up(void)
@@ -183,6 +184,19 @@ START_TEST(another_type_of_key_is_issued_anew)
 {
 	known.certificate.key = KEY_RSA_2048;
 	ck_assert_ptr_nonnull(strstr(expect(PLAN_ISSUE, 0).why, "key"));
+}
+END_TEST
+
+START_TEST(another_request_is_issued_anew)
+{
+	known.certificate.csr = csr;
+	ck_assert_ptr_nonnull(strstr(
+		expect(PLAN_ISSUE, 0).why, "its request (CSR=) has changed"));
+	csr_hash(csr, lineage->request);
+	ck_assert_int_gt(plan_next(lineage, NOW).when, NOW);
+	known.certificate.csr = NULL;
+	ck_assert_ptr_nonnull(strstr(
+		expect(PLAN_ISSUE, 0).why, "its key is not on this machine"));
 }
 END_TEST
 
@@ -518,6 +532,7 @@ int main(void)
 	tcase_add_test(
 		tests, a_name_that_was_asked_for_and_is_not_there_is_a_change);
 	tcase_add_test(tests, another_type_of_key_is_issued_anew);
+	tcase_add_test(tests, another_request_is_issued_anew);
 	tcase_add_test(tests, a_key_that_we_cannot_name_is_kept);
 	tcase_add_test(tests, two_issuances_lie_a_gap_apart);
 	tcase_add_test(tests, a_short_life_has_a_short_gap);

@@ -241,6 +241,58 @@ START_TEST(a_lost_link_offers_the_newest_version)
 }
 END_TEST
 
+/* The link is lost: is this version offered in its place? (0: none) */
+static int64_t offered_without_link(void)
+{
+	run_remove(&run, LIVE);
+	return member_integer_or(
+		json_object_get(life_load_first(&run), "staged"), "version", 0);
+}
+
+START_TEST(a_lost_link_never_offers_what_is_revoked)
+{
+	run_begin(&run);
+	life_issue(&run, &ca);
+	life_issue(&run, &ca);
+	run_write(&run, ARCHIVE "/2/revoked.json", "{\"reason\":4}\n");
+	ck_assert_int_eq(offered_without_link(), 1);
+	run_write(&run, ARCHIVE "/1/revoked.json", "{\"reason\":4}\n");
+	ck_assert_int_eq(offered_without_link(), 0);
+}
+END_TEST
+
+/* What stage would never let in; time made it so. */
+static void make_expired(const char *version)
+{
+	static const char *const FILES[] = {
+		"cert.pem", "chain.pem", "fullchain.pem"};
+	char path[64];
+
+	ca.days = -1;
+	cleanup(string) char *chain = life_make_chain(&run, &ca);
+	cleanup(string) char *key = run_read(&run, ARCHIVE "/next/privkey.pem");
+	for (size_t i = 0; i < sizeof(FILES) / sizeof(*FILES); i++) {
+		snprintf(path, sizeof(path), ARCHIVE "/%s/%s", version,
+			FILES[i]);
+		run_write(&run, path, chain);
+	}
+	snprintf(path, sizeof(path), ARCHIVE "/%s/privkey.pem", version);
+	run_write(&run, path, key);
+}
+
+START_TEST(neither_repair_nor_rollback_offer_what_has_expired)
+{
+	run_begin(&run);
+	life_issue(&run, &ca);
+	life_issue(&run, &ca);
+	make_expired("1");
+	ck_assert(!run_ask(&run, "rollback", "s:s", "name", NAME));
+	make_expired("2");
+	ck_assert_str_eq(get(life_load_first(&run), "problem"), "");
+	ck_assert_int_eq(offered_without_link(), 0);
+}
+END_TEST
+
 START_TEST(a_key_that_was_exchanged_is_told)
 {
 	run_begin(&run);
@@ -512,6 +564,9 @@ int main(void)
 	tcase_add_test(tests, a_folder_in_the_place_of_the_link_is_told);
 	tcase_add_test(tests, a_foreign_link_is_told);
 	tcase_add_test(tests, a_lost_link_offers_the_newest_version);
+	tcase_add_test(tests, a_lost_link_never_offers_what_is_revoked);
+	tcase_add_test(
+		tests, neither_repair_nor_rollback_offer_what_has_expired);
 	tcase_add_test(tests, a_key_that_was_exchanged_is_told);
 	tcase_add_test(tests, a_version_without_a_file_is_told);
 	tcase_add_test(tests, an_installed_version_is_never_pruned);

@@ -23,4 +23,9 @@ openssl req -new -key /tmp/request.key -subj /CN=a.example \
 	-out request-bare.pem
 openssl req -new -newkey rsa:1024 -nodes -keyout /dev/null -subj / \
 	-addext subjectAltName=DNS:a.example -out request-weak.pem 2>/dev/null
+openssl req -new -newkey rsa:2048 -pkeyopt rsa_keygen_pubexp:3 -nodes \
+	-keyout /dev/null -subj / -addext subjectAltName=DNS:a.example \
+	-out request-exponent.pem 2>/dev/null
+openssl req -new -key /tmp/request.key -sha1 -subj / \
+	-addext subjectAltName=DNS:a.example -out request-digest.pem
 rm /tmp/request.key
