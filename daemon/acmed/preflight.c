@@ -73,15 +73,21 @@ static void on_finding(void *data, const struct finding *finding)
 	listener->on_finding(listener->data, finding);
 }
 
-static const struct config_ca *next_ca(const struct preflight *preflight)
+/* The one that is looked at. */
+static const struct config_ca *this_ca(const struct preflight *preflight)
 {
 	const struct config_certificate *certificate =
 		preflight->wish.certificate;
 
-	if (preflight->next > certificate->other_count)
-		return NULL;
 	return preflight->next == 0 ? certificate->ca
 				    : certificate->others[preflight->next - 1];
+}
+
+static const struct config_ca *next_ca(const struct preflight *preflight)
+{
+	if (preflight->next > preflight->wish.certificate->other_count)
+		return NULL;
+	return this_ca(preflight);
 }
 
 /* This machine. */
@@ -115,7 +121,7 @@ static void look_at_machine(struct preflight *preflight)
 static void on_ca(void *data, const json_t *issuers)
 {
 	struct preflight *preflight = data;
-	const struct config_ca *ca = next_ca(preflight);
+	const struct config_ca *ca = this_ca(preflight);
 
 	preflight->ca = NULL;
 	json_object_set(preflight->issuers, ca->name, (json_t *)issuers);
@@ -163,7 +169,7 @@ static void on_caa(
 	struct preflight *preflight = data;
 	const struct finding_listener self = {
 		.on_finding = on_finding, .data = preflight};
-	const char *ca = next_ca(preflight)->name;
+	const char *ca = this_ca(preflight)->name;
 
 	preflight->caa = NULL;
 	if (forbidden)
