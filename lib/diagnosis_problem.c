@@ -23,6 +23,7 @@ struct words {
 
 /* These quote a stranger, who may say anything: they are looked at first. */
 static const struct words QUOTING[] = {
+	{NULL, "(got \"<", "H5"}, /* a page, and no file of anybody's */
 	{NULL, "did not match this challenge", "H9"},
 	{NULL, "keyAuthorization does not match; expected", "H9"}, /* step-ca */
 	{NULL, "Incorrect TXT record", "D3"},

@@ -2,6 +2,7 @@
 #include "text.h"
 
 #include "mem.h"
+#include "text_secret.h"
 
 #include <stdarg.h>
 #include <stdint.h>
@@ -12,6 +13,7 @@
 
 /* Longer words are never a near miss of a keyword. */
 #define DISTANCE_MAX 64
+#define SECRET_SHOWN 4
 
 bool text_starts_with(const char *text, const char *prefix)
 {
@@ -208,6 +210,18 @@ static size_t clean_one(struct cleaner *cleaner, const char *bytes, size_t left)
 	return append(cleaner, "?", 1) ? 1 : 0;
 }
 
+/* The front of a secret is enough to tell it from another one. */
+static size_t clean_secret(
+	struct cleaner *cleaner, const char *bytes, size_t at, size_t length)
+{
+	size_t secret = text_secret_length(bytes, at, length);
+
+	if (!secret || !append(cleaner, bytes + at, SECRET_SHOWN) ||
+		!append(cleaner, "...", 3))
+		return 0;
+	return secret;
+}
+
 void text_clean(char *out, size_t size, const char *bytes, size_t length)
 {
 	struct cleaner cleaner = {.out = out, .size = size};
@@ -215,7 +229,9 @@ void text_clean(char *out, size_t size, const char *bytes, size_t length)
 	if (size == 0)
 		return;
 	for (size_t done = 0; done < length;) {
-		size_t step = clean_one(&cleaner, bytes + done, length - done);
+		size_t step = clean_secret(&cleaner, bytes, done, length);
+		if (!step)
+			step = clean_one(&cleaner, bytes + done, length - done);
 		if (step) {
 			done += step;
 			continue;

@@ -49,7 +49,8 @@ char *text_format(const char *format, ...)
 
 /* Copies at most size - 1 bytes of `bytes` to `out`: what is not printable
  * ASCII or valid UTF-8 becomes '?', as do marks that hide or turn text; white
- * space becomes a single blank, none at the ends; what was cut ends in "...".
+ * space becomes a single blank, none at the ends; what was cut ends in "...",
+ * and so does the thumbprint of a key authorization, after four characters.
  * For words of a CA, a hook or a journal line. */
 void text_clean(char *out, size_t size, const char *bytes, size_t length);
 

@@ -124,6 +124,29 @@ START_TEST(what_is_cut_ends_in_dots)
 }
 END_TEST
 
+/* A token, a dot, a thumbprint: RFC 8555 section 8.1. */
+#define TOKEN "LoqXcYV8q5ONbJQxbmR7SCTNo3tiAXDfowyjxAjEuX0"
+#define PRINT "9jg46WB3rR_AHD-EBXdN7cBkH1WOu0tA3M9fm21mqTI"
+
+START_TEST(a_key_authorization_is_not_repeated)
+{
+	char out[400];
+	const char *words = "Expected \"" TOKEN "." PRINT "\" (got \"a\")";
+	const char *jwt =
+		"https://ca.test/unpause?jwt=" TOKEN "." TOKEN "." PRINT;
+	const char *names = "no such host " TOKEN ".example.com";
+
+	text_clean(out, sizeof(out), words, strlen(words));
+	ck_assert_str_eq(out, "Expected \"" TOKEN ".9jg4...\" (got \"a\")");
+	text_clean(out, sizeof(out), TOKEN "." PRINT, strlen(TOKEN) * 2 + 1);
+	ck_assert_str_eq(out, TOKEN ".9jg4...");
+	text_clean(out, sizeof(out), jwt, strlen(jwt));
+	ck_assert_str_eq(out, jwt);
+	text_clean(out, sizeof(out), names, strlen(names));
+	ck_assert_str_eq(out, names);
+}
+END_TEST
+
 START_TEST(visible_is_ascii_without_blanks)
 {
 	ck_assert(text_is_visible("https://a/~!"));
@@ -172,6 +195,7 @@ int main(void)
 	tcase_add_test(tests, words_of_a_stranger_are_cleaned);
 	tcase_add_test(tests, only_honest_utf_8_is_kept);
 	tcase_add_test(tests, what_is_cut_ends_in_dots);
+	tcase_add_test(tests, a_key_authorization_is_not_repeated);
 	tcase_add_test(tests, visible_is_ascii_without_blanks);
 	tcase_add_test(tests, near_misses_are_near);
 	tcase_add_test(tests, long_words_are_far);
