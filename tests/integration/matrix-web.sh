@@ -1,0 +1,115 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: MIT
+#
+# Names and web servers of the matrix: source this after matrix.sh. The CA
+# looks names up at challtestsrv and comes to nginx, which serves what acmed
+# writes into its document root.
+#
+#   web_start TEST       all that stands, and the rows of TEST
+#   site NAME LINE...    nginx answers so for NAME
+#   at NAME ADDRESS...   NAME is there (A or AAAA)
+
+web_config()
+{
+	acmed_config <<-END
+	[Challenge]
+	Type=http-01
+	Solver=webroot
+	[Deploy]
+	Verify=no
+	END
+}
+
+web_start()
+{
+	step "a certificate for each row, answered by a web server"
+	dns_start
+	ca_start
+	ca_share_clock
+	ca_script 'set validation=real resolver=127.0.0.1:53'
+	web_config
+	mkdir -p "$DIR/sites"
+	sed "s,/run/acmed,$RUNTIME_DIRECTORY," \
+		"$TOP/conf/snippets/nginx-webroot.conf" >"$DIR/snippet.conf"
+	make_server_certificate "$DIR/other"
+	matrix_show <<-END
+	include $DIR/sites/*;
+	server {
+		listen 127.0.0.1:80 default_server;
+		include $DIR/snippet.conf;
+	}
+	server {
+		listen 127.0.0.1:443 ssl default_server;
+		ssl_certificate $DIR/other/server.pem;
+		ssl_certificate_key $DIR/other/server.key;
+		location / { return 404; }
+	}
+	END
+	matrix_begin "$1"
+}
+
+# site NAME LINE...: what stands in its server, in the place of the snippet
+site()
+{
+	undo nginx_reload
+	undo rm "$DIR/sites/$1"
+	{
+		printf 'server {\nlisten 127.0.0.1:80;\nserver_name %s;\n' "$1"
+		printf '%s\n' "${@:2}" '}'
+	} >"$DIR/sites/$1"
+	nginx_reload
+}
+
+# root_of NAME: a document root of its own, with a file that says `old`
+stale_site()
+{
+	site "$1" "location / { return 200 'aaaa.bbbb'; }"
+}
+
+# at NAME ADDRESS...
+at()
+{
+	local name=$1 kind=a address
+
+	shift
+	for address; do
+		[[ $address != *:* ]] || kind=aaaa
+	done
+	undo dns_ask "clear-$kind" "{\"host\": \"$name\"}"
+	dns_ask "add-$kind" "$(jq -nc --arg host "$name" \
+		'{$host, addresses: $ARGS.positional}' --args "$@")"
+}
+
+# unknown NAME: nobody knows it
+unknown()
+{
+	undo dns_ask set-default-ipv4 '{"ip": "127.0.0.1"}'
+	dns_ask set-default-ipv4 '{"ip": ""}'
+}
+
+# servfail NAME
+servfail()
+{
+	undo dns_ask clear-servfail "{\"host\": \"$1\"}"
+	dns_ask set-servfail "{\"host\": \"$1\"}"
+}
+
+# document_root NAME: of the server's own, in a file system of its own
+document_root()
+{
+	local folder=$DIR/www/.well-known/acme-challenge
+
+	undo umount "$DIR/www"
+	mkdir -p "$DIR/www"
+	mount -t tmpfs -o size=1m none "$DIR/www"
+	mkdir -p "$folder"
+	certificate_is "$1" '[Challenge]' "Webroot=$DIR/www"
+}
+
+# caa NAME LINE: a CAA record there
+caa()
+{
+	undo dns_ask clear-caa "{\"host\": \"$1\"}"
+	dns_ask add-caa "$(jq -nc --arg host "$1" --arg value "$2" \
+		'{$host, policies: [{tag: "issue", $value}]}')"
+}
