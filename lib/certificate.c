@@ -94,19 +94,19 @@ static bool read_fingerprint(
 	return true;
 }
 
-static bool read_issuer(
-	const X509 *leaf, struct certificate_facts *out, struct error *err)
+bool certificate_read_issuer(const X509 *certificate,
+	char out[CERTIFICATE_NAME_SIZE], struct error *err)
 {
 	cleanup(bio) BIO *bio = BIO_new(BIO_s_mem());
 	char *data = NULL;
 
 	if (!bio ||
-		X509_NAME_print_ex(bio, X509_get_issuer_name(leaf), 0,
+		X509_NAME_print_ex(bio, X509_get_issuer_name(certificate), 0,
 			XN_FLAG_RFC2253 &
 				~(unsigned long)ASN1_STRFLGS_ESC_MSB) < 0)
 		return refuse(err, "has an issuer that cannot be read");
 	long length = BIO_get_mem_data(bio, &data);
-	text_clean(out->issuer, sizeof(out->issuer), data, (size_t)length);
+	text_clean(out, CERTIFICATE_NAME_SIZE, data, (size_t)length);
 	return true;
 }
 
@@ -134,7 +134,8 @@ bool certificate_read_facts(
 {
 	*out = (struct certificate_facts){0};
 	if (!read_serial(leaf, out, err) || !read_fingerprint(leaf, out, err) ||
-		!read_issuer(leaf, out, err) || !read_dates(leaf, out, err) ||
+		!certificate_read_issuer(leaf, out->issuer, err) ||
+		!read_dates(leaf, out, err) ||
 		!alternative_names_read(
 			leaf, &out->identifiers, &out->identifier_count, err)) {
 		certificate_facts_clear(out);

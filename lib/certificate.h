@@ -15,12 +15,16 @@
 
 #define CHAIN_MAX_CERTIFICATES 10
 #define CHAIN_MAX_BYTES 65536
+#define CERTIFICATE_NAME_SIZE 256
 
 /* Facts about a leaf, as they are stored, shown and sent. */
 struct certificate_facts {
 	char serial[48]; /* lower-case hex of the DER content octets */
 	char fingerprint[65]; /* SHA-256 over the DER, lower-case hex */
-	char issuer[256]; /* RFC 2253 name, cleaned */
+	char issuer[CERTIFICATE_NAME_SIZE]; /* RFC 2253 name, cleaned */
+	/* Who issued the last one of the chain that it came with; "": nobody
+	 * has looked. */
+	char anchor[CERTIFICATE_NAME_SIZE];
 	char ari_id[128]; /* RFC 9773 section 4.1, or "" */
 	char key_type[16]; /* key_type_name(), or "" for another one */
 	int64_t not_before;
@@ -33,7 +37,7 @@ struct certificate_facts {
 void certificate_facts_clear(struct certificate_facts *facts);
 
 /* Both directions of the form that travels between programs:
- * {"serial","fingerprint","issuer","ari_id","key","not_before",
+ * {"serial","fingerprint","issuer","anchor","ari_id","key","not_before",
  * "not_after","self_signed","identifiers":[{"type","value"}]}. Times are RFC 3339. */
 json_t *certificate_facts_to_json(const struct certificate_facts *facts);
 bool certificate_facts_from_json(
@@ -42,6 +46,21 @@ bool certificate_facts_from_json(
 /* Reads the facts of a leaf. out is empty on failure. */
 bool certificate_read_facts(
 	X509 *leaf, struct certificate_facts *out, struct error *err);
+
+/* The same, and the anchor, of a chain with its leaf first. */
+bool certificate_read_chain(STACK_OF(X509) * chain,
+	struct certificate_facts *out, struct error *err);
+
+/* The name of the issuer as facts have it. */
+bool certificate_read_issuer(const X509 *certificate,
+	char out[CERTIFICATE_NAME_SIZE], struct error *err);
+
+/* Does what a server shows, the leaf first, lead without a gap to a
+ * certificate that `anchor` issued, to a self-signed one, or to one that a
+ * root (NULL: there are none) has issued (P9)? Else `missing` is who issued
+ * the last one. */
+bool certificate_chain_ends(STACK_OF(X509) * shown, const char *anchor,
+	X509_STORE *roots, char missing[CERTIFICATE_NAME_SIZE]);
 
 /* Parses a downloaded PEM chain (RFC 8555 section 9.1): only CERTIFICATE
  * blocks, CRLF and blank lines tolerated, at most the caps above; any other

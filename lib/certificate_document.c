@@ -26,10 +26,11 @@ static json_t *write_identifiers(const struct certificate_facts *facts)
 
 json_t *certificate_facts_to_json(const struct certificate_facts *facts)
 {
-	return json_pack("{s:s,s:s,s:s,s:s,s:s,s:o,s:o,s:b,s:o}", "serial",
+	return json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:o,s:o,s:b,s:o}", "serial",
 		facts->serial, "fingerprint", facts->fingerprint, "issuer",
-		facts->issuer, "ari_id", facts->ari_id, "key", facts->key_type,
-		"not_before", write_time(facts->not_before), "not_after",
+		facts->issuer, "anchor", facts->anchor, "ari_id", facts->ari_id,
+		"key", facts->key_type, "not_before",
+		write_time(facts->not_before), "not_after",
 		write_time(facts->not_after), "self_signed", facts->self_signed,
 		"identifiers", write_identifiers(facts));
 }
@@ -98,6 +99,8 @@ bool certificate_facts_from_json(
 	*out = (struct certificate_facts){
 		.self_signed = member_bool_or(object, "self_signed", false),
 	};
+	snprintf(out->anchor, sizeof(out->anchor), "%s",
+		member_string_or(object, "anchor", ""));
 	if (read_texts(object, out, err) &&
 		read_time(object, "not_before", &out->not_before, err) &&
 		read_time(object, "not_after", &out->not_after, err) &&

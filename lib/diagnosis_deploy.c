@@ -48,9 +48,11 @@ static const struct diagnosis CAUSES[] = {
 		"reloaded in Reload=.",
 		BACKOFF_Q6},
 	{"P9", "6c241daf5f4344ce86a5749f0841c328",
-		"The chain of the CA is incomplete or out of order",
-		"It was not switched in and the old certificate stays in "
-		"service. The fault is the CA's; acmed tries again by itself.",
+		"A chain is incomplete or out of order",
+		"Where the message names an endpoint, let its server send "
+		"fullchain.pem in place of cert.pem. Else the fault is the "
+		"CA's: the chain was not switched in, the old certificate "
+		"stays in service, and acmed tries again by itself.",
 		BACKOFF_Q1},
 	{"P10", "6af3aca2da014d8a973e76b152e031fd",
 		"The chain leads to another root than before",

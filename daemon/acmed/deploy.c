@@ -179,11 +179,12 @@ static void run_reloads(struct deployment *deployment)
 
 /* Verify. */
 
-/* A service that took no notice of its reload may do so of the next one. */
+/* A service that took no notice of its reload, or was started with an old
+ * file, may do so of the next one. */
 static void on_proved(void *data, const struct error *err)
 {
 	struct deployment *deployment = data;
-	bool can_reload = !deployment->is_look &&
+	bool can_reload = proof_is_stale(deployment->proof) &&
 		deploy_plan_has_reloads(&deployment->plan);
 
 	if (!err) {

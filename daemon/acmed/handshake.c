@@ -4,6 +4,7 @@
 #include "certificate.h"
 #include "dial.h"
 #include "mem.h"
+#include "offer.h"
 
 #include <errno.h>
 #include <openssl/err.h>
@@ -23,11 +24,12 @@ struct handshake {
 	struct starttls talk;
 	bool is_leaving; /* the certificate is seen */
 	SSL *ssl; /* owned */
-	X509 *leaf; /* owned; as soon as it was shown */
+	STACK_OF(X509) * chain; /* owned; as soon as it was shown */
 	double deadline; /* seconds */
 	ev_io io;
 	ev_timer timer;
 	struct error err; /* of the start, delivered by the timer */
+	void (*on_chain)(void *data, STACK_OF(X509) * chain);
 	void (*on_end)(void *data, X509 *leaf, const struct error *err);
 	void *data; /* borrowed */
 };
@@ -37,7 +39,7 @@ static void release(struct handshake *handshake)
 	ev_io_stop(handshake->loop, &handshake->io);
 	ev_timer_stop(handshake->loop, &handshake->timer);
 	SSL_free(handshake->ssl);
-	X509_free(handshake->leaf);
+	certificate_chain_free(handshake->chain);
 	if (handshake->socket >= 0)
 		close(handshake->socket);
 	ERR_clear_error();
@@ -49,10 +51,13 @@ static void end(struct handshake *handshake, const struct error *err)
 	void *data = handshake->data;
 	void (*on_end)(void *, X509 *, const struct error *) =
 		handshake->on_end;
-	cleanup(x509) X509 *leaf = take(handshake->leaf);
+	void (*on_chain)(void *, STACK_OF(X509) *) = handshake->on_chain;
+	cleanup(chain) STACK_OF(X509) *chain = take(handshake->chain);
 
 	release(handshake);
-	on_end(data, err ? NULL : leaf, err);
+	if (!err && on_chain && chain)
+		on_chain(data, chain);
+	on_end(data, err ? NULL : sk_X509_value(chain, 0), err);
 }
 
 static void end_errno(struct handshake *handshake, int number)
@@ -80,7 +85,7 @@ static void refuse(struct handshake *handshake)
 	const char *reason = ERR_reason_error_string(error);
 	struct error err;
 
-	if (handshake->leaf && ERR_GET_LIB(error) == ERR_LIB_SSL &&
+	if (handshake->chain && ERR_GET_LIB(error) == ERR_LIB_SSL &&
 		ERR_GET_REASON(error) >= FIRST_ALERT) {
 		end(handshake, NULL);
 		return;
@@ -247,31 +252,19 @@ static void on_timer(struct ev_loop *loop, ev_timer *timer, int events)
 	end(handshake, &err);
 }
 
-/* In place of OpenSSL's verification: keeps the leaf, says that all is well. */
+/* In place of OpenSSL's verification: keeps the chain, says that all is
+ * well. */
 static int on_certificate(X509_STORE_CTX *store, void *data)
 {
 	SSL *ssl = X509_STORE_CTX_get_ex_data(
 		store, SSL_get_ex_data_X509_STORE_CTX_idx());
 	struct handshake *handshake = SSL_get_app_data(ssl);
-	X509 *leaf = X509_STORE_CTX_get0_cert(store);
 
 	(void)data;
-	if (!handshake->leaf && leaf && X509_up_ref(leaf))
-		handshake->leaf = leaf;
+	if (!handshake->chain)
+		handshake->chain =
+			X509_chain_up_ref(X509_STORE_CTX_get0_untrusted(store));
 	return 1;
-}
-
-/* The one protocol, with its length before it (RFC 7301 section 3.1). */
-static bool offer_protocol(SSL *ssl, const char *protocol)
-{
-	unsigned char offer[32];
-	size_t length = strlen(protocol);
-
-	if (length >= sizeof(offer))
-		return false;
-	offer[0] = (unsigned char)length;
-	memcpy(offer + 1, protocol, length);
-	return SSL_set_alpn_protos(ssl, offer, (unsigned)length + 1) == 0;
 }
 
 static bool open_tls(
@@ -283,6 +276,8 @@ static bool open_tls(
 	if (wish->sni && !SSL_set_tlsext_host_name(handshake->ssl, wish->sni))
 		return fail(&handshake->err, ERROR_TRANSIENT,
 			"'%s' is no server name", wish->sni);
+	if (wish->key_type && !offer_key(handshake->ssl, wish->key_type))
+		return fail_memory(&handshake->err);
 	if (wish->protocol && !offer_protocol(handshake->ssl, wish->protocol))
 		return fail_memory(&handshake->err);
 	SSL_set_app_data(handshake->ssl, handshake);
@@ -313,6 +308,7 @@ struct handshake *handshake_start(
 
 	handshake->loop = loop;
 	handshake->deadline = wish->deadline;
+	handshake->on_chain = wish->on_chain;
 	handshake->on_end = wish->on_end;
 	handshake->data = wish->data;
 	starttls_start(&handshake->talk, wish->starttls);

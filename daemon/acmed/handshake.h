@@ -25,8 +25,14 @@ struct handshake_wish {
 	uint16_t port;
 	enum starttls_protocol starttls; /* said before TLS */
 	const char *sni; /* or NULL; borrowed for the call */
+	/* For a server with two: show that of an RSA key, or one of the other
+	 * kinds; as certificate_facts has it; or NULL. */
+	const char *key_type; /* borrowed for the call */
 	const char *protocol; /* for ALPN, or NULL; borrowed for the call */
 	double deadline; /* seconds */
+	/* May be NULL; before on_end: what was shown, the leaf first,
+	 * borrowed. */
+	void (*on_chain)(void *data, STACK_OF(X509) * chain);
 	/* Exactly once, from the loop: the leaf (borrowed), or err:
 	 * REFUSED when the other side does not shake hands, TRANSIENT when
 	 * nobody was reached in time. The handshake is gone then. */

@@ -13,6 +13,9 @@ struct proof {
 	struct served *served; /* owned */
 	struct verify_look *look; /* under way, or NULL */
 	char fingerprint[65];
+	char serial[48];
+	char anchor[CERTIFICATE_NAME_SIZE];
+	char key_type[16]; /* "": any */
 	struct identifier *identifiers; /* owned */
 	size_t identifier_count;
 	double patience; /* left, in seconds */
@@ -28,7 +31,7 @@ static void conclude(struct proof *proof)
 {
 	struct error err;
 
-	if (served_check(proof->served, proof->reloaded, &err))
+	if (served_check(proof->served, proof->reloaded, proof->serial, &err))
 		proof->on_end(proof->data, NULL);
 	else
 		proof->on_end(proof->data, &err);
@@ -63,6 +66,8 @@ static void on_timer(struct ev_loop *loop, ev_timer *timer, int events)
 	struct proof *proof = timer->data;
 	struct verify_wish wish = {
 		.fingerprint = proof->fingerprint,
+		.anchor = proof->anchor,
+		.key_type = *proof->key_type ? proof->key_type : NULL,
 		.identifiers = proof->identifiers,
 		.identifier_count = proof->identifier_count,
 	};
@@ -71,6 +76,19 @@ static void on_timer(struct ev_loop *loop, ev_timer *timer, int events)
 	(void)events;
 	wish.endpoints = served_open(proof->served, &wish.endpoint_count);
 	proof->look = verify_start(proof->verify, &wish, on_seen, proof);
+}
+
+static void take_facts(struct proof *proof,
+	const struct config_certificate *certificate,
+	const struct certificate_facts *facts)
+{
+	memcpy(proof->fingerprint, facts->fingerprint,
+		sizeof(proof->fingerprint));
+	memcpy(proof->serial, facts->serial, sizeof(proof->serial));
+	memcpy(proof->anchor, facts->anchor, sizeof(proof->anchor));
+	if (certificate->key_count > 1)
+		memcpy(proof->key_type, facts->key_type,
+			sizeof(proof->key_type));
 }
 
 struct proof *proof_new(const struct proof_wish *wish)
@@ -88,8 +106,7 @@ struct proof *proof_new(const struct proof_wish *wish)
 	proof->identifiers = mem_new(bytes + 1);
 	memcpy(proof->identifiers, certificate->identifiers, bytes);
 	proof->identifier_count = certificate->identifier_count;
-	memcpy(proof->fingerprint, wish->facts->fingerprint,
-		sizeof(proof->fingerprint));
+	take_facts(proof, certificate, wish->facts);
 	ev_timer_init(&proof->timer, on_timer, 0., 0.);
 	proof->timer.data = proof;
 	return proof;
@@ -113,6 +130,11 @@ void proof_start(struct proof *proof, const char *reloaded,
 	proof->on_end = on_end;
 	proof->data = data;
 	wait(proof, 0.);
+}
+
+bool proof_is_stale(const struct proof *proof)
+{
+	return served_is_stale(proof->served);
 }
 
 bool proof_has_known(const struct proof *proof)

@@ -29,6 +29,9 @@ void proof_free(struct proof *proof);
 void proof_start(struct proof *proof, const char *reloaded,
 	void (*on_end)(void *data, const struct error *err), void *data);
 
+/* Does a known endpoint show another certificate? */
+bool proof_is_stale(const struct proof *proof);
+
 /* Is any endpoint known? */
 bool proof_has_known(const struct proof *proof);
 /* Labels of the known ones, a new reference; NULL before the first look. */

@@ -17,6 +17,11 @@ struct place {
 	bool has_answered; /* as all below: in the last look */
 	bool has_placeholder;
 	bool is_stale; /* an address shows another one */
+	bool is_foreign; /* that is for other names */
+	bool is_incomplete; /* the new one is shown without its issuer */
+	unsigned addresses; /* that answered */
+	unsigned fine; /* of those */
+	char missing[CERTIFICATE_NAME_SIZE];
 	char address[46]; /* the first of those, or that did not answer */
 	unsigned wanted;
 	unsigned other;
@@ -121,7 +126,7 @@ const struct config_endpoint *served_open(struct served *served, size_t *count)
 
 static bool is_fine(const struct place *place)
 {
-	return place->has_answered && !place->is_stale;
+	return place->has_answered && !place->is_stale && !place->is_incomplete;
 }
 
 /* A stranger's certificate, or silence, of one that is not known says
@@ -131,26 +136,48 @@ static bool is_open(const struct place *place)
 	return !is_fine(place) && (place->is_known || place->has_placeholder);
 }
 
+static void name_address(struct place *place, const char *address)
+{
+	snprintf(place->address, sizeof(place->address), "%s", address);
+}
+
+static void take_stale(struct place *place, const struct verify_seen *seen)
+{
+	place->is_stale = true;
+	place->is_foreign = !seen->same_names && !seen->placeholder;
+	place->wanted = seen->wanted;
+	place->other = seen->other;
+	place->not_after = seen->not_after;
+	memcpy(place->serial, seen->serial, sizeof(place->serial));
+	name_address(place, seen->address);
+}
+
+static void take_incomplete(struct place *place, const struct verify_seen *seen)
+{
+	place->is_incomplete = true;
+	memcpy(place->missing, seen->missing, sizeof(place->missing));
+	name_address(place, seen->address);
+}
+
 static void take_in(struct place *place, const struct verify_seen *seen)
 {
 	bool is_stale = seen->other > 0;
 
+	place->addresses += seen->answered;
+	place->fine += seen->answered && !is_stale && !seen->is_incomplete;
 	place->is_known = place->is_known || seen->same_names;
 	place->has_placeholder = place->has_placeholder || seen->placeholder;
 	place->has_answered = place->has_answered || seen->answered;
 	if (!seen->answered && place->err.kind == ERROR_NONE) {
 		place->err = seen->err;
-		snprintf(place->address, sizeof(place->address), "%s",
-			seen->address);
+		if (!place->is_stale && !place->is_incomplete)
+			name_address(place, seen->address);
 	}
-	if (!is_stale || place->is_stale)
-		return;
-	place->is_stale = true;
-	place->wanted = seen->wanted;
-	place->other = seen->other;
-	place->not_after = seen->not_after;
-	memcpy(place->serial, seen->serial, sizeof(place->serial));
-	snprintf(place->address, sizeof(place->address), "%s", seen->address);
+	if (is_stale && !place->is_stale)
+		take_stale(place, seen);
+	else if (seen->is_incomplete && !place->is_stale &&
+		!place->is_incomplete)
+		take_incomplete(place, seen);
 }
 
 static void reset(struct place *place)
@@ -158,6 +185,9 @@ static void reset(struct place *place)
 	place->has_answered = false;
 	place->has_placeholder = false;
 	place->is_stale = false;
+	place->is_incomplete = false;
+	place->addresses = 0;
+	place->fine = 0;
 	place->address[0] = '\0';
 	place->err.kind = ERROR_NONE;
 }
@@ -193,39 +223,92 @@ bool served_has_known(const struct served *served)
 	return false;
 }
 
-static bool explain(
-	const struct place *place, const char *reloaded, struct error *err)
+/* "; 1 of 3 addresses serve 0badcafe": for who looks for the odd one out. */
+static void add_count(
+	const struct served *served, const char *wanted, struct error *err)
 {
-	const char *was = reloaded[0] ? " was reloaded but " : "";
+	unsigned all = 0, fine = 0;
+	size_t length = strlen(err->text);
+
+	for (size_t i = 0; i < served->count; i++)
+		if (served->places[i].is_known) {
+			all += served->places[i].addresses;
+			fine += served->places[i].fine;
+		}
+	if (all > 1)
+		snprintf(err->text + length, sizeof(err->text) - length,
+			"; %u of %u addresses serve %s", fine, all, wanted);
+}
+
+static const char *describe(const struct place *place)
+{
+	if (place->has_placeholder)
+		return "still serves the placeholder,";
+	return place->is_foreign ? "serves a certificate for other names,"
+				 : "still serves";
+}
+
+static bool explain_stale(const struct place *place, const char *start,
+	const char *wanted, struct error *err)
+{
 	char expiry[TIMESTAMP_SIZE];
 
 	timestamp_format(place->not_after, expiry);
-	if (!place->has_answered)
-		return fail_cause(err, ERROR_LOCAL, "P8",
-			"%.150s%s'%s' (%s) does not answer: %s", reloaded, was,
-			place->label, place->address, place->err.text);
 	if (place->wanted)
 		return fail_cause(err, ERROR_LOCAL, "P4",
-			"%.150s%s%u of %u handshakes with '%s' (%s) still "
-			"serve the old one (serial %s, expires %s)",
-			reloaded, was, place->other,
-			place->other + place->wanted, place->label,
-			place->address, place->serial, expiry);
+			"%s%u of %u handshakes with '%.100s' (%s) still "
+			"serve the old one (serial %s, expires %s), the "
+			"others %s",
+			start, place->other, place->other + place->wanted,
+			place->label, place->address, place->serial, expiry,
+			wanted);
 	return fail_cause(err, ERROR_LOCAL, "P8",
-		"%.150s%s'%s' (%s) still serves serial %s (expires %s)",
-		reloaded, was, place->label, place->address, place->serial,
-		expiry);
+		"%s'%.100s' (%s) %s serial %s (expires %s) in place of %s",
+		start, place->label, place->address, describe(place),
+		place->serial, expiry, wanted);
 }
 
-bool served_check(
-	const struct served *served, const char *reloaded, struct error *err)
+static bool explain(const struct place *place, const char *start,
+	const char *wanted, struct error *err)
 {
+	if (!place->has_answered)
+		return fail_cause(err, ERROR_LOCAL, "P8",
+			"%s'%.100s' (%s) does not answer: %s", start,
+			place->label, place->address, place->err.text);
+	if (place->is_stale)
+		return explain_stale(place, start, wanted, err);
+	return fail_cause(err, ERROR_LOCAL, "P9",
+		"%s'%.100s' (%s) leaves out the certificate of '%.100s', "
+		"which issued it; let it send fullchain.pem",
+		start, place->label, place->address, place->missing);
+}
+
+bool served_check(const struct served *served, const char *reloaded,
+	const char *wanted, struct error *err)
+{
+	char start[128] = "";
+
+	if (*reloaded)
+		snprintf(start, sizeof(start), "%.100s was reloaded but ",
+			reloaded);
 	for (size_t i = 0; i < served->count; i++) {
 		const struct place *place = &served->places[i];
-		if (place->is_known && !is_fine(place))
-			return explain(place, reloaded, err);
+		if (!place->is_known || is_fine(place))
+			continue;
+		explain(place, start, wanted, err);
+		if (err)
+			add_count(served, wanted, err);
+		return false;
 	}
 	return true;
+}
+
+bool served_is_stale(const struct served *served)
+{
+	for (size_t i = 0; i < served->count; i++)
+		if (served->places[i].is_known && served->places[i].is_stale)
+			return true;
+	return false;
 }
 
 json_t *served_known(const struct served *served)

@@ -9,7 +9,8 @@
  * An endpoint of Verify=auto is known once it has served a certificate for
  * our names that is no placeholder; those of a list always are. Only known
  * ones can fail. An address that does not answer is none as long as another
- * one of the same endpoint does.
+ * one of the same endpoint does; one that serves another certificate is a
+ * forgotten node.
  */
 
 #include "config.h"
@@ -34,10 +35,15 @@ bool served_is_open(const struct served *served);
 
 bool served_has_known(const struct served *served);
 
-/* False when a known endpoint does not serve the new certificate: P8, or P4
- * when some handshakes saw it. `reloaded` names what was reloaded, or "". */
-bool served_check(
-	const struct served *served, const char *reloaded, struct error *err);
+/* False when a known endpoint does not serve the wanted certificate: P8, P4
+ * when some handshakes saw it, P9 when it came without its issuer. `reloaded`
+ * names what was reloaded, or ""; `wanted` is its serial. */
+bool served_check(const struct served *served, const char *reloaded,
+	const char *wanted, struct error *err);
+
+/* Does a known endpoint show another certificate, so that a reload could
+ * help? */
+bool served_is_stale(const struct served *served);
 
 /* Labels of the known ones: ["host:port"...], a new reference. */
 json_t *served_known(const struct served *served);

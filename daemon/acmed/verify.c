@@ -132,6 +132,14 @@ static void finish_if_complete(struct verify_look *look)
 		ev_timer_start(look->verify->loop, &look->timer);
 }
 
+static void on_chain(void *data, STACK_OF(X509) * chain)
+{
+	struct attempt *attempt = data;
+
+	verify_seen_note_chain(&attempt->look->seen[attempt->target],
+		&attempt->look->wish, chain);
+}
+
 static void on_end(void *data, X509 *leaf, const struct error *err)
 {
 	struct attempt *attempt = data;
@@ -147,19 +155,6 @@ static void on_end(void *data, X509 *leaf, const struct error *err)
 		seen->err = *err;
 	pump(look->verify);
 	finish_if_complete(look);
-}
-
-static const char *server_name(const struct config_endpoint *endpoint)
-{
-	struct identifier identifier;
-	struct error err;
-
-	if (endpoint->sni)
-		return endpoint->sni;
-	if (identifier_parse(endpoint->host, &identifier, &err) &&
-		identifier.type == IDENTIFIER_IP)
-		return NULL;
-	return endpoint->host;
 }
 
 static void start_attempt(struct verify_look *look, size_t target)
@@ -180,8 +175,10 @@ static void start_attempt(struct verify_look *look, size_t target)
 			.address = &look->targets[target].address,
 			.port = seen->port,
 			.starttls = endpoint->starttls,
-			.sni = server_name(endpoint),
+			.sni = verify_server_name(endpoint),
 			.deadline = look->verify->deadline,
+			.key_type = look->wish.key_type,
+			.on_chain = on_chain,
 			.on_end = on_end,
 			.data = attempt,
 		});

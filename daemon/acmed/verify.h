@@ -9,6 +9,7 @@
  * compared by fingerprint. Callbacks come from the loop.
  */
 
+#include "certificate.h"
 #include "config.h"
 #include "dns.h"
 
@@ -32,6 +33,8 @@ struct verify_seen {
 	unsigned other;
 	bool same_names; /* it has one of our identifiers and is no placeholder */
 	bool placeholder; /* our placeholder was shown */
+	bool is_incomplete; /* the wanted one came without its issuer (P9) */
+	char missing[CERTIFICATE_NAME_SIZE]; /* that one's name */
 	char serial[48]; /* of the last one that was not wanted, else wanted */
 	int64_t not_after;
 	struct error err; /* when it did not answer */
@@ -41,6 +44,9 @@ struct verify_wish {
 	const struct config_endpoint *endpoints; /* copied */
 	size_t endpoint_count;
 	const char *fingerprint; /* copied; of the leaf that we want to see */
+	const char *anchor; /* copied; where its chain leads; NULL: not looked
+			     * at */
+	const char *key_type; /* copied; NULL: whatever is shown */
 	const struct identifier *identifiers; /* copied */
 	size_t identifier_count;
 };

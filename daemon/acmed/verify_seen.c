@@ -50,3 +50,33 @@ void verify_seen_note(
 		seen->other++;
 	certificate_facts_clear(&facts);
 }
+
+static bool is_wanted_leaf(const struct verify_wish *wish, X509 *leaf)
+{
+	struct certificate_facts facts = {0};
+	bool is_wanted = certificate_read_facts(leaf, &facts, NULL) &&
+		streq(facts.fingerprint, wish->fingerprint);
+
+	certificate_facts_clear(&facts);
+	return is_wanted;
+}
+
+/* The system's roots cost time, and are needed for an unusual chain only. */
+static bool has_gap(const struct verify_wish *wish, STACK_OF(X509) * chain,
+	char missing[CERTIFICATE_NAME_SIZE])
+{
+	if (certificate_chain_ends(chain, wish->anchor, NULL, missing))
+		return false;
+	cleanup(x509_store) X509_STORE *roots = X509_STORE_new();
+	return roots && X509_STORE_set_default_paths(roots) == 1 &&
+		!certificate_chain_ends(chain, wish->anchor, roots, missing);
+}
+
+void verify_seen_note_chain(struct verify_seen *seen,
+	const struct verify_wish *wish, STACK_OF(X509) * chain)
+{
+	if (seen->is_incomplete || !wish->anchor || !*wish->anchor ||
+		!is_wanted_leaf(wish, sk_X509_value(chain, 0)))
+		return;
+	seen->is_incomplete = has_gap(wish, chain, seen->missing);
+}

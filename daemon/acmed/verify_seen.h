@@ -12,3 +12,7 @@
 /* Counts a leaf that was shown as wanted or other. */
 void verify_seen_note(
 	struct verify_seen *seen, const struct verify_wish *wish, X509 *leaf);
+
+/* Looks whether a wanted leaf came with what a client needs to trust it. */
+void verify_seen_note_chain(struct verify_seen *seen,
+	const struct verify_wish *wish, STACK_OF(X509) * chain);

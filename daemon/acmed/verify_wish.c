@@ -30,6 +30,8 @@ void verify_wish_copy(struct verify_wish *copy, const struct verify_wish *wish)
 		.endpoints = copy_endpoints(wish),
 		.endpoint_count = wish->endpoint_count,
 		.fingerprint = mem_string(wish->fingerprint),
+		.anchor = mem_string(wish->anchor),
+		.key_type = mem_string(wish->key_type),
 		.identifiers = copy_identifiers(wish),
 		.identifier_count = wish->identifier_count,
 	};
@@ -44,4 +46,19 @@ void verify_wish_clear(struct verify_wish *copy)
 	free(endpoints);
 	free((void *)copy->identifiers);
 	free((void *)copy->fingerprint);
+	free((void *)copy->anchor);
+	free((void *)copy->key_type);
+}
+
+const char *verify_server_name(const struct config_endpoint *endpoint)
+{
+	struct identifier identifier;
+	struct error err;
+
+	if (endpoint->sni)
+		return endpoint->sni;
+	if (identifier_parse(endpoint->host, &identifier, &err) &&
+		identifier.type == IDENTIFIER_IP)
+		return NULL;
+	return endpoint->host;
 }

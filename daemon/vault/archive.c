@@ -99,7 +99,7 @@ static bool read_parts(int folder, struct version *out, struct error *err)
 	bool has_key = request_file_is_there(folder)
 		? read_request(folder, leaf, out, err)
 		: read_key(folder, leaf, out, err);
-	return has_key && certificate_read_facts(leaf, &out->facts, err);
+	return has_key && certificate_read_chain(out->chain, &out->facts, err);
 }
 
 bool version_read(struct vault *vault, const char *name, unsigned number,

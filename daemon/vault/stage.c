@@ -133,12 +133,11 @@ static json_t *keep(struct vault *vault, const char *name, bool is_dry,
 	cleanup(string) char *request =
 		is_dry ? NULL : next_request(vault, name);
 	struct version cleanup_version version = {0};
-	X509 *leaf = sk_X509_value(wish->chain, 0);
 
 	wish->request = request;
 	if (request)
 		csr_hash(request, version.request);
-	if (!certificate_read_facts(leaf, &version.facts, err))
+	if (!certificate_read_chain(wish->chain, &version.facts, err))
 		return NULL;
 	bool is_kept = is_dry ||
 		(check_worth(vault, name, &version.facts, err) &&

@@ -284,7 +284,7 @@ START_TEST(a_look_does_nothing_else)
 	ck_assert_str_eq(steps, "verify ");
 	ck_assert_str_eq(errands, "");
 	ck_assert_int_eq(last.outcome, DEPLOY_FAILED);
-	ck_assert_int_eq(last.step, DEPLOY_VERIFY);
+	ck_assert_int_eq(last.step, DEPLOY_RELOAD);
 	ck_assert_uint_eq(reloads_of("good.service"), 0);
 }
 END_TEST

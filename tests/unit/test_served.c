@@ -74,7 +74,7 @@ static void note_one(struct verify_seen one)
 
 static bool is_well(struct error *err)
 {
-	return served_check(served, "nginx.service", err);
+	return served_check(served, "nginx.service", "00c0ffee", err);
 }
 
 START_TEST(every_name_but_a_wildcard_is_looked_at_on_443)
@@ -154,7 +154,8 @@ START_TEST(a_stranger_at_one_that_was_known_is_a_failure)
 	note_one(stranger(0));
 	ck_assert(!is_well(&err));
 	ck_assert_str_eq(err.code, "P8");
-	ck_assert_ptr_nonnull(strstr(err.text, "still serves serial 0badcafe"));
+	ck_assert_ptr_nonnull(strstr(err.text,
+		"serves a certificate for other names, serial 0badcafe"));
 }
 END_TEST
 
@@ -226,6 +227,64 @@ START_TEST(an_endpoint_that_was_not_asked_for_does_no_harm)
 }
 END_TEST
 
+START_TEST(a_forgotten_node_is_named_and_the_others_are_counted)
+{
+	struct error err;
+
+	look_at(SITE, json_pack("[s, s]", "a.example:443", "b.example:443"));
+	struct verify_seen all[] = {
+		seen(0, 8, 0), seen(0, 0, 8), silent(0), seen(1, 8, 0)};
+	all[1].address = "192.0.2.8";
+	served_note(served, all, 4);
+	ck_assert(!is_well(&err));
+	ck_assert(served_is_stale(served));
+	ck_assert_str_eq(err.code, "P8");
+	ck_assert_str_eq(err.text,
+		"nginx.service was reloaded but 'a.example:443' "
+		"(192.0.2.8) "
+		"still serves serial 0badcafe (expires "
+		"2027-01-15T08:00:00Z) "
+		"in place of 00c0ffee; 2 of 3 addresses serve "
+		"00c0ffee");
+}
+END_TEST
+
+START_TEST(a_missing_intermediate_is_a_failure_that_no_reload_heals)
+{
+	struct error err;
+	struct verify_seen one = seen(0, 8, 0);
+
+	one.is_incomplete = true;
+	strcpy(one.missing, "CN=Middle");
+	look_at(LISTED, NULL);
+	const struct verify_seen all[] = {one, seen(1, 8, 0)};
+	served_note(served, all, 2);
+	ck_assert_uint_eq(open_count(), 1);
+	ck_assert(!is_well(&err));
+	ck_assert(!served_is_stale(served));
+	ck_assert_str_eq(err.code, "P9");
+	ck_assert_ptr_nonnull(strstr(err.text,
+		"leaves out the certificate of 'CN=Middle', which "
+		"issued it"));
+	ck_assert_ptr_nonnull(strstr(err.text, "1 of 2 addresses"));
+	note_one(seen(0, 8, 0));
+	ck_assert(is_well(NULL));
+}
+END_TEST
+
+START_TEST(our_placeholder_is_called_so)
+{
+	struct error err;
+	struct verify_seen one = seen(0, 0, 8);
+
+	one.placeholder = true;
+	look_at(SITE, json_pack("[s]", "a.example:443"));
+	note_one(one);
+	ck_assert(!is_well(&err));
+	ck_assert_ptr_nonnull(strstr(err.text, "still serves the placeholder"));
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("served");
@@ -247,6 +306,11 @@ int main(void)
 		tests, a_placeholder_is_looked_at_again_and_is_no_failure);
 	tcase_add_test(tests, another_look_is_at_what_was_open_and_mends_it);
 	tcase_add_test(tests, an_endpoint_that_was_not_asked_for_does_no_harm);
+	tcase_add_test(
+		tests, a_forgotten_node_is_named_and_the_others_are_counted);
+	tcase_add_test(tests,
+		a_missing_intermediate_is_a_failure_that_no_reload_heals);
+	tcase_add_test(tests, our_placeholder_is_called_so);
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);

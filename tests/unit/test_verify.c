@@ -22,6 +22,7 @@ static struct known_chain known;
 static X509 *old_leaf;
 static X509 *foreign_leaf;
 static struct certificate_facts facts;
+static const char *anchor;
 static struct fake_tls server;
 
 static unsigned answers;
@@ -47,6 +48,7 @@ static void set_up(void)
 		known_leaf(&known, (struct known_wish){.serial = "0badcafe"});
 	foreign_leaf = known_leaf(&known, (struct known_wish){.names = names});
 	ck_assert(certificate_read_facts(known.leaf, &facts, &err));
+	anchor = NULL;
 }
 
 static void tear_down(void)
@@ -94,6 +96,7 @@ static struct verify_look *begin(
 		.endpoints = endpoints,
 		.endpoint_count = count,
 		.fingerprint = facts.fingerprint,
+		.anchor = anchor,
 		.identifiers = facts.identifiers,
 		.identifier_count = facts.identifier_count,
 	};
@@ -317,6 +320,30 @@ START_TEST(a_server_that_keeps_silent_before_tls_is_an_error)
 }
 END_TEST
 
+START_TEST(a_leaf_without_its_issuer_is_noticed)
+{
+	char root[CERTIFICATE_NAME_SIZE];
+	struct error err;
+
+	ck_assert(certificate_read_issuer(known.middle, root, &err));
+	anchor = root;
+	start(FAKE_TLS_NEW, NULL);
+	look("127.0.0.1", server.port);
+	ck_assert_uint_eq(seen[0].wanted, VERIFY_HANDSHAKES);
+	ck_assert(seen[0].is_incomplete);
+	ck_assert_str_eq(seen[0].missing, facts.issuer);
+}
+END_TEST
+
+START_TEST(a_leaf_of_the_anchor_itself_needs_nothing_else)
+{
+	anchor = facts.issuer;
+	start(FAKE_TLS_NEW, NULL);
+	look("127.0.0.1", server.port);
+	ck_assert(!seen[0].is_incomplete);
+}
+END_TEST
+
 START_TEST(a_look_at_nothing_sees_nothing)
 {
 	begin(NULL, 0);
@@ -370,6 +397,8 @@ static Suite *suite(void)
 	tcase_add_test(tests, a_server_that_hangs_up_before_tls_is_an_error);
 	tcase_add_test(
 		tests, a_server_that_keeps_silent_before_tls_is_an_error);
+	tcase_add_test(tests, a_leaf_without_its_issuer_is_noticed);
+	tcase_add_test(tests, a_leaf_of_the_anchor_itself_needs_nothing_else);
 	tcase_add_test(tests, a_look_at_nothing_sees_nothing);
 	tcase_add_test(tests, a_cancelled_look_is_silent_and_makes_room);
 	suite_add_tcase(suite, tests);

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT */
+#include "certificate.h"
+
+#include "known_chain.h"
+
+#include <check.h>
+#undef fail
+
+static struct known_chain known;
+static STACK_OF(X509) * chain;
+static char root[CERTIFICATE_NAME_SIZE];
+static char middle[CERTIFICATE_NAME_SIZE];
+static char missing[CERTIFICATE_NAME_SIZE];
+
+static void set_up(void)
+{
+	struct error err;
+
+	known_chain_make(&known);
+	chain = sk_X509_new_null();
+	ck_assert(certificate_read_issuer(known.middle, root, &err));
+	ck_assert(certificate_read_issuer(known.leaf, middle, &err));
+}
+
+static void tear_down(void)
+{
+	sk_X509_free(chain);
+	known_chain_clear(&known);
+}
+
+static bool ends(X509_STORE *roots)
+{
+	return certificate_chain_ends(chain, root, roots, missing);
+}
+
+START_TEST(a_whole_chain_ends_at_its_anchor_in_any_order)
+{
+	sk_X509_push(chain, known.leaf);
+	sk_X509_push(chain, known.middle);
+	ck_assert(ends(NULL));
+	sk_X509_pop(chain);
+	sk_X509_push(chain, known.root);
+	sk_X509_push(chain, known.middle);
+	ck_assert(ends(NULL));
+	ck_assert(certificate_chain_ends(chain, "another", NULL, missing));
+}
+END_TEST
+
+START_TEST(a_leaf_alone_lacks_its_issuer)
+{
+	sk_X509_push(chain, known.leaf);
+	ck_assert(!ends(NULL));
+	ck_assert_str_eq(missing, middle);
+	sk_X509_push(chain, known.leaf);
+	sk_X509_push(chain, known.root);
+	ck_assert(!ends(NULL));
+	ck_assert_str_eq(missing, middle);
+}
+END_TEST
+
+START_TEST(a_root_that_is_trusted_ends_another_chain)
+{
+	cleanup(x509_store) X509_STORE *roots = X509_STORE_new();
+
+	sk_X509_push(chain, known.leaf);
+	X509_STORE_add_cert(roots, known.root);
+	ck_assert(!ends(roots));
+	X509_STORE_add_cert(roots, known.middle);
+	ck_assert(ends(roots));
+}
+END_TEST
+
+START_TEST(a_self_signed_certificate_ends_itself)
+{
+	sk_X509_push(chain, known.root);
+	ck_assert(certificate_chain_ends(chain, "another", NULL, missing));
+}
+END_TEST
+
+START_TEST(facts_of_a_chain_say_who_anchors_it)
+{
+	struct certificate_facts facts, copy;
+	struct error err;
+
+	sk_X509_push(chain, known.leaf);
+	sk_X509_push(chain, known.middle);
+	ck_assert(certificate_read_chain(chain, &facts, &err));
+	ck_assert_str_eq(facts.anchor, root);
+	ck_assert_str_eq(facts.issuer, middle);
+	cleanup(json) json_t *object = certificate_facts_to_json(&facts);
+	ck_assert(certificate_facts_from_json(object, &copy, &err));
+	ck_assert_str_eq(copy.anchor, root);
+	certificate_facts_clear(&copy);
+	json_object_del(object, "anchor");
+	ck_assert(certificate_facts_from_json(object, &copy, &err));
+	ck_assert_str_eq(copy.anchor, "");
+	certificate_facts_clear(&copy);
+	certificate_facts_clear(&facts);
+}
+END_TEST
+
+static Suite *suite(void)
+{
+	Suite *suite = suite_create("chain_end");
+	TCase *tests = tcase_create("chain_end");
+
+	tcase_add_checked_fixture(tests, set_up, tear_down);
+	tcase_add_test(tests, a_whole_chain_ends_at_its_anchor_in_any_order);
+	tcase_add_test(tests, a_leaf_alone_lacks_its_issuer);
+	tcase_add_test(tests, a_root_that_is_trusted_ends_another_chain);
+	tcase_add_test(tests, a_self_signed_certificate_ends_itself);
+	tcase_add_test(tests, facts_of_a_chain_say_who_anchors_it);
+	suite_add_tcase(suite, tests);
+	return suite;
+}
+
+int main(void)
+{
+	SRunner *runner = srunner_create(suite());
+
+	srunner_run_all(runner, CK_NORMAL);
+	int failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? 1 : 0;
+}
