@@ -200,9 +200,11 @@ sanitize: all $(tests)
 unit-sanitized: all $(tests)
 	@tests/run -t 300 $(tests)
 
+# These wait more than they work.
+waiting = $(shell echo $$((2 * $$(nproc))))
 integration: all $(test_clock) $(build)/pebble/pebble \
 	$(build)/token/softhsm2-util
-	@tests/run -n $(wildcard tests/integration/*.test)
+	@tests/run -n -j $(waiting) $(wildcard tests/integration/*.test)
 system: all $(build)/pebble/pebble $(build)/varlinkctl/varlinkctl
 	@tests/run -m -t 300 $(wildcard tests/system/*.test)
 bench: all $(build)/pebble/pebble
