@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "dns_answer.h"
 
+#include "diagnosis_lookup.h"
+
 #include <string.h>
 #include <strings.h>
 
@@ -72,26 +74,31 @@ bool dns_answer_open(struct dns_answer *answer, const unsigned char *bytes,
 bool dns_answer_check(const struct dns_answer *answer,
 	const struct dns_question *question, struct error *err)
 {
+	const char *cause = diagnosis_of_rcode(question->wants_recursion
+			? DIAGNOSIS_RESOLVER
+			: DIAGNOSIS_AUTHORITY,
+		answer->code);
+
 	switch (answer->code) {
 	case DNS_NOERROR:
 	case DNS_NXDOMAIN:
 		return true;
 	case DNS_SERVFAIL:
-		return fail_cause(err, ERROR_TRANSIENT, "D7",
+		return fail_cause(err, ERROR_TRANSIENT, cause,
 			"the name server failed at '%s' (SERVFAIL)",
 			question->name);
 	case DNS_REFUSED:
 	case DNS_NOTAUTH:
 		if (question->wants_recursion)
-			return fail_cause(err, ERROR_TRANSIENT, "D7",
+			return fail_cause(err, ERROR_TRANSIENT, cause,
 				"the name server refuses to look '%s' up "
 				"(REFUSED)",
 				question->name);
-		return fail_cause(err, ERROR_REFUSED, "D1",
+		return fail_cause(err, ERROR_REFUSED, cause,
 			"the name server is not responsible for '%s' (REFUSED)",
 			question->name);
 	default:
-		return fail_cause(err, ERROR_TRANSIENT, "D7",
+		return fail_cause(err, ERROR_TRANSIENT, cause,
 			"the name server answered with code %u for '%s'",
 			answer->code, question->name);
 	}

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "dns_update.h"
 
+#include "diagnosis_lookup.h"
+
 #include <string.h>
 #include <strings.h>
 
@@ -11,19 +13,17 @@
 static const struct {
 	unsigned code;
 	enum error_kind kind;
-	const char *cause;
 	const char *words;
 } CODES[] = {
-	{DNS_FORMERR, ERROR_REFUSED, "D1",
-		"does not understand the update (FORMERR"},
-	{DNS_SERVFAIL, ERROR_TRANSIENT, "D7", "failed (SERVFAIL"},
-	{DNS_NXDOMAIN, ERROR_VALIDATION, "D5", "knows no such name (NXDOMAIN"},
-	{DNS_NOTIMP, ERROR_REFUSED, "D1", "takes no updates (NOTIMP"},
-	{DNS_REFUSED, ERROR_REFUSED, "D1", "refuses the update (REFUSED"},
-	{DNS_NOTAUTH, ERROR_REFUSED, "D1",
+	{DNS_FORMERR, ERROR_REFUSED, "does not understand the update (FORMERR"},
+	{DNS_SERVFAIL, ERROR_TRANSIENT, "failed (SERVFAIL"},
+	{DNS_NXDOMAIN, ERROR_VALIDATION, "knows no such name (NXDOMAIN"},
+	{DNS_NOTIMP, ERROR_REFUSED, "takes no updates (NOTIMP"},
+	{DNS_REFUSED, ERROR_REFUSED, "refuses the update (REFUSED"},
+	{DNS_NOTAUTH, ERROR_REFUSED,
 		"is not the primary of the zone, or does not take the key "
 		"(NOTAUTH"},
-	{DNS_NOTZONE, ERROR_REFUSED, "D1",
+	{DNS_NOTZONE, ERROR_REFUSED,
 		"says that the name is not within the zone (NOTZONE"},
 };
 
@@ -31,10 +31,12 @@ static bool fail_code(struct error *err, unsigned code, const char *zone)
 {
 	for (size_t i = 0; i < sizeof(CODES) / sizeof(*CODES); i++)
 		if (CODES[i].code == code)
-			return fail_cause(err, CODES[i].kind, CODES[i].cause,
+			return fail_cause(err, CODES[i].kind,
+				diagnosis_of_rcode(DIAGNOSIS_UPDATE, code),
 				"the name server %s, zone '%s')",
 				CODES[i].words, zone);
-	return fail_cause(err, ERROR_TRANSIENT, "D7",
+	return fail_cause(err, ERROR_TRANSIENT,
+		diagnosis_of_rcode(DIAGNOSIS_UPDATE, code),
 		"the name server answered with code %u (zone '%s')", code,
 		zone);
 }

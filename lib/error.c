@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "error.h"
 
+#include "diagnosis_errno.h"
 #include "text.h"
 
-#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -17,20 +17,6 @@ static const char *const KIND_NAMES[] = {
 	[ERROR_REFUSED] = "refused",
 };
 
-/* The causes that an errno names by itself (failures.md, group L). */
-static const struct {
-	int number;
-	const char *code;
-} ERRNO_CODES[] = {
-	{ENOSPC, "L1"},
-	{EDQUOT, "L15"},
-	{EMFILE, "L15"},
-	{ENFILE, "L15"},
-	{EROFS, "L3"},
-	{EACCES, "L4"},
-	{EPERM, "L4"},
-};
-
 __attribute__((format(printf, 4, 0))) static void set(struct error *err,
 	enum error_kind kind, const char *code, const char *format,
 	va_list arguments)
@@ -41,14 +27,6 @@ __attribute__((format(printf, 4, 0))) static void set(struct error *err,
 	*err = (struct error){.kind = kind};
 	snprintf(err->code, sizeof(err->code), "%s", code);
 	text_clean(err->text, sizeof(err->text), text, strlen(text));
-}
-
-static const char *errno_code(int number)
-{
-	for (size_t i = 0; i < sizeof(ERRNO_CODES) / sizeof(*ERRNO_CODES); i++)
-		if (ERRNO_CODES[i].number == number)
-			return ERRNO_CODES[i].code;
-	return "";
 }
 
 bool fail(struct error *err, enum error_kind kind, const char *format, ...)
@@ -80,7 +58,7 @@ bool fail_errno(struct error *err, int number, const char *format, ...)
 		return false;
 	va_list arguments;
 	va_start(arguments, format);
-	set(err, ERROR_LOCAL, errno_code(number), format, arguments);
+	set(err, ERROR_LOCAL, diagnosis_of_errno(number), format, arguments);
 	va_end(arguments);
 	size_t length = strlen(err->text);
 	snprintf(err->text + length, sizeof(err->text) - length, ": %s",

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "door.h"
 
+#include "diagnosis_errno.h"
 #include "mem.h"
 #include "port_owner.h"
 #include "text.h"
@@ -128,8 +129,10 @@ static bool fail_port(struct error *err, int number, uint16_t port)
 	struct port_owner owner;
 	char who[192] = "another program";
 
+	const char *code = diagnosis_of_listen(number);
+
 	if (number == EACCES || number == EPERM)
-		return fail_cause(err, ERROR_LOCAL, "H3",
+		return fail_cause(err, ERROR_LOCAL, code,
 			"may not listen on port %u: %s", port,
 			strerror(number));
 	if (number != EADDRINUSE)
@@ -137,7 +140,7 @@ static bool fail_port(struct error *err, int number, uint16_t port)
 			err, number, "cannot listen on port %u", port);
 	if (port_owner_find(port, &owner))
 		port_owner_describe(&owner, who, sizeof(who));
-	return fail_cause(err, ERROR_REFUSED, "H2",
+	return fail_cause(err, ERROR_REFUSED, code,
 		"port %u is not ours: served by %s: %s, or stop it", port, who,
 		port == HTTPS_PORT ? "use Solver=socket or Type=http-01"
 				   : "use Solver=webroot or Solver=socket");

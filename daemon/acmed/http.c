@@ -44,7 +44,7 @@ static void begin_with(struct http_transfer *transfer,
 		begin(transfer);
 		return;
 	}
-	fail_cause(&transfer->err, ERROR_LOCAL, "N1",
+	fail_cause(&transfer->err, ERROR_LOCAL, "N10",
 		"'%s' has no address that can be reached from '%s'",
 		transfer->peer,
 		transfer->source_address ? transfer->source_address : "here");

@@ -3,7 +3,6 @@
 
 #include "text.h"
 
-#include <errno.h>
 #include <string.h>
 
 /* A proxy's URL without its password. */
@@ -32,28 +31,31 @@ void http_failure_name_host(
 void http_failure_of_time(
 	const struct http_failure *failure, double seconds, struct error *err)
 {
+	const char *code =
+		diagnosis_of_timeout(failure->stage, failure->proxy != NULL);
+
 	switch (failure->stage) {
 	case HTTP_NAME:
-		fail_cause(err, ERROR_TRANSIENT, "N3",
+		fail_cause(err, ERROR_TRANSIENT, code,
 			"name look-up timed out after %g s", seconds);
 		break;
 	case HTTP_TCP:
-		fail_cause(err, ERROR_TRANSIENT, failure->proxy ? "N7" : "N1",
+		fail_cause(err, ERROR_TRANSIENT, code,
 			"TCP connect timed out after %g s "
 			"(check the firewall for tcp/%s)",
 			seconds, failure->port);
 		break;
 	case HTTP_TLS:
-		fail_cause(err, ERROR_TRANSIENT, "N1",
+		fail_cause(err, ERROR_TRANSIENT, code,
 			"TLS handshake timed out after %g s", seconds);
 		break;
 	case HTTP_WAITING:
 	case HTTP_REPLY:
-		fail_cause(err, ERROR_TRANSIENT, "N1",
+		fail_cause(err, ERROR_TRANSIENT, code,
 			"nothing arrived within %g s", seconds);
 		break;
 	case HTTP_BODY:
-		fail_cause(err, ERROR_TRANSIENT, "N5",
+		fail_cause(err, ERROR_TRANSIENT, code,
 			"stalled for %g s after %zu bytes", seconds,
 			failure->received);
 		break;
@@ -68,9 +70,7 @@ static void of_connect(
 
 	curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &number);
 	fail_cause(err, ERROR_TRANSIENT,
-		failure->proxy                                           ? "N7"
-			: number == ECONNREFUSED || number == ECONNRESET ? "N2"
-									 : "N1",
+		diagnosis_of_connect((int)number, failure->proxy != NULL),
 		"TCP connect to port %s failed: %s", failure->port,
 		number ? strerror((int)number) : "no address answers");
 }
@@ -82,15 +82,15 @@ static bool is_cut(CURLcode code)
 }
 
 /* The connection ended before the reply did. */
-static void of_cut(const struct http_failure *failure, const char *detail,
-	struct error *err)
+static void of_cut(const struct http_failure *failure, const char *code,
+	const char *detail, struct error *err)
 {
 	if (failure->received > 0)
-		fail_cause(err, ERROR_TRANSIENT, "N5",
+		fail_cause(err, ERROR_TRANSIENT, code,
 			"the connection broke after %zu bytes: %s",
 			failure->received, detail);
 	else
-		fail_cause(err, ERROR_TRANSIENT, "N2",
+		fail_cause(err, ERROR_TRANSIENT, code,
 			"the connection broke: %s", detail);
 }
 
@@ -112,24 +112,27 @@ static bool of_tunnel(
 static void of_code(const struct http_failure *failure, CURL *easy,
 	CURLcode code, const char *detail, struct error *err)
 {
+	const char *cause = diagnosis_of_curl((int)code, failure->received);
+
 	if (code == CURLE_COULDNT_CONNECT)
 		of_connect(failure, easy, err);
 	else if (code == CURLE_PEER_FAILED_VERIFICATION)
-		fail_cause(err, ERROR_TRANSIENT, "N4",
+		fail_cause(err, ERROR_TRANSIENT, cause,
 			"its TLS certificate is not trusted: %s", detail);
 	else if (code == CURLE_SSL_CONNECT_ERROR)
-		fail_cause(err, ERROR_TRANSIENT, "N2",
+		fail_cause(err, ERROR_TRANSIENT, cause,
 			"TLS handshake failed: %s", detail);
 	else if (code == CURLE_INTERFACE_FAILED)
-		fail_cause(err, ERROR_LOCAL, "N1",
+		fail_cause(err, ERROR_LOCAL, cause,
 			"cannot send from address '%s'",
 			failure->source_address ? failure->source_address : "");
 	else if (code == CURLE_URL_MALFORMAT)
-		fail(err, ERROR_REFUSED, "no valid https URL: %s", detail);
+		fail_cause(err, ERROR_REFUSED, cause, "no valid https URL: %s",
+			detail);
 	else if (is_cut(code))
-		of_cut(failure, detail, err);
+		of_cut(failure, cause, detail, err);
 	else
-		fail_cause(err, ERROR_TRANSIENT, "N2", "%s", detail);
+		fail_cause(err, ERROR_TRANSIENT, cause, "%s", detail);
 }
 
 void http_failure_of_curl(const struct http_failure *failure, CURL *easy,

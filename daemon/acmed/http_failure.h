@@ -6,19 +6,11 @@
  * N): which stage, whose fault, what to look at.
  */
 
+#include "diagnosis_transfer.h"
 #include "error.h"
 #include "http.h"
 
 #include <curl/curl.h>
-
-enum http_stage {
-	HTTP_NAME, /* its address is looked up */
-	HTTP_WAITING, /* for a connection, or on a kept one for the reply */
-	HTTP_TCP,
-	HTTP_TLS,
-	HTTP_REPLY, /* sent, no byte of a reply yet */
-	HTTP_BODY, /* the reply arrives */
-};
 
 /* All borrowed. */
 struct http_failure {

@@ -2,6 +2,7 @@
 #include "http_trust.h"
 
 #include "denied.h"
+#include "diagnosis_transfer.h"
 #include "mem.h"
 #include "text.h"
 #include "timestamp.h"
@@ -201,22 +202,30 @@ static void blame_clock(int result, const X509 *peer, struct error *err)
 		subject, X509_verify_cert_error_string(result), now);
 }
 
+static bool is_valid_now(const X509 *certificate)
+{
+	return certificate &&
+		X509_cmp_current_time(X509_get0_notBefore(certificate)) < 0 &&
+		X509_cmp_current_time(X509_get0_notAfter(certificate)) > 0;
+}
+
 static void explain(X509_STORE_CTX *context, struct error *err)
 {
 	int result = X509_STORE_CTX_get_error(context);
 	const X509 *peer = X509_STORE_CTX_get_current_cert(context);
 	char issuer[NAME_SIZE] = "";
 
+	const X509 *leaf = X509_STORE_CTX_get0_cert(context);
+	const char *code = diagnosis_of_verify(result, is_valid_now(leaf));
 	if (!peer)
-		peer = X509_STORE_CTX_get0_cert(context);
-	if (result == X509_V_ERR_CERT_NOT_YET_VALID ||
-		result == X509_V_ERR_CERT_HAS_EXPIRED) {
+		peer = leaf;
+	if (streq(code, "C1")) {
 		blame_clock(result, peer, err);
 		return;
 	}
 	if (peer)
 		write_name(X509_get_issuer_name(peer), issuer);
-	fail_cause(err, ERROR_TRANSIENT, "N4",
+	fail_cause(err, ERROR_TRANSIENT, code,
 		"its TLS certificate is not trusted: %s (issuer '%s')",
 		X509_verify_cert_error_string(result), issuer);
 }

@@ -52,10 +52,12 @@ void denied_explain(struct error *err, int number, const char *path, int access)
 			"; '%s' (mode %04o, owner %u) keeps uid %u out", part,
 			(unsigned)status.st_mode & 07777u,
 			(unsigned)status.st_uid, (unsigned)geteuid());
-	else
+	else {
+		snprintf(err->code, sizeof(err->code), "L10");
 		snprintf(text, sizeof(text),
 			"; no mode denies it to uid %u: look at SELinux, "
 			"AppArmor and the unit's own walls",
 			(unsigned)geteuid());
+	}
 	add(err, text);
 }

@@ -3,7 +3,8 @@
 
 /*
  * Who says no: "Permission denied" names the path that was asked for, but
- * often a folder far above it keeps this process out (failures.md L4).
+ * often a folder far above it keeps this process out (failures.md L4), and
+ * where none does, other walls (L10).
  */
 
 #include "error.h"

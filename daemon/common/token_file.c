@@ -4,6 +4,7 @@
 #include "base64url.h"
 #include "challenge.h"
 #include "denied.h"
+#include "diagnosis_errno.h"
 
 #include <assert.h>
 #include <dirent.h>
@@ -49,12 +50,13 @@ static bool fail_place(
 	const char *reason = strerror(number);
 
 	if (number == EROFS)
-		return fail_cause(err, ERROR_LOCAL, "H16",
+		return fail_cause(err, ERROR_LOCAL, diagnosis_of_place(number),
 			"cannot write to '%s/%s': %s", root, what, reason);
 	if (number == EACCES || number == EPERM)
 		return fail_denied(err, number, root, what);
 	if (number == ENOENT)
-		return fail_cause(err, ERROR_REFUSED, "H5",
+		return fail_cause(err, ERROR_REFUSED,
+			diagnosis_of_place(number),
 			"the document root '%s' does not exist", root);
 	return fail_errno(err, number, "cannot write to '%s/%s'", root, what);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "unit_job.h"
 
+#include "diagnosis_unit.h"
 #include "text.h"
 
 #define DBUS_ERROR "org.freedesktop.DBus.Error."
@@ -10,11 +11,10 @@
 static const struct {
 	const char *method;
 	const char *infinitive; /* "nginx.service refused to reload" */
-	const char *code; /* when the job fails */
 } VERBS[] = {
-	[BUS_RELOAD] = {"ReloadUnit", "reload", "P3"},
-	[BUS_START] = {"StartUnit", "start", "P5"},
-	[BUS_RESTART] = {"RestartUnit", "restart", "P3"},
+	[BUS_RELOAD] = {"ReloadUnit", "reload"},
+	[BUS_START] = {"StartUnit", "start"},
+	[BUS_RESTART] = {"RestartUnit", "restart"},
 };
 
 /* A name that ends in a dot is a prefix. */
@@ -35,6 +35,11 @@ static const struct {
 	{DBUS_ERROR "NoServer", BUS_ABSENT},
 	{DBUS_ERROR "Spawn.", BUS_ABSENT},
 };
+
+static const char *code_of_job(enum bus_verb verb, const char *result)
+{
+	return diagnosis_of_job(result, verb == BUS_RELOAD, verb == BUS_START);
+}
 
 static enum bus_result classify(const char *name)
 {
@@ -71,15 +76,17 @@ const char *unit_job_method(enum bus_verb verb)
 enum bus_result unit_job_result(enum bus_verb verb, const char *unit,
 	const char *result, struct error *err)
 {
+	const char *code = code_of_job(verb, result);
+
 	if (streq(result, "done"))
 		return BUS_DONE;
 	/* A reload of a stopped unit is dropped when its turn comes. */
 	if (verb == BUS_RELOAD &&
 		(streq(result, "invalid") || streq(result, "skipped"))) {
-		fail_cause(err, ERROR_LOCAL, "P1", "'%s' is not running", unit);
+		fail_cause(err, ERROR_LOCAL, code, "'%s' is not running", unit);
 		return BUS_NOT_RUNNING;
 	}
-	fail_cause(err, ERROR_LOCAL, VERBS[verb].code,
+	fail_cause(err, ERROR_LOCAL, code,
 		"'%s' refused to %s (job result '%.40s'); see journalctl -u %s",
 		unit, VERBS[verb].infinitive, result, unit);
 	return BUS_FAILED;
@@ -89,26 +96,27 @@ enum bus_result unit_job_refusal(enum bus_verb verb, const char *unit,
 	const char *name, const char *text, struct error *err)
 {
 	const char *what = VERBS[verb].infinitive;
+	const char *code = diagnosis_of_bus_error(name, verb == BUS_START);
 	char quote[QUOTE];
 
 	text_clean(quote, sizeof(quote), text ? text : "",
 		text ? strlen(text) : 0);
 	switch (look_at(unit, name, text)) {
 	case BUS_NO_UNIT:
-		fail_cause(err, ERROR_REFUSED, "P1",
+		fail_cause(err, ERROR_REFUSED, code,
 			"there is no unit '%s' to %s: %s", unit, what, quote);
 		return BUS_NO_UNIT;
 	case BUS_CANNOT_RELOAD:
-		fail_cause(err, ERROR_REFUSED, "P1",
+		fail_cause(err, ERROR_REFUSED, code,
 			"'%s' cannot %s, use Restart= for it: %s", unit, what,
 			quote);
 		return BUS_CANNOT_RELOAD;
 	case BUS_DENIED:
-		fail_cause(err, ERROR_REFUSED, "P1", "may not %s '%s': %s",
+		fail_cause(err, ERROR_REFUSED, code, "may not %s '%s': %s",
 			what, unit, quote);
 		return BUS_DENIED;
 	case BUS_ABSENT:
-		fail_cause(err, ERROR_LOCAL, "P1",
+		fail_cause(err, ERROR_LOCAL, code,
 			"cannot %s '%s', no systemd answers on the system "
 			"bus: %s",
 			what, unit, quote);
@@ -118,15 +126,15 @@ enum bus_result unit_job_refusal(enum bus_verb verb, const char *unit,
 	case BUS_FAILED:
 		break;
 	}
-	fail_cause(err, ERROR_LOCAL, VERBS[verb].code,
-		"cannot %s '%s': %s (%s)", what, unit, quote, name);
+	fail_cause(err, ERROR_LOCAL, code, "cannot %s '%s': %s (%s)", what,
+		unit, quote, name);
 	return BUS_FAILED;
 }
 
 enum bus_result unit_job_timeout(
 	enum bus_verb verb, const char *unit, struct error *err)
 {
-	fail_cause(err, ERROR_LOCAL, VERBS[verb].code,
+	fail_cause(err, ERROR_LOCAL, code_of_job(verb, "timeout"),
 		"'%s' did not %s within %g s; see journalctl -u %s", unit,
 		VERBS[verb].infinitive, UNIT_JOB_DEADLINE, unit);
 	return BUS_FAILED;
