@@ -70,11 +70,12 @@ tests = $(patsubst %.c,$(build)/%,$(wildcard tests/unit/test_*.c))
 fakes = $(call objects,$(filter-out tests/unit/test_%.c,$(wildcard \
 	tests/unit/*.c)))
 
-# The journal's catalog is made from the table of causes.
+# The journal's catalog and a manual page are made from the table of causes.
 catalog = $(if $(wildcard lib/text.c),$(build)/acmed.catalog)
+manual = $(build)/acmed-diagnosis.7
 units = $(patsubst systemd/%.in,$(build)/systemd/%,$(wildcard systemd/*.in))
 
-all: $(base) $(archives) $(programs) $(catalog) $(units)
+all: $(base) $(archives) $(programs) $(catalog) $(manual) $(units)
 
 # Objects and archives. Tests reach every folder, a program only its own.
 $(build)/daemon/acmed/%.o: includes += -Idaemon/acmed
@@ -122,6 +123,9 @@ $(build)/catalog: $(build)/contrib/catalog.o $(build)/libacmed.a
 	$(Q)$(link) -o $@ $^ $(crypto_libs)
 $(build)/acmed.catalog: $(build)/catalog
 	$(Q)$< >$@
+$(build)/%.7: lib/%.7.in $(build)/catalog
+	$(Q)$(build)/catalog manual | \
+		sed -e '/^@CAUSES@$$/{r /dev/stdin' -e 'd;}' $< >$@
 $(build)/systemd/%: systemd/%.in Makefile
 	@mkdir -p $(@D)
 	$(Q)sed -e 's,@BINDIR@,$(BINDIR),' -e 's,@SBINDIR@,$(SBINDIR),' \
@@ -243,8 +247,8 @@ $(build)/tidy/%: %.c
 		grep -Ev '^[0-9]+ (warning|error)'; test $${PIPESTATUS[0]} = 0
 lint-scripts:
 	@shellcheck $(scripts)
-lint-pages:
-	@test -z '$(pages)' || mandoc -Tlint -Wwarning $(pages)
+lint-pages: $(manual)
+	@mandoc -Tlint -Wwarning $(pages) $(manual)
 
 # Installing. Without DESTDIR the machine learns of it at once. An acmed.conf
 # that is there is kept, and everything below /etc and /var outlives uninstall.
@@ -267,7 +271,7 @@ install: all
 	$(call to,644,$(DATADIR)/snippets) conf/snippets/*
 	$(call to,755,$(DATADIR)/hooks) contrib/acme.sh-dns
 	$(call to,644,$(DATADIR)/prometheus) contrib/prometheus/*
-	for page in $(pages); do $(INSTALL) -D -m 644 -t \
+	for page in $(pages) $(manual); do $(INSTALL) -D -m 644 -t \
 		"$(DESTDIR)$(MANDIR)/man$${page##*.}" $$page; done
 	$(INSTALL) -d -m 755 '$(etc)' '$(etc)/certs.d' '$(etc)/acmed.conf.d' \
 		'$(etc)/secrets'
@@ -287,7 +291,7 @@ uninstall:
 		'$(DESTDIR)$(SYSUSERSDIR)/acmed.conf' \
 		'$(DESTDIR)$(POLKITDIR)/acmed.rules' \
 		$(patsubst %,'$(DESTDIR)$(UNITDIR)/%',$(notdir $(shared) \
-		$(units))) $(foreach p,$(pages),'$(DESTDIR)$(MANDIR)/man$(subst \
+		$(units))) $(foreach p,$(pages) $(manual),'$(DESTDIR)$(MANDIR)/man$(subst \
 		.,,$(suffix $p))/$(notdir $p)')
 	rm -rf '$(DESTDIR)$(LIBEXECDIR)' '$(DESTDIR)$(DATADIR)'
 	$(if $(DESTDIR),,-systemctl daemon-reload; journalctl --update-catalog)

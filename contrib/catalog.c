@@ -1,18 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Prints the journal's message catalog, for build/acmed.catalog. */
+/* Prints the table of causes for those who read it: the journal's message
+ * catalog (build/acmed.catalog), or with `manual` the causes in mdoc, for
+ * acmed-diagnosis(7). */
 
 #include "diagnosis.h"
+#include "text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-int main(void)
+int main(int count, char **arguments)
 {
-	char *catalog = diagnosis_catalog();
+	char *words = count > 1 && streq(arguments[1], "manual")
+		? diagnosis_manual()
+		: diagnosis_catalog();
 
-	if (!catalog || fputs(catalog, stdout) < 0)
+	if (!words || fputs(words, stdout) < 0)
 		return 1;
-	free(catalog);
+	free(words);
 	return fflush(stdout) != 0;
 }

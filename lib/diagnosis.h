@@ -59,3 +59,7 @@ const char *diagnosis_of_status(int status);
 /* The journal's message catalog, made from both tables (systemd.io/CATALOG);
  * free it with free(). NULL without memory. */
 char *diagnosis_catalog(void);
+
+/* The causes in mdoc, for acmed-diagnosis(7); free it with free(). NULL
+ * without memory. */
+char *diagnosis_manual(void);

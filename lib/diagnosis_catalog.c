@@ -34,7 +34,7 @@ static void add_header(
 	text_add(catalog,
 		"Defined-By: acmed\n"
 		"Support: man:acmed(8)\n"
-		"Documentation: man:acmed(8)\n\n");
+		"Documentation: man:acmed-diagnosis(7)\n\n");
 }
 
 /* No journal fields: a cause comes with and without a certificate. */
