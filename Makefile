@@ -52,11 +52,12 @@ acmed_libs = -lcurl -lev -lcares -lpsl -lsystemd -lssl $(crypto_libs) -lseccomp 
 vault_libs = $(crypto_libs) -lseccomp
 hand_libs = $(crypto_libs) -lseccomp
 deploy_libs = -lsystemd $(crypto_libs) -lseccomp
+notify_libs = $(crypto_libs)
 acmectl_libs = -lsystemd $(crypto_libs)
 test_libs = $(shell pkg-config --libs check) $(acmed_libs)
 
 # A program is built once its main.c is there.
-helpers = vault hand deploy
+helpers = vault hand deploy notify
 folders = $(patsubst daemon/%/main.c,%,$(wildcard daemon/*/main.c))
 name = $(if $(filter $1,$(helpers)),acmed-$1,$1)
 programs = $(foreach f,$(folders),$(build)/$(call name,$f))
@@ -100,6 +101,7 @@ $(build)/libloop.a: $(call parts,acmed)
 $(build)/libvault.a: $(call parts,vault)
 $(build)/libhand.a: $(call parts,hand)
 $(build)/libdeploy.a: $(call parts,deploy)
+$(build)/libnotify.a: $(call parts,notify)
 $(build)/libacmectl.a: $(call parts,acmectl)
 $(build)/libfakes.a: $(fakes)
 $(build)/lib%.a:

@@ -34,6 +34,9 @@ struct config_daemon {
 	char *source_address;
 	int64_t reload_interval; /* seconds, default 60 */
 	char *metrics_file; /* or NULL */
+	char *notify_mail; /* "root", "ops@example.org", "no"; NULL: root
+			    * where there is a sendmail */
+	char *notify_url_file; /* or NULL */
 };
 
 struct config_ca {

@@ -218,6 +218,23 @@ bool config_value_word(const char *value, void *field, struct error *err)
 	return set_string(field, value);
 }
 
+/* It becomes an argument of sendmail: no option, no list, no program. */
+bool config_value_mailbox(const char *value, void *field, struct error *err)
+{
+	static const char ALPHABET[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+		"0123456789._+-=";
+	size_t user = strspn(value, ALPHABET);
+	const char *host = value[user] == '@' ? value + user + 1 : NULL;
+
+	if (!user || *value == '-' || strlen(value) > WORD_LENGTH_MAX ||
+		(host ? !*host || host[strspn(host, ALPHABET)] : value[user]))
+		return fail(err, ERROR_REFUSED,
+			"is neither an address such as 'ops@example.com' nor "
+			"'no'");
+	return set_string(field, value);
+}
+
 bool config_value_line(const char *value, void *field, struct error *err)
 {
 	char clean[WORD_LENGTH_MAX + 1];

@@ -45,6 +45,9 @@ bool config_value_line(const char *value, void *field, struct error *err);
 /* struct limits: KIND:NUMBER/TIME */
 bool config_value_limit(const char *value, void *field, struct error *err);
 
+/* char *: USER or USER@HOST as mail programs take it, or "no" */
+bool config_value_mailbox(const char *value, void *field, struct error *err);
+
 /* struct strings: "mailto:" is put before it */
 bool config_value_contact(const char *value, void *field, struct error *err);
 /* enum key_type */

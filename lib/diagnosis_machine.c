@@ -115,7 +115,7 @@ static const struct diagnosis CAUSES[] = {
 		"What answers in the CA's place sends more than a CA has "
 		"reason to: check Directory= and Proxy=.",
 		BACKOFF_Q1},
-	{"M7", "501da471d0aa400ca681d6300f35b032", "Nobody would be told",
+	{"M7", "501da471d0aa400ca681d6300f35b032", "A way to tell people fails",
 		"Correct NotifyMail= or NotifyURLFile=, then 'acmectl "
 		"notify-test' proves each channel.",
 		BACKOFF_Q1},

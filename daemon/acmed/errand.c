@@ -53,26 +53,39 @@ static void on_helper_end(void *data, const struct error *err)
 	(void)err;
 }
 
-struct errand *errand_start(
-	struct ev_loop *loop, const struct errand_wish *wish)
+struct errand *errand_ask(struct ev_loop *loop, const char *helper,
+	json_t *request, double deadline,
+	void (*on_end)(
+		void *data, const json_t *reply, const struct error *err),
+	void *data)
 {
 	struct errand *errand = mem_new(sizeof(*errand));
 
 	errand->loop = loop;
-	errand->on_end = wish->on_end;
-	errand->data = wish->data;
+	errand->on_end = on_end;
+	errand->data = data;
 	ev_timer_init(&errand->timer, on_timer, 0., 0.);
 	errand->timer.data = errand;
 	errand->helper =
-		helper_new(loop, "deploy", on_helper_end, errand, &errand->err);
-	if (!errand->helper) {
-		ev_timer_start(loop, &errand->timer);
+		helper_new(loop, helper, on_helper_end, errand, &errand->err);
+	if (errand->helper) {
+		helper_call(
+			errand->helper, request, deadline, on_reply, errand);
 		return errand;
 	}
+	json_decref(request);
+	ev_timer_start(loop, &errand->timer);
+	return errand;
+}
+
+struct errand *errand_start(
+	struct ev_loop *loop, const struct errand_wish *wish)
+{
 	json_t *request = json_pack("{s:s, s:I, s:s}", "name", wish->name,
 		"version", (json_int_t)wish->version, "step", wish->step);
-	helper_call(errand->helper, request, wish->deadline, on_reply, errand);
-	return errand;
+
+	return errand_ask(loop, "deploy", request, wish->deadline, wish->on_end,
+		wish->data);
 }
 
 void errand_cancel(struct errand *errand)

@@ -2,8 +2,8 @@
 #pragma once
 
 /*
- * One errand of acmed-deploy (verbs.h, DEPLOY): a conversation of its own
- * with one request and one reply.
+ * One errand of acmed-deploy or acmed-notify (verbs.h): a conversation of its
+ * own with one request and one reply.
  *
  * Callbacks come from the loop, exactly one an errand; it is gone then.
  */
@@ -25,6 +25,13 @@ struct errand_wish {
 		void *data, const json_t *reply, const struct error *err);
 	void *data;
 };
+
+/* The same for any helper and request, which is taken. Never NULL. */
+struct errand *errand_ask(struct ev_loop *loop, const char *helper,
+	json_t *request, double deadline,
+	void (*on_end)(
+		void *data, const json_t *reply, const struct error *err),
+	void *data);
 
 /* Never NULL. */
 struct errand *errand_start(

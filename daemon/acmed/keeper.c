@@ -24,13 +24,14 @@
 static const struct {
 	const char *name;
 	const char *program;
-	bool has_listener; /* takes the listening socket, not a connection */
 	unsigned most; /* running at a time */
+	bool has_listener; /* takes the listening socket, not a connection */
 	bool has_no_network;
 } TABLE[SERVICES] = {
-	[SERVICE_VAULT] = {"vault", "acmed-vault", true, 1, true},
-	[SERVICE_HAND] = {"hand", "acmed-hand", false, 64, false},
-	[SERVICE_DEPLOY] = {"deploy", "acmed-deploy", false, 16, false},
+	[SERVICE_VAULT] = {"vault", "acmed-vault", 1, true, true},
+	[SERVICE_HAND] = {"hand", "acmed-hand", 64, false, false},
+	[SERVICE_DEPLOY] = {"deploy", "acmed-deploy", 16, false, false},
+	[SERVICE_NOTIFY] = {"notify", "acmed-notify", 4, false, false},
 };
 
 static double now(void)

@@ -15,10 +15,11 @@ enum service {
 	SERVICE_VAULT,
 	SERVICE_HAND,
 	SERVICE_DEPLOY,
+	SERVICE_NOTIFY,
 	SERVICES,
 };
 
-#define KEEPER_CHILDREN_MAX 81 /* the sum of what the services may run */
+#define KEEPER_CHILDREN_MAX 85 /* the sum of what the services may run */
 
 struct keeper_child {
 	pid_t pid; /* 0: free */

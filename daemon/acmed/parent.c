@@ -21,7 +21,8 @@ static bool find_users(struct keeper *keeper)
 
 	if (geteuid() != 0 || !launch_find_user("acmed", &found.loop_user) ||
 		!launch_find_user("acmed-vault", &found.users[SERVICE_VAULT]) ||
-		!launch_find_user("acmed-hand", &found.users[SERVICE_HAND]))
+		!launch_find_user("acmed-hand", &found.users[SERVICE_HAND]) ||
+		!launch_find_user("acmed-notify", &found.users[SERVICE_NOTIFY]))
 		return false;
 	*keeper = found;
 	return true;

@@ -4,7 +4,7 @@
 /*
  * Where no service manager holds the helpers' sockets, acmed splits first: a
  * small parent does what the socket units do. It starts the vault when the
- * loop calls (again after its death, with a pause), a hand or a deploy for each
+ * loop calls (again after its death, with a pause), a hand, a deploy or a notify for each
  * conversation, passes HUP, TERM and INT on to the loop, reaps (as PID 1 too)
  * and ends with the loop's status.
  */

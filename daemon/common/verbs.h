@@ -110,4 +110,9 @@
  *         "hook"     every Hook=/path, in order
  *         "restart"  Restart=, ReloadCommand=, ReloadSignal=
  *         "reload"   Reload=, where the loop may not (no polkit)
+ *
+ * NOTIFY. One request a conversation. The message goes to whom NotifyMail=
+ * names, by sendmail; subject at most 200 bytes, text at most 16 KiB.
+ *
+ *   {subject, text} -> {to: ADDRESS}
  */

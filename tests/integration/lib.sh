@@ -296,6 +296,35 @@ nginx_reload()
 	wait_for 60 "end of nginx's old worker" eval "! kill -0 $worker"
 }
 
+# --- Mail --------------------------------------------------------------------
+
+# sendmail_install: a /usr/sbin/sendmail that only this test sees. It keeps
+# letters as $DIR/mail/NUMBER, or does what $DIR/sendmail.do says.
+sendmail_install()
+{
+	mkdir -p "$DIR/mail" "$DIR/sbin"
+	chmod 755 "$DIR/sbin"
+	cat >"$DIR/sbin/sendmail" <<-END
+	#!/bin/sh
+	[ ! -e $DIR/sendmail.do ] || . $DIR/sendmail.do
+	number=1
+	while ! mkdir $DIR/mail/\$number.taken 2>/dev/null; do
+		number=\$((number + 1))
+	done
+	echo "\$@" >$DIR/mail/\$number.arguments
+	cat >$DIR/mail/\$number.new
+	mv $DIR/mail/\$number.new $DIR/mail/\$number
+	END
+	chmod 755 "$DIR/sbin/sendmail"
+	mount -t overlay overlay -o "lowerdir=$DIR/sbin:/usr/sbin" /usr/sbin
+}
+
+# mail_has NUMBER REGEX: has that letter come, and has it such a line?
+mail_has()
+{
+	grep -Eq -- "$2" "$DIR/mail/$1"
+}
+
 # --- acmed -------------------------------------------------------------------
 
 ACMED_DIR=$DIR/acmed

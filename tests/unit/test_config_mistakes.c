@@ -42,14 +42,21 @@ static const struct {
 	{"[Daemon]\nMetricsFile=/run/acmed/control\n",
 		"2: 'MetricsFile=/run/acmed/control' does not end in "
 		"'NAME.prom'"},
-	{"[Daemon]\nNotifyMail=root\n",
-		"2: 'NotifyMail=' is not in this version"},
 	{"[Daemon]\nSandbox=log\n", "2: 'Sandbox=' is not in this version"},
 	{"[Daemon]\nMaxOrders=0\n",
 		"2: 'MaxOrders=0' is no number from 1 to 1000"},
 	{"[Daemon]\nProxy=proxy:80\n",
 		"2: 'Proxy=proxy:80' is no proxy such as "
 		"'http://proxy.example:3128'"},
+	{"[Daemon]\nNotifyMail=-oQ/tmp\n",
+		"2: 'NotifyMail=-oQ/tmp' is neither an address such as "
+		"'ops@example.com' nor 'no'"},
+	{"[Daemon]\nNotifyMail=a@b,c@d\n",
+		"2: 'NotifyMail=a@b,c@d' is neither an address such as "
+		"'ops@example.com' nor 'no'"},
+	{"[Daemon]\nNotifyMail=root@\n",
+		"2: 'NotifyMail=root@' is neither an address such as "
+		"'ops@example.com' nor 'no'"},
 	{"[Daemon]\nSourceAddress=localhost\n",
 		"2: 'SourceAddress=localhost' is no IP address"},
 	{"[Daemon]\nReloadInterval=2d\n",

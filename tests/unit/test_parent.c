@@ -46,7 +46,8 @@ static void copy_program(void)
 	ck_assert_int_gt(length, 0);
 	own[length] = '\0';
 	snprintf(command, sizeof(command),
-		"for p in acmed acmed-vault acmed-hand acmed-deploy; do"
+		"for p in acmed acmed-vault acmed-hand acmed-deploy "
+		"acmed-notify; do"
 		" cp %s %s/$p || exit 1; done",
 		own, folder);
 	ck_assert_int_eq(system(command), 0);
@@ -83,7 +84,8 @@ static void set_up(void)
 	ck_assert_int_eq(has_users,
 		geteuid() == 0 && getpwnam("acmed") != NULL &&
 			getpwnam("acmed-vault") != NULL &&
-			getpwnam("acmed-hand") != NULL);
+			getpwnam("acmed-hand") != NULL &&
+			getpwnam("acmed-notify") != NULL);
 }
 
 static int wait_for_parent(void)
