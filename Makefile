@@ -213,6 +213,9 @@ integration: all $(test_clock) $(build)/pebble/pebble \
 	@tests/run -n -j $(waiting) $(wildcard tests/integration/*.test)
 system: all $(build)/pebble/pebble $(build)/varlinkctl/varlinkctl
 	@tests/run -m -t 300 $(wildcard tests/system/*.test)
+# What takes an hour: `make check` has a short form of each.
+long: all $(test_clock)
+	@tests/run -n -j 1 -t 14400 $(wildcard tests/long/*.test)
 bench: all $(build)/pebble/pebble
 	@tests/bench/run
 mutants: $(tests)
@@ -305,6 +308,6 @@ SHELL = /bin/bash
 .SECONDARY:
 .PHONY: all always bench check check-all clean demo format install integration \
 	layers lint lint-clang lint-gcc lint-pages lint-scripts lint-tidy \
-	mutants objects packages sanitize system tell-machine uninstall unit \
+	long mutants objects packages sanitize system tell-machine uninstall unit \
 	unit-quick unit-run unit-sanitized unit-tests
 -include $(shell find $(build) -name '*.d' 2>/dev/null)
