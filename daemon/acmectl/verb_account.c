@@ -61,6 +61,7 @@ static void print_account(const json_t *account)
 	print_row("account", member_string_or(account, "url", NULL));
 	print_row("status", status_of(account));
 	print_row("key", member_string_or(account, "key", NULL));
+	print_row("in a token", member_string_or(account, "token", NULL));
 	print_row("thumbprint", member_string_or(account, "thumbprint", NULL));
 	print_list(account, "contacts");
 	print_list(account, "certificates");

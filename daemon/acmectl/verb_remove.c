@@ -7,6 +7,8 @@
 
 #include "ask.h"
 #include "config.h"
+#include "json.h"
+#include "lineages.h"
 #include "mem.h"
 #include "paths.h"
 #include "permit.h"
@@ -21,6 +23,25 @@ static bool purge(const char *name, struct error *err)
 {
 	return permit_ask_vault(
 		json_pack("{s:s, s:s}", "verb", "purge", "name", name), err);
+}
+
+/* That of a second key goes first: the name stands for both. */
+static int purge_all(const struct arguments *arguments, const char *name)
+{
+	cleanup(json) json_t *found = json_array();
+	int status = lineages_find(arguments, name, found);
+	struct error err;
+
+	if (status)
+		return status;
+	for (size_t i = json_array_size(found); i-- > 0;) {
+		const json_t *one = json_array_get(found, i);
+		const char *lineage = member_string_or(one, "name", name);
+		if (!streq(lineage, name) && !purge(lineage, &err))
+			return ask_fail(EXIT_FAILED, "%s", err.text);
+	}
+	return purge(name, &err) ? EXIT_DONE
+				 : ask_fail(EXIT_FAILED, "%s", err.text);
 }
 
 /* Of an orphan it is gone already. */
@@ -66,7 +87,6 @@ static bool is_sure(const struct arguments *arguments, const char *name)
 /* Behind the removal of the file, so that no other one is ordered. */
 static int finish(const struct arguments *arguments, const char *name)
 {
-	struct error err;
 	int status = reload_after(arguments);
 
 	if (!status && arguments->is_revoke)
@@ -78,8 +98,9 @@ static int finish(const struct arguments *arguments, const char *name)
 			paths_state(), name, name);
 	if (status || !arguments->is_purge)
 		return status;
-	if (!purge(name, &err))
-		return ask_fail(EXIT_FAILED, "%s", err.text);
+	status = purge_all(arguments, name);
+	if (status)
+		return status;
 	ask_say(arguments, "deleted all that was issued for %s", name);
 	return reload_after(arguments);
 }

@@ -10,6 +10,7 @@
 #include "machine_check.h"
 #include "parent.h"
 #include "selftest.h"
+#include "token_check.h"
 #include "tsig_check.h"
 #include "webroot_advice.h"
 
@@ -88,6 +89,7 @@ static int test_configuration(const char *main_file)
 	if (config) {
 		hook_check(config, &mistakes);
 		tsig_check(config, &mistakes);
+		token_check(config, &mistakes);
 		machine_check(&files, config, &mistakes);
 	}
 	config_files_clear(&files);

@@ -133,6 +133,8 @@ static json_t *describe(const struct inquiry *inquiry, const json_t *facts,
 	member_put_text(
 		account, "status", member_string_or(facts, "status", NULL));
 	member_put_text(account, "key", member_string_or(facts, "key", NULL));
+	member_put_text(
+		account, "token", member_string_or(facts, "token", NULL));
 	member_put_text(account, "thumbprint",
 		member_string_or(facts, "thumbprint", NULL));
 	member_put(account, "contacts",

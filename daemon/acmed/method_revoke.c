@@ -4,6 +4,7 @@
 #include "json.h"
 #include "mem.h"
 #include "method_follow.h"
+#include "plan.h"
 #include "revoker.h"
 #include "status.h"
 #include "text.h"
@@ -57,6 +58,16 @@ static unsigned subject_version(const struct lineage *lineage)
 
 /* Last: it is done. */
 
+static const char *what_follows(const struct lineage *lineage)
+{
+	if (!lineage->certificate)
+		return "";
+	return plan_is_held(lineage, time(NULL))
+		? "; no other one is ordered, for it is on hold: 'acmectl "
+		  "unhold' ends that"
+		: "; another one is ordered now";
+}
+
 static void finish(struct call *call, struct lineage *lineage)
 {
 	const struct revoking *revoking = call->state;
@@ -71,9 +82,7 @@ static void finish(struct call *call, struct lineage *lineage)
 		"serial %s is revoked (%s)%s",
 		member_string_or(done, "serial", ""),
 		member_string_or(done, "reason", ""),
-		is_installed && lineage->certificate
-			? "; another one is ordered now"
-			: "");
+		is_installed ? what_follows(lineage) : "");
 	fleet_save(fleet, lineage, NULL, NULL);
 	fleet_changed(fleet, lineage);
 	stop(call);

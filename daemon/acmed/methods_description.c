@@ -172,6 +172,7 @@ static const char DESCRIPTION[] =
 	"  url: ?string,\n"
 	"  status: ?string,\n"
 	"  key: ?string,\n"
+	"  token: ?string,\n"
 	"  thumbprint: ?string,\n"
 	"  contacts: ?[]string,\n"
 	"  changing: bool,\n"

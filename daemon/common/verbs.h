@@ -44,7 +44,8 @@
  *                  contacts: what the CA was told | null,
  *                  updates_contacts: the CA was told others,
  *                  changing: a key change is not settled yet,
- *                  closed: deactivated by us}
+ *                  closed: deactivated by us,
+ *                  token: the URI of its key, without a PIN | null}
  *   account-save  {ca, staging, url, directory, has_contacts, closed} -> {}
  *                 has_contacts: the CA was told those of Contact= (default)
  *   sign          {ca, staging, by, url, nonce, payload} -> {jws}

@@ -33,6 +33,17 @@ EVP_PKEY *account_file_read(int folder, const char *name, struct error *err)
 	return key;
 }
 
+char *account_file_token(int folder, const char *name)
+{
+	size_t length = 0;
+	char *text = read_text(folder, name, &length, NULL);
+	char *uri =
+		text && token_key_is_uri(text) ? token_key_shown(text) : NULL;
+
+	key_pem_free(text);
+	return uri;
+}
+
 EVP_PKEY *account_file_make_key(
 	struct vault *vault, const struct config_ca *ca, struct error *err)
 {

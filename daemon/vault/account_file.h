@@ -11,6 +11,10 @@
 /* NULL with err. */
 EVP_PKEY *account_file_read(int folder, const char *name, struct error *err);
 
+/* The URI of a key in a token, without what may be secret: owned, or NULL
+ * where the key is in the file. */
+char *account_file_token(int folder, const char *name);
+
 /* The key that AccountKey= wants: made, or found in its token. NULL with err,
  * and maybe wants_key set (vault_make_key()). */
 EVP_PKEY *account_file_make_key(

@@ -239,9 +239,18 @@ static bool has_other_contacts(
 	return !json_equal(told, wanted);
 }
 
-static json_t *describe(const struct known_account *known,
+static char *find_token(struct vault *vault, const struct known_account *known)
+{
+	int cleanup_folder folder =
+		folder_open(vault->state, known->folder, NULL);
+
+	return folder < 0 ? NULL : account_file_token(folder, ACCOUNT_KEY);
+}
+
+static json_t *describe(struct vault *vault, const struct known_account *known,
 	const struct config_ca *ca, struct error *err)
 {
+	cleanup(string) char *token = find_token(vault, known);
 	char thumbprint[KEY_THUMBPRINT_SIZE];
 	enum key_type type = KEY_ECDSA_P256;
 	const json_t *saved = known->saved;
@@ -249,14 +258,14 @@ static json_t *describe(const struct known_account *known,
 	if (!key_thumbprint(known->key, thumbprint, err))
 		return NULL;
 	key_type_of(known->key, &type);
-	return json_pack("{s:s?, s:s?, s:s, s:s, s:b, s:b, s:b, s:O?}", "url",
-		member_string_or(saved, "url", NULL), "directory",
+	return json_pack("{s:s?, s:s?, s:s, s:s, s:b, s:b, s:b, s:O?, s:s?}",
+		"url", member_string_or(saved, "url", NULL), "directory",
 		member_string_or(saved, "directory", NULL), "thumbprint",
 		thumbprint, "key", key_type_name(type), "updates_contacts",
 		has_other_contacts(known, ca), "changing",
 		known->next_key != NULL, "closed",
 		member_bool_or(saved, "closed", false), "contacts",
-		json_object_get(saved, "contacts"));
+		json_object_get(saved, "contacts"), "token", token);
 }
 
 json_t *account_open(
@@ -279,7 +288,7 @@ json_t *account_open(
 		return json_object();
 	if (!known)
 		known = make(vault, path, wanted.ca, err);
-	return known ? describe(known, wanted.ca, err) : NULL;
+	return known ? describe(vault, known, wanted.ca, err) : NULL;
 }
 
 static json_t *read_urls(const json_t *request, struct error *err)

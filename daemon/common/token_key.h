@@ -13,5 +13,9 @@
 /* Is it a URI, and not a key in PEM? */
 bool token_key_is_uri(const char *text);
 
+/* Without what is behind '?', where a PIN may stand: to be shown. Free it
+ * with free(). */
+char *token_key_shown(const char *uri);
+
 /* The key that it names. NULL with err. */
 EVP_PKEY *token_key_open(const char *uri, struct error *err);

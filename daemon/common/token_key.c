@@ -19,6 +19,11 @@ bool token_key_is_uri(const char *text)
 	return text_starts_with(text, SCHEME);
 }
 
+char *token_key_shown(const char *uri)
+{
+	return strndup(uri, strcspn(uri, "?\n"));
+}
+
 /* The provider learns of the token's module by the environment, or from
  * openssl.cnf. */
 static void name_module(const char *uri)
@@ -79,8 +84,10 @@ EVP_PKEY *token_key_open(const char *uri, struct error *err)
 	while (store && !key && !OSSL_STORE_eof(store))
 		key = next_key(store);
 	ERR_clear_error();
+	cleanup(string) char *shown = key ? NULL : token_key_shown(uri);
 	if (!key)
 		fail(err, ERROR_LOCAL,
-			"no token opens with a private key '%.300s'", uri);
+			"no token opens with a private key '%.300s'",
+			shown ? shown : "");
 	return key;
 }
