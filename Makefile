@@ -195,9 +195,10 @@ unit-run: all $(tests)
 		{ cat $$t.log; echo "$$t failed"; exit 1; }; done
 
 # Under valgrind all checks of a test share one process, which starts slowly;
-# valgrind 3.19 knows none of pidfd_open, Landlock and seccomp.
+# valgrind 3.19 knows none of pidfd_open, Landlock and seccomp, and simulated
+# years take many minutes there.
 beyond_valgrind = $(patsubst %,$(build)/tests/unit/test_%,hook program sandbox \
-	task_programs)
+	task_programs years)
 
 sanitize: all $(tests)
 	@$(sanitized) unit-sanitized
