@@ -45,6 +45,16 @@ static void print_json(const json_t *reply)
 	fflush(stdout);
 }
 
+/* Below what happened; nothing where no cause is known. */
+static void show_cause(const json_t *event)
+{
+	const char *remedy = member_string_or(event, "remedy", NULL);
+
+	if (remedy)
+		printf("  %s: %s. %s\n", member_string_or(event, "code", ""),
+			member_string_or(event, "cause", ""), remedy);
+}
+
 void ask_show_event(void *data, const json_t *reply)
 {
 	const json_t *event = json_object_get(reply, "event");
@@ -56,6 +66,7 @@ void ask_show_event(void *data, const json_t *reply)
 	printf("%s  %s%s%s\n", member_string_or(event, "time", ""),
 		name ? name : "", name ? ": " : "",
 		member_string_or(event, "text", ""));
+	show_cause(event);
 	fflush(stdout);
 }
 

@@ -182,6 +182,8 @@ static bool fail_connection(
 		error_prefix(err,
 			"only the service may ask its helpers, 'systemctl "
 			"start acmed' starts it");
+	else if (err && !*err->code)
+		snprintf(err->code, sizeof(err->code), "M9");
 	return false;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "method.h"
 
+#include "event.h"
 #include "json.h"
 #include "mem.h"
 
@@ -13,6 +14,14 @@ static int by_time(const void *a, const void *b)
 		member_string_or(*right, "time", ""));
 }
 
+static json_t *explain(json_t *event)
+{
+	json_t *explained = json_copy(event);
+
+	event_explain(explained);
+	return explained;
+}
+
 static json_t *sort_events(json_t *events)
 {
 	size_t count = json_array_size(events);
@@ -23,7 +32,7 @@ static json_t *sort_events(json_t *events)
 		list[i] = json_array_get(events, i);
 	qsort(list, count, sizeof(*list), by_time);
 	for (size_t i = 0; i < count; i++)
-		json_array_append(sorted, list[i]);
+		json_array_append_new(sorted, explain(list[i]));
 	free(list);
 	json_decref(events);
 	return sorted;

@@ -29,7 +29,9 @@ static void on_watched(void *data, const struct event *event)
 		(!event->certificate ||
 			!streq(event->certificate, watch->name)))
 		return;
-	call_continue(call, json_pack("{s:o}", "event", event_to_json(event)));
+	json_t *object = event_to_json(event);
+	event_explain(object);
+	call_continue(call, json_pack("{s:o}", "event", object));
 }
 
 void method_watch(struct methods *methods, struct call *call)

@@ -115,6 +115,8 @@ static const char DESCRIPTION[] =
 	"  not_after: ?string,\n"
 	"  code: ?string,\n"
 	"  kind: ?string,\n"
+	"  cause: ?string,\n"
+	"  remedy: ?string,\n"
 	"  attempt: ?int,\n"
 	"  next: ?string\n"
 	")\n"

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "log_entry.h"
 
+#include "diagnosis.h"
+#include "mem.h"
+
 #include <check.h>
 #include <endian.h>
 
@@ -73,6 +76,33 @@ START_TEST(a_cause_has_another_id_than_its_event)
 }
 END_TEST
 
+/* So that `journalctl -x` explains it. */
+START_TEST(every_failure_has_the_code_and_the_id_of_its_cause)
+{
+	cleanup(string) char *catalog = diagnosis_catalog();
+	const struct diagnosis *cause;
+	struct error err;
+
+	for (size_t i = 0; (cause = diagnosis_at(i)); i++) {
+		cleanup(string) char *id =
+			text_format("\nMESSAGE_ID=%s\n", cause->message_id);
+		cleanup(string) char *code =
+			text_format("\nACMED_DIAGNOSIS=%s\n", cause->code);
+		cleanup(string) char *header = text_format("-- %s\nSubject: %s",
+			cause->message_id, cause->sentence);
+		fail_cause(&err, ERROR_TRANSIENT, cause->code, "words");
+		log_entry_build(&entry,
+			&(struct event){.name = "deploy-failed",
+				.text = "x",
+				.err = &err});
+		ck_assert(has(id) && has(code));
+		ck_assert_ptr_nonnull(strstr(catalog, header));
+		text_clear(&entry);
+		entry = (struct text){.limit = 8192};
+	}
+}
+END_TEST
+
 START_TEST(a_line_break_cannot_make_a_field)
 {
 	log_entry_build(&entry,
@@ -94,6 +124,8 @@ int main(void)
 	tcase_add_checked_fixture(tests, set_up, tear_down);
 	tcase_add_test(tests, fields_are_lines);
 	tcase_add_test(tests, a_cause_has_another_id_than_its_event);
+	tcase_add_test(
+		tests, every_failure_has_the_code_and_the_id_of_its_cause);
 	tcase_add_test(tests, a_line_break_cannot_make_a_field);
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);
