@@ -37,6 +37,8 @@ struct lineage_deploy {
 	unsigned failures;
 	int64_t next; /* not before; 0: at once */
 	int64_t deadline; /* until then the version before it serves; 0: none */
+	bool is_lost; /* it was in service, and the daily look found that it
+		       * is no more */
 	char waits_for[128];
 	struct error err;
 };
@@ -96,6 +98,8 @@ struct lineage {
 	bool is_sought; /* an orphan is being looked for on the wire */
 	bool is_unserved; /* it was seen nowhere */
 	int64_t orphan_look; /* the next one; 0: at once */
+	bool is_looked_at; /* the daily look at what is served is under way */
+	int64_t look; /* the next one; 0: not known yet */
 	enum lineage_notice notice; /* told, and when */
 	int64_t notice_time;
 	int64_t paced_until; /* by the limits of its CA; 0: not */

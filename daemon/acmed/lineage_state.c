@@ -55,6 +55,8 @@ static json_t *deploy_to_json(const struct lineage_deploy *deploy)
 	member_put_time(object, "next", deploy->next);
 	member_put_time(object, "deadline", deploy->deadline);
 	put_error(object, &deploy->err);
+	if (deploy->is_lost)
+		json_object_set_new(object, "lost", json_true());
 	return object;
 }
 
@@ -72,6 +74,7 @@ static void deploy_from_json(
 	deploy->failures = member_count(object, "failures");
 	deploy->next = member_time(object, "next");
 	deploy->deadline = member_time(object, "deadline");
+	deploy->is_lost = member_bool_or(object, "lost", false);
 	snprintf(deploy->waits_for, sizeof(deploy->waits_for), "%s",
 		member_string_or(object, "waits_for", ""));
 	get_error(object, &deploy->err);

@@ -49,9 +49,17 @@ static bool tells_nobody(const struct lineage *lineage)
 		deploy_tells_nobody(lineage->certificate);
 }
 
-static void note_failure(struct rollout *rollout, const struct error *err)
+static const char *failure_word(const struct lineage *lineage)
 {
-	struct lineage *lineage = rollout->lineage;
+	if (lineage->deploy.is_lost)
+		return "not served as it should be: ";
+	return tells_nobody(lineage) ? "installed, "
+				     : "installed, but not deployed: ";
+}
+
+static void note_failure(
+	struct fleet *fleet, struct lineage *lineage, const struct error *err)
+{
 	struct lineage_deploy *deploy = &lineage->deploy;
 	char wait[DURATION_SIZE];
 	int64_t now = time(NULL);
@@ -63,7 +71,7 @@ static void note_failure(struct rollout *rollout, const struct error *err)
 		backoff_delay(BACKOFF_Q6, deploy->failures,
 			lineage->facts.not_after - now, 0, random_real());
 	duration_format(deploy->next - now, wait);
-	fleet_tell(rollout->fleet, lineage,
+	fleet_tell(fleet, lineage,
 		&(struct event){
 			.name = "deploy-failed",
 			.priority = LOG_WARNING,
@@ -71,9 +79,7 @@ static void note_failure(struct rollout *rollout, const struct error *err)
 			.attempt = deploy->failures,
 			.next = deploy->next,
 		},
-		"installed, %s%s; next try in %s",
-		tells_nobody(lineage) ? "" : "but not deployed: ", err->text,
-		wait);
+		"%s%s; next try in %s", failure_word(lineage), err->text, wait);
 }
 
 static void note_wait(struct rollout *rollout, const char *unit)
@@ -98,6 +104,13 @@ static void note_wait(struct rollout *rollout, const char *unit)
 			is_unit ? "is not running" : "has mistakes");
 }
 
+static void tell_again(struct rollout *rollout)
+{
+	fleet_tell(rollout->fleet, rollout->lineage,
+		&(struct event){.name = "verified", .priority = LOG_NOTICE},
+		"serial %s is served again", rollout->lineage->facts.serial);
+}
+
 static void tell_seen(struct rollout *rollout)
 {
 	size_t count = json_array_size(rollout->lineage->endpoints);
@@ -108,17 +121,10 @@ static void tell_seen(struct rollout *rollout)
 		count == 1 ? "" : "s");
 }
 
-static void note_success(struct rollout *rollout, bool is_served)
+static void tell_done(struct rollout *rollout, bool is_served)
 {
 	struct lineage *lineage = rollout->lineage;
 
-	if (is_served)
-		tell_seen(rollout);
-	lineage->deploy.step = DEPLOY_DONE;
-	lineage->deploy.failures = 0;
-	lineage->deploy.next = 0;
-	lineage->deploy.err = (struct error){0};
-	lineage->deploy.waits_for[0] = '\0';
 	fleet_tell(rollout->fleet, lineage,
 		&(struct event){
 			.name = is_served ? "renewed" : "deployed",
@@ -133,6 +139,25 @@ static void note_success(struct rollout *rollout, bool is_served)
 		lineage->facts.serial,
 		is_served ? "is served"
 			  : "is not seen anywhere, no endpoint is known");
+}
+
+static void note_success(struct rollout *rollout, bool is_served)
+{
+	struct lineage *lineage = rollout->lineage;
+	bool was_lost = lineage->deploy.is_lost;
+
+	if (is_served && !was_lost)
+		tell_seen(rollout);
+	lineage->deploy.step = DEPLOY_DONE;
+	lineage->deploy.is_lost = false;
+	lineage->deploy.failures = 0;
+	lineage->deploy.next = 0;
+	lineage->deploy.err = (struct error){0};
+	lineage->deploy.waits_for[0] = '\0';
+	if (is_served && was_lost)
+		tell_again(rollout);
+	else
+		tell_done(rollout, is_served);
 }
 
 /* What people want to see in the history; that it is served has an event of
@@ -194,7 +219,7 @@ static void on_deployed(void *data, const struct deploy_result *result)
 		note_wait(rollout, result->waits_for);
 		break;
 	case DEPLOY_FAILED:
-		note_failure(rollout, &result->err);
+		note_failure(rollout->fleet, lineage, &result->err);
 		end(rollout, &result->err);
 		return;
 	}
@@ -237,4 +262,13 @@ void rollout_cancel(struct rollout *rollout)
 	deploy_cancel(rollout->deployment);
 	rollout->lineage->job = JOB_NONE;
 	free_rollout(rollout);
+}
+
+void rollout_reopen(struct fleet *fleet, struct lineage *lineage,
+	const struct deploy_result *result)
+{
+	lineage->deploy.step = result->step;
+	lineage->deploy.outcome = result->outcome;
+	lineage->deploy.is_lost = true;
+	note_failure(fleet, lineage, &result->err);
 }

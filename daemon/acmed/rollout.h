@@ -16,3 +16,8 @@ struct rollout;
 struct rollout *rollout_start(struct fleet *fleet, struct lineage *lineage,
 	void (*on_end)(void *data, const struct error *err), void *data);
 void rollout_cancel(struct rollout *rollout);
+
+/* What was in service is so no more: the step that may mend it is tried again
+ * by class Q6. It is for the caller to save that. */
+void rollout_reopen(struct fleet *fleet, struct lineage *lineage,
+	const struct deploy_result *result);

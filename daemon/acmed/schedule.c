@@ -7,6 +7,7 @@
 #include "mem.h"
 #include "notices.h"
 #include "orphans.h"
+#include "patrol.h"
 #include "plan.h"
 #include "rescans.h"
 #include "status_line.h"
@@ -22,6 +23,7 @@ struct schedule {
 	struct work *work;
 	struct rescans *rescans;
 	struct orphans *orphans;
+	struct patrol *patrol;
 	struct ari *ari;
 	struct account_care *care;
 	ev_periodic clock; /* the earliest due time */
@@ -46,6 +48,7 @@ static void on_change(void *data, struct lineage *lineage)
 	struct plan plan = plan_next(lineage, now);
 
 	orphans_look(schedule->orphans, lineage, now);
+	patrol_look(schedule->patrol, lineage, now);
 	notices_look(schedule->fleet, lineage, now);
 	troubles_look(schedule->fleet, lineage, now);
 	lineage->due = plan.action == PLAN_NOTHING ? INT64_MAX : plan.when;
@@ -253,6 +256,7 @@ struct schedule *schedule_new(
 	schedule->data = data;
 	schedule->work = work_new(fleet, on_free, schedule);
 	schedule->orphans = orphans_new(fleet);
+	schedule->patrol = patrol_new(fleet);
 	schedule->rescans = rescans_new(fleet, on_intake, schedule);
 	schedule->ari = ari_new(fleet);
 	fleet->budgets = budgets_new();
@@ -276,6 +280,7 @@ void schedule_free(struct schedule *schedule)
 	work_free(schedule->work);
 	rescans_free(schedule->rescans);
 	orphans_free(schedule->orphans);
+	patrol_free(schedule->patrol);
 	account_care_free(schedule->care);
 	fleet_flush(schedule->fleet);
 	ev_timer_stop(schedule->fleet->loop, &schedule->look);

@@ -108,7 +108,7 @@ static struct finding find_deploy(const struct lineage *lineage, int64_t now)
 	bool is_open = lineage->certificate && lineage->is_installed &&
 		deploy->step != DEPLOY_DONE;
 	struct finding found = {
-		.is_bad = is_open && deploy->failures > 0,
+		.is_bad = is_open && deploy->failures > 0 && !deploy->is_lost,
 		.code = deploy->err.code,
 	};
 
@@ -116,7 +116,8 @@ static struct finding find_deploy(const struct lineage *lineage, int64_t now)
 		found.level = level_at(lineage, deploy->deadline, now);
 	if (found.is_bad && deploy->failures > MOST_HICCUPS)
 		found.level = at_least(found.level, ALERT_WARNING);
-	if (is_open && *deploy->waits_for && found.level > ALERT_NOTICE) {
+	if (is_open && !deploy->is_lost && *deploy->waits_for &&
+		found.level > ALERT_NOTICE) {
 		found.is_bad = true;
 		snprintf(found.text, sizeof(found.text),
 			"installed, but it still waits for %s",
@@ -125,6 +126,26 @@ static struct finding find_deploy(const struct lineage *lineage, int64_t now)
 	}
 	snprintf(found.text, sizeof(found.text), "installed, not deployed: %s",
 		deploy->err.text);
+	return found;
+}
+
+/* It was in service and is so no more. */
+
+static struct finding find_served(const struct lineage *lineage, int64_t now)
+{
+	const struct lineage_deploy *deploy = &lineage->deploy;
+	struct finding found = {
+		.is_bad = lineage->certificate && lineage->is_installed &&
+			deploy->is_lost && deploy->step != DEPLOY_DONE,
+		.code = deploy->err.code,
+		.level = ALERT_WARNING,
+	};
+
+	(void)now;
+	snprintf(found.text, sizeof(found.text),
+		"not served as it should be: %s%s",
+		*deploy->waits_for ? "waits for " : "",
+		*deploy->waits_for ? deploy->waits_for : deploy->err.text);
 	return found;
 }
 
@@ -149,6 +170,7 @@ static const struct {
 	{"renewal", find_renewal},
 	{"expiry", find_expiry},
 	{"deploy", find_deploy},
+	{"served", find_served},
 	{"orphan", find_orphan},
 };
 

@@ -161,6 +161,22 @@ START_TEST(a_deployment_that_fails_more_than_twice_is_told)
 }
 END_TEST
 
+START_TEST(what_is_served_no_more_is_a_warning_at_once)
+{
+	fail_deploys(1);
+	lineage->deploy.is_lost = true;
+	expect("served/P2/warning ");
+	ck_assert_str_eq(text,
+		"not served as it should be: nginx.service does not reload");
+	strcpy(lineage->deploy.waits_for, "nginx.service");
+	expect("served/P2/warning ");
+	ck_assert_str_eq(
+		text, "not served as it should be: waits for nginx.service");
+	lineage->deploy.step = DEPLOY_DONE;
+	expect("");
+}
+END_TEST
+
 START_TEST(a_unit_that_stays_stopped_is_told_as_the_old_one_ends)
 {
 	lineage->deploy.step = DEPLOY_RELOAD;
@@ -216,6 +232,7 @@ int main(void)
 	tcase_add_test(
 		sources, a_unit_that_stays_stopped_is_told_as_the_old_one_ends);
 	tcase_add_test(sources, an_orphan_is_a_trouble_while_it_is_served);
+	tcase_add_test(sources, what_is_served_no_more_is_a_warning_at_once);
 	tcase_add_test(sources, what_is_not_loaded_yet_is_left_alone);
 	tcase_add_test(sources, lineages_that_are_gone_are_swept_out);
 	suite_add_tcase(suite, sources);

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT */
+#include "patrol.h"
+
+#include "mem.h"
+#include "rollout.h"
+
+#define DAY 86400
+
+/* One look; its lineage may be gone, or be another version, when it ends. */
+struct round {
+	struct round *next;
+	struct patrol *patrol;
+	char *name; /* owned */
+	unsigned version;
+	struct deployment *deployment;
+};
+
+struct patrol {
+	struct fleet *fleet;
+	struct round *rounds;
+};
+
+static void drop(struct round *round)
+{
+	struct round **link = &round->patrol->rounds;
+
+	while (*link != round)
+		link = &(*link)->next;
+	*link = round->next;
+	free(round->name);
+	free(round);
+}
+
+/* What is deployed right now is looked at by its deployment. */
+static bool is_at_rest(const struct lineage *lineage)
+{
+	return lineage->certificate && lineage->job == JOB_NONE &&
+		lineage->deploy.step == DEPLOY_DONE &&
+		lineage_has_certificate(lineage);
+}
+
+static void note_well(struct fleet *fleet, struct lineage *lineage,
+	const struct deploy_result *result)
+{
+	bool is_news = result->outcome == DEPLOY_SERVED &&
+		lineage->deploy.outcome != DEPLOY_SERVED;
+
+	if (!is_news)
+		return;
+	lineage->deploy.outcome = DEPLOY_SERVED;
+	fleet_tell(fleet, lineage,
+		&(struct event){.name = "verified", .priority = LOG_INFO},
+		"seen on the wire by the daily look");
+}
+
+static void note(struct fleet *fleet, struct lineage *lineage,
+	const struct deploy_result *result)
+{
+	bool is_same = json_equal(lineage->endpoints, result->endpoints);
+
+	if (result->endpoints && !is_same) {
+		json_decref(lineage->endpoints);
+		lineage->endpoints = json_deep_copy(result->endpoints);
+	}
+	if (result->outcome == DEPLOY_FAILED)
+		rollout_reopen(fleet, lineage, result);
+	else
+		note_well(fleet, lineage, result);
+	if (!is_same || result->outcome == DEPLOY_FAILED)
+		fleet_save(fleet, lineage, NULL, NULL);
+	fleet_changed(fleet, lineage);
+}
+
+static void on_end(void *data, const struct deploy_result *result)
+{
+	struct round *round = data;
+	struct fleet *fleet = round->patrol->fleet;
+	struct lineage *lineage = fleet_find(fleet, round->name);
+	unsigned version = round->version;
+
+	drop(round);
+	if (!lineage)
+		return;
+	lineage->is_looked_at = false;
+	if (is_at_rest(lineage) && lineage->version == version)
+		note(fleet, lineage, result);
+}
+
+static void start(struct patrol *patrol, struct lineage *lineage)
+{
+	struct round *round = mem_new(sizeof(*round));
+
+	round->patrol = patrol;
+	round->name = mem_string(lineage->name);
+	round->version = lineage->version;
+	round->next = patrol->rounds;
+	patrol->rounds = round;
+	lineage->is_looked_at = true;
+	round->deployment = deploy_look(patrol->fleet->deployer,
+		&(struct deploy_wish){
+			.certificate = lineage->certificate,
+			.version = lineage->version,
+			.facts = &lineage->facts,
+			.endpoints = lineage->endpoints,
+			.on_end = on_end,
+			.data = round,
+		});
+}
+
+int64_t patrol_time(double seed, int64_t now)
+{
+	int64_t when = now - now % DAY + (int64_t)(seed * DAY);
+
+	return when > now ? when : when + DAY;
+}
+
+void patrol_look(struct patrol *patrol, struct lineage *lineage, int64_t now)
+{
+	bool is_due = lineage->look && now >= lineage->look;
+	bool is_astray = lineage->look > now + DAY; /* the clock went back */
+
+	if (!lineage->is_loaded || lineage->is_looked_at ||
+		(is_due && lineage->job != JOB_NONE))
+		return;
+	if (is_due || is_astray || !lineage->look)
+		lineage->look = patrol_time(lineage->seed, now);
+	if (is_due && is_at_rest(lineage) &&
+		lineage->certificate->deploy.verify != VERIFY_NO)
+		start(patrol, lineage);
+}
+
+struct patrol *patrol_new(struct fleet *fleet)
+{
+	struct patrol *patrol = mem_new(sizeof(*patrol));
+
+	patrol->fleet = fleet;
+	return patrol;
+}
+
+void patrol_free(struct patrol *patrol)
+{
+	if (!patrol)
+		return;
+	while (patrol->rounds) {
+		deploy_cancel(patrol->rounds->deployment);
+		drop(patrol->rounds);
+	}
+	free(patrol);
+}
