@@ -40,9 +40,9 @@ int64_t setback_next_try(const struct lineage *lineage, int64_t now,
 			plan.why);
 		return 0;
 	}
-	/* A deployment that comes first tries no issuance. */
-	int64_t next =
-		plan.action == PLAN_DEPLOY ? lineage->not_before : plan.when;
+	/* A deployment or a placeholder that comes first issues nothing. */
+	bool is_issue = plan.action == PLAN_ISSUE || plan.action == PLAN_SWITCH;
+	int64_t next = is_issue ? plan.when : lineage->not_before;
 	duration_format(next > now ? next - now : 0, wait);
 	snprintf(words, SETBACK_WORDS_SIZE, "next try in %s", wait);
 	return next;

@@ -108,6 +108,9 @@ START_TEST(what_is_told_of_the_next_try_is_the_plan)
 	lineage->is_held = true;
 	ck_assert_str_eq(next_try(&when), "not tried again: on hold");
 	ck_assert_int_eq(when, 0);
+	known_lineage_set_missing(&known);
+	next_try(&when);
+	ck_assert_int_eq(when, lineage->not_before);
 }
 END_TEST
 
