@@ -1,117 +1,129 @@
 /* SPDX-License-Identifier: MIT */
 #include "table.h"
 
-#include "duration.h"
 #include "json.h"
-#include "text.h"
-#include "timestamp.h"
+#include "table_cell.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
 
 #define DEFAULT_WIDTH 100
-#define STATE_WIDTH 20
-#define LEFT_WIDTH 10
+#define LEAST_WIDTH 40
+#define MOST_OF_NAME 32
+#define MOST_OF_STATE 22
+#define LEFT_WIDTH 8 /* "-60d 23h" */
+#define NEXT_WIDTH 18
+#define GAPS 6 /* two blanks between four columns */
+
+/* Of the table that is being printed. */
+struct widths {
+	int all;
+	int name;
+	int state;
+};
 
 static int terminal_width(void)
 {
 	struct winsize size;
 
-	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 40)
-		return size.ws_col;
-	return DEFAULT_WIDTH;
+	const char *columns = getenv("COLUMNS");
+	int width = columns ? atoi(columns) : 0;
+
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col)
+		width = size.ws_col;
+	return width >= LEAST_WIDTH ? width : DEFAULT_WIDTH;
 }
 
-static const char *colour(const char *state)
+/* Of the longest value of a member, and of its title. */
+static int column_width(
+	const json_t *certificates, const char *member, int least, int most)
 {
-	if (!isatty(STDOUT_FILENO) || getenv("NO_COLOR"))
-		return "";
-	if (streq(state, "ok"))
-		return "\033[32m";
-	if (streq(state, "failing") || streq(state, "expired"))
-		return "\033[31m";
-	return "\033[33m";
-}
-
-static const char *colour_end(void)
-{
-	return *colour("ok") ? "\033[0m" : "";
-}
-
-/* Time from now to a member that is a date, "" without one. */
-static void until(
-	const json_t *object, const char *name, char out[static DURATION_SIZE])
-{
-	int64_t when;
-
-	out[0] = '\0';
-	if (timestamp_parse(member_string_or(object, name, ""), &when))
-		duration_format(when - time(NULL), out);
-}
-
-static const json_t *error_of(const json_t *certificate)
-{
-	const json_t *error = json_object_get(certificate, "error");
-
-	if (error)
-		return error;
-	return json_object_get(json_object_get(certificate, "deploy"), "error");
-}
-
-static void print_next(const json_t *certificate, char *out, size_t size)
-{
-	char wait[DURATION_SIZE];
-
-	until(certificate, "next", wait);
-	snprintf(out, size, "%s%s%s",
-		member_string_or(certificate, "action", "unknown"),
-		*wait ? " in " : "", wait);
-}
-
-static int name_width(const json_t *certificates)
-{
-	size_t width = 4;
+	int width = least;
 
 	for (size_t i = 0; i < json_array_size(certificates); i++) {
 		size_t length = strlen(member_string_or(
-			json_array_get(certificates, i), "name", ""));
-		if (length > width)
-			width = length;
+			json_array_get(certificates, i), member, ""));
+		if (length > (size_t)width)
+			width = length < (size_t)most ? (int)length : most;
 	}
-	return width > 32 ? 32 : (int)width;
+	return width;
 }
 
-/* Of a certificate; a placeholder is none. */
-static void left_of(const json_t *certificate, char out[static DURATION_SIZE])
+/* On a narrow terminal names give way. */
+static struct widths measure(const json_t *certificates)
 {
-	const json_t *installed = json_object_get(certificate, "installed");
+	struct widths widths = {
+		.all = terminal_width(),
+		.name = column_width(certificates, "name", 4, MOST_OF_NAME),
+		.state = column_width(certificates, "state", 5, MOST_OF_STATE),
+	};
+	int rest = widths.all - LEFT_WIDTH - widths.state - NEXT_WIDTH - GAPS;
 
-	out[0] = '\0';
-	if (!json_is_true(json_object_get(installed, "placeholder")))
-		until(installed, "not_after", out);
+	if (widths.name > rest)
+		widths.name = rest > 12 ? rest : 12;
+	return widths;
 }
 
-static void print_row(const json_t *certificate, int names, int width)
+/* What was cut ends in a mark. */
+static void fit(char *out, size_t size, int width, const char *text)
 {
-	const char *state = member_string_or(certificate, "state", "");
+	int length = (int)strlen(text);
+
+	if (length <= width)
+		snprintf(out, size, "%-*s", width, text);
+	else
+		snprintf(out, size, "%.*s~", width - 1, text);
+}
+
+static void print_line(const struct widths *widths, const char *name,
+	const char *left, const char *state, const char *rest)
+{
+	int room =
+		widths->all - widths->name - LEFT_WIDTH - widths->state - GAPS;
+	char names[MOST_OF_NAME + 1], states[MOST_OF_STATE + 1];
+
+	fit(names, sizeof(names), widths->name, name);
+	fit(states, sizeof(states), widths->state, state);
+	printf("%s  %-*s  %s%s%s  %.*s\n", names, LEFT_WIDTH, left,
+		table_colour(state), states, table_colour_end(state), room,
+		rest);
+}
+
+static void print_row(const json_t *certificate, const struct widths *widths)
+{
 	char left[DURATION_SIZE], next[64];
-	char line[512];
+	char rest[600];
 
-	left_of(certificate, left);
-	print_next(certificate, next, sizeof(next));
-	snprintf(line, sizeof(line), "%-18s %s", next,
-		member_string_or(error_of(certificate), "text", ""));
-	printf("%-*.*s  %-*s  %s%-*s%s  %.*s\n", names, names,
-		member_string_or(certificate, "name", ""), LEFT_WIDTH,
-		*left ? left : "-", colour(state), STATE_WIDTH, state,
-		colour_end(), width - names - LEFT_WIDTH - STATE_WIDTH - 6,
-		line);
+	table_left(certificate, left);
+	table_next(certificate, next, sizeof(next));
+	snprintf(rest, sizeof(rest), "%-*s %s", NEXT_WIDTH, next,
+		member_string_or(table_error(certificate), "text", ""));
+	size_t length = strlen(rest);
+	while (length && rest[length - 1] == ' ')
+		rest[--length] = '\0';
+	print_line(widths, member_string_or(certificate, "name", ""),
+		*left ? left : "-", member_string_or(certificate, "state", ""),
+		rest);
 }
 
-/* The worst first: what has failed, in the order of what is left. */
+/* What is to be done about it, or NULL. */
+static const char *remedy_of(const json_t *certificate)
+{
+	const json_t *error = table_error(certificate);
+	const char *file =
+		member_string_or(certificate, "waits_for_file", NULL);
+
+	if (error)
+		return member_string_or(
+			error, "remedy", member_string_or(error, "text", ""));
+	if (file)
+		return file;
+	return member_string_or(certificate, "problem", NULL);
+}
+
+/* The worst first: what needs somebody, in the order of what is left. */
 static const json_t *first_to_mend(const json_t *certificates)
 {
 	const json_t *worst = NULL;
@@ -121,7 +133,7 @@ static const json_t *first_to_mend(const json_t *certificates)
 		const json_t *one = json_array_get(certificates, i);
 		const char *not_after = member_string_or(
 			json_object_get(one, "installed"), "not_after", "0000");
-		if (!error_of(one) || strcmp(not_after, date) >= 0)
+		if (!remedy_of(one) || strcmp(not_after, date) >= 0)
 			continue;
 		worst = one;
 		date = not_after;
@@ -129,176 +141,45 @@ static const json_t *first_to_mend(const json_t *certificates)
 	return worst;
 }
 
-static void print_advice(const json_t *certificate)
+/* Lines end at blanks, before the terminal does. */
+static void print_folded(const char *text, int width)
 {
-	const json_t *error = error_of(certificate);
-	const char *remedy = member_string_or(error, "remedy", NULL);
+	while ((int)strlen(text) > width) {
+		int end = width;
+		while (end > 0 && text[end] != ' ')
+			end--;
+		if (end == 0)
+			break;
+		printf("%.*s\n", end, text);
+		text += end + 1;
+	}
+	puts(text);
+}
 
-	if (!error)
+static void print_advice(const json_t *certificate, int width)
+{
+	char line[2048];
+
+	if (!certificate)
 		return;
-	printf("\nTo do first: %s: %s\n",
+	snprintf(line, sizeof(line), "To do first: %s: %s",
 		member_string_or(certificate, "name", ""),
-		remedy ? remedy : member_string_or(error, "text", ""));
+		remedy_of(certificate));
+	putchar('\n');
+	print_folded(line, width);
 }
 
 void table_print(const json_t *certificates)
 {
-	int names = name_width(certificates);
+	struct widths widths = measure(certificates);
 
 	if (!json_array_size(certificates)) {
 		puts("no certificates; acmectl add NAME makes one");
 		return;
 	}
-	printf("%-*s  %-*s  %-*s  %-18s %s\n", names, "NAME", LEFT_WIDTH,
-		"LEFT", STATE_WIDTH, "STATE", "NEXT", "LAST ERROR");
+	print_line(&widths, "NAME", "LEFT", "STATE",
+		"NEXT               LAST ERROR");
 	for (size_t i = 0; i < json_array_size(certificates); i++)
-		print_row(json_array_get(certificates, i), names,
-			terminal_width());
-	print_advice(first_to_mend(certificates));
-}
-
-static void print_member(
-	const char *title, const json_t *object, const char *name)
-{
-	const char *value = member_string_or(object, name, NULL);
-
-	if (value)
-		printf("  %-12s %s\n", title, value);
-}
-
-static void print_list(
-	const char *title, const json_t *object, const char *name)
-{
-	const json_t *list = json_object_get(object, name);
-
-	if (!json_array_size(list))
-		return;
-	printf("  %-12s", title);
-	for (size_t i = 0; i < json_array_size(list); i++)
-		printf(" %s", json_string_value(json_array_get(list, i)));
-	putchar('\n');
-}
-
-static void print_error(const char *title, const json_t *error)
-{
-	const char *code = member_string_or(error, "code", NULL);
-
-	if (!error)
-		return;
-	printf("  %-12s %s\n", title, member_string_or(error, "text", ""));
-	if (code)
-		printf("  %-12s %s: %s\n", "", code,
-			member_string_or(error, "cause", ""));
-	print_member("remedy", error, "remedy");
-}
-
-static void print_why(const json_t *certificate)
-{
-	char next[64];
-
-	print_next(certificate, next, sizeof(next));
-	printf("  %-12s %s: %s\n", "next", next,
-		member_string_or(certificate, "why", "the daemon is down"));
-}
-
-static void print_installed(const json_t *installed, const char *left)
-{
-	print_member("serial", installed, "serial");
-	if (member_bool_or(installed, "revoked", false))
-		printf("  %-12s %s\n", "", "it is revoked");
-	print_member("issuer", installed, "issuer");
-	printf("  %-12s %s (%s left)\n", "expires",
-		member_string_or(installed, "not_after", ""), left);
-}
-
-static void print_key(const json_t *certificate)
-{
-	const json_t *installed = json_object_get(certificate, "installed");
-	const char *type = member_string_or(certificate, "key", "");
-	const char *request = member_string_or(certificate, "csr", NULL);
-
-	if (request)
-		printf("  %-12s %s, not on this machine (CSR=%s)\n", "key",
-			type, request);
-	else if (member_bool_or(installed, "key_elsewhere", false))
-		printf("  %-12s %s; that of what is installed is not on this "
-		       "machine\n",
-			"key", type);
-	else
-		print_member("key", certificate, "key");
-}
-
-static void print_window(const json_t *info)
-{
-	if (!info)
-		return;
-	printf("  %-12s %s to %s\n", "CA suggests",
-		member_string_or(info, "start", ""),
-		member_string_or(info, "end", ""));
-	print_member("because", info, "explanation");
-}
-
-static void print_deployed(const json_t *deploy)
-{
-	const char *note = member_string_or(deploy, "note", NULL);
-
-	if (deploy)
-		printf("  %-12s %s%s%s\n", "deployed",
-			member_string_or(deploy, "outcome", ""),
-			note ? ", " : "", note ? note : "");
-}
-
-static void print_revoking(const json_t *certificate)
-{
-	const json_t *revoking = json_object_get(certificate, "revoking");
-
-	if (revoking)
-		printf("  %-12s serial %s, as asked for: acmectl revoke %s\n",
-			"to revoke", member_string_or(revoking, "serial", ""),
-			member_string_or(certificate, "name", ""));
-}
-
-void table_print_one(const json_t *certificate)
-{
-	const json_t *installed = json_object_get(certificate, "installed");
-	const json_t *deploy = json_object_get(certificate, "deploy");
-	const char *state = member_string_or(certificate, "state", "");
-	char left[DURATION_SIZE];
-
-	left_of(certificate, left);
-	printf("%s: %s%s%s\n", member_string_or(certificate, "name", ""),
-		colour(state), state, colour_end());
-	print_list("names", certificate, "identifiers");
-	print_member("file", certificate, "file");
-	print_member("CA", certificate, "ca");
-	print_list("of CAs", certificate, "failover");
-	print_key(certificate);
-	if (*left)
-		print_installed(installed, left);
-	else if (installed)
-		printf("  %-12s %s\n", "installed",
-			"a placeholder: no CA has issued it yet");
-	print_member("renewal", certificate, "renewal");
-	print_window(json_object_get(certificate, "renewal_info"));
-	print_why(certificate);
-	print_deployed(deploy);
-	print_list("seen at", certificate, "endpoints");
-	print_member("last attempt", certificate, "last_attempt");
-	print_error("error", json_object_get(certificate, "error"));
-	print_member(
-		"limit until", json_object_get(certificate, "limit"), "until");
-	print_error("deploy error", json_object_get(deploy, "error"));
-	print_member("held until", certificate, "held_until");
-	print_member("waits for", certificate, "waits_for_file");
-	print_member("damage", certificate, "problem");
-	print_revoking(certificate);
-}
-
-void table_print_pin(const json_t *account)
-{
-	const json_t *pin = json_array_get(json_object_get(account, "caa"), 0);
-
-	if (pin)
-		printf("  %-12s CAA 0 issue \"%s\"\n", "to pin it",
-			member_string_or(pin, "value", ""));
+		print_row(json_array_get(certificates, i), &widths);
+	print_advice(first_to_mend(certificates), widths.all);
 }

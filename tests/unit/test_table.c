@@ -95,6 +95,62 @@ START_TEST(no_line_is_longer_than_the_terminal)
 }
 END_TEST
 
+static void expect_width(size_t most)
+{
+	for (char *rest, *line = strtok_r(printed, "\n", &rest); line;
+		line = strtok_r(NULL, "\n", &rest))
+		ck_assert_msg(strlen(line) <= most, "%s", line);
+}
+
+/* Names of sites, and the longest state there is. */
+static json_t *wide_table(void)
+{
+	json_t *one = certificate("a-shop-with-a-long-name.customer.example",
+		"installed, waits for postgresql@15-main.service", 60 * DAY);
+	json_t *two = certificate("b.example", "failing", 3 * DAY);
+
+	set_error(two,
+		"b.example: the CA met a timeout on port 80 of 192.0.2.1",
+		"Open port 80 in the firewall of this machine and of the "
+		"network before it, then run 'acmectl renew b.example'.");
+	return json_pack("[o, o]", one, two);
+}
+
+START_TEST(a_terminal_of_eighty_columns_is_enough)
+{
+	setenv("COLUMNS", "80", 1);
+	print(table_print, wide_table());
+	ck_assert_ptr_nonnull(strstr(printed, "\na-shop-with-a-long-name"));
+	ck_assert_ptr_nonnull(strstr(printed, "renew in 29d"));
+	ck_assert_ptr_nonnull(strstr(printed, "\nTo do first: b.example: "));
+	expect_width(80);
+}
+END_TEST
+
+START_TEST(what_needs_no_room_leaves_it_to_the_error)
+{
+	json_t *one = certificate("b.example", "failing", 3 * DAY);
+
+	setenv("COLUMNS", "80", 1);
+	set_error(one, "port 80 is closed: timeout", "open it");
+	print(table_print, json_pack("[o]", one));
+	ck_assert_ptr_nonnull(strstr(printed, "port 80 is closed: timeout\n"));
+	expect_width(80);
+}
+END_TEST
+
+START_TEST(a_file_with_a_mistake_is_something_to_do)
+{
+	json_t *one = certificate("b.example", "ok", 3 * DAY);
+
+	json_object_set_new(one, "waits_for_file",
+		json_string("b.example.conf:3: unknown key"));
+	print(table_print, json_pack("[o]", one));
+	ck_assert_ptr_nonnull(strstr(
+		printed, "\nTo do first: b.example: b.example.conf:3: "));
+}
+END_TEST
+
 START_TEST(what_ends_first_is_to_be_mended_first)
 {
 	json_t *late = certificate("late.example", "failing", 50 * DAY);
@@ -170,6 +226,9 @@ int main(void)
 	tcase_add_test(tests, an_empty_table_says_what_to_do);
 	tcase_add_test(tests, every_certificate_has_a_line);
 	tcase_add_test(tests, no_line_is_longer_than_the_terminal);
+	tcase_add_test(tests, a_terminal_of_eighty_columns_is_enough);
+	tcase_add_test(tests, what_needs_no_room_leaves_it_to_the_error);
+	tcase_add_test(tests, a_file_with_a_mistake_is_something_to_do);
 	tcase_add_test(tests, what_ends_first_is_to_be_mended_first);
 	tcase_add_test(tests, what_never_was_issued_goes_before_all);
 	tcase_add_test(tests, the_days_of_a_placeholder_do_not_count);
