@@ -53,7 +53,8 @@ vault_libs = $(crypto_libs) -lseccomp
 hand_libs = $(crypto_libs) -lseccomp
 deploy_libs = -lsystemd $(crypto_libs) -lseccomp
 notify_libs = $(crypto_libs)
-acmectl_libs = -lsystemd $(crypto_libs)
+# It does the checks of the loop itself when that is down.
+acmectl_libs = $(acmed_libs)
 test_libs = $(shell pkg-config --libs check) $(acmed_libs)
 
 # A program is built once its main.c is there.
@@ -80,6 +81,7 @@ all: $(base) $(archives) $(programs) $(catalog) $(manual) $(units)
 
 # Objects and archives. Tests reach every folder, a program only its own.
 $(build)/daemon/acmed/%.o: includes += -Idaemon/acmed
+$(build)/daemon/acmectl/%.o: includes += -Idaemon/acmed
 $(build)/daemon/vault/clock.o: defines += -DACMED_BUILD_TIME=$(build_time)
 $(build)/daemon/vault/clock.o: $(build)/build_time
 $(build)/tests/unit/%.o: includes += -Itests/unit -Idaemon/acmed \
@@ -116,7 +118,8 @@ $(build)/acmed: $(build)/daemon/acmed/main.o $(build)/libloop.a $(base)
 $(build)/acmed-%: $(build)/daemon/%/main.o $(build)/lib%.a $(base)
 	$(call say,LD,$@)
 	$(Q)$(link) -o $@ $^ $($*_libs)
-$(build)/acmectl: $(build)/daemon/acmectl/main.o $(build)/libacmectl.a $(base)
+$(build)/acmectl: $(build)/daemon/acmectl/main.o $(build)/libacmectl.a \
+		$(build)/libloop.a $(base)
 	$(call say,LD,$@)
 	$(Q)$(link) -o $@ $^ $(acmectl_libs)
 

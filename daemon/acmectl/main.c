@@ -30,6 +30,7 @@ static const struct verb VERBS[] = {
 	{"renew", verb_renew, MANY,
 		" NAME... | --all [--dry-run] [--force] [--ignore-limits] "
 		"[--wait]"},
+	{"diagnose", verb_diagnose, 1, " NAME"},
 	{"check", verb_check, 1, " [PATTERN] [-w DAYS] [-c DAYS]"},
 	{"history", verb_history, 1, " [NAME]"},
 	{"hold", verb_hold, 1, " NAME [--until DATE]"},

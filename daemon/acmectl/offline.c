@@ -33,7 +33,7 @@ static char *read_file(const char *path, size_t most, size_t *length)
 	return bytes;
 }
 
-static bool read_facts(const char *name, struct certificate_facts *facts)
+bool offline_facts(const char *name, struct certificate_facts *facts)
 {
 	char *path cleanup(string) =
 		text_format("%s/live/%s/cert.pem", paths_state(), name);
@@ -48,8 +48,7 @@ static bool read_facts(const char *name, struct certificate_facts *facts)
 		certificate_read_facts(sk_X509_value(chain, 0), facts, NULL);
 }
 
-/* What the daemon saved, as root may read it, or NULL. */
-static json_t *read_state(const char *name)
+json_t *offline_state(const char *name)
 {
 	char *path cleanup(string) =
 		text_format("%s/state/%s.json", paths_state(), name);
@@ -85,7 +84,7 @@ static const char *state_word(
 static void add_state(json_t *certificate, const char *name,
 	const struct certificate_facts *facts)
 {
-	json_t *state cleanup(json) = read_state(name);
+	json_t *state cleanup(json) = offline_state(name);
 	json_t *error = json_object_get(state, "error");
 
 	if (error)
@@ -101,7 +100,7 @@ static json_t *describe(const char *name)
 	struct certificate_facts facts = {0};
 	char date[TIMESTAMP_SIZE];
 
-	if (!read_facts(name, &facts))
+	if (!offline_facts(name, &facts))
 		return NULL;
 	json_t *certificate = json_pack("{s:s, s:o}", "name", name,
 		"identifiers",

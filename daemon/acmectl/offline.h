@@ -6,7 +6,15 @@
  * root what state/ keeps, in the form of the control interface.
  */
 
+#include "certificate.h"
+
 #include <jansson.h>
+
+/* What is installed; false when it cannot be read. To be cleared. */
+bool offline_facts(const char *name, struct certificate_facts *facts);
+/* What the daemon saved of it, as root may read it: a new reference, or
+ * NULL. */
+json_t *offline_state(const char *name);
 
 /* An array of Certificate objects with name, state, identifiers and
  * installed: a new reference, empty when nothing can be read. */

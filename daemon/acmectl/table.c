@@ -5,12 +5,8 @@
 #include "table_cell.h"
 
 #include <stdio.h>
-#include <stdlib.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
+#include <string.h>
 
-#define DEFAULT_WIDTH 100
-#define LEAST_WIDTH 40
 #define MOST_OF_NAME 32
 #define MOST_OF_STATE 22
 #define LEFT_WIDTH 8 /* "-60d 23h" */
@@ -23,18 +19,6 @@ struct widths {
 	int name;
 	int state;
 };
-
-static int terminal_width(void)
-{
-	struct winsize size;
-
-	const char *columns = getenv("COLUMNS");
-	int width = columns ? atoi(columns) : 0;
-
-	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col)
-		width = size.ws_col;
-	return width >= LEAST_WIDTH ? width : DEFAULT_WIDTH;
-}
 
 /* Of the longest value of a member, and of its title. */
 static int column_width(
@@ -55,7 +39,7 @@ static int column_width(
 static struct widths measure(const json_t *certificates)
 {
 	struct widths widths = {
-		.all = terminal_width(),
+		.all = table_width(),
 		.name = column_width(certificates, "name", 4, MOST_OF_NAME),
 		.state = column_width(certificates, "state", 5, MOST_OF_STATE),
 	};
@@ -141,22 +125,7 @@ static const json_t *first_to_mend(const json_t *certificates)
 	return worst;
 }
 
-/* Lines end at blanks, before the terminal does. */
-static void print_folded(const char *text, int width)
-{
-	while ((int)strlen(text) > width) {
-		int end = width;
-		while (end > 0 && text[end] != ' ')
-			end--;
-		if (end == 0)
-			break;
-		printf("%.*s\n", end, text);
-		text += end + 1;
-	}
-	puts(text);
-}
-
-static void print_advice(const json_t *certificate, int width)
+static void print_advice(const json_t *certificate)
 {
 	char line[2048];
 
@@ -166,7 +135,7 @@ static void print_advice(const json_t *certificate, int width)
 		member_string_or(certificate, "name", ""),
 		remedy_of(certificate));
 	putchar('\n');
-	print_folded(line, width);
+	table_fold(0, line);
 }
 
 void table_print(const json_t *certificates)
@@ -181,5 +150,5 @@ void table_print(const json_t *certificates)
 		"NEXT               LAST ERROR");
 	for (size_t i = 0; i < json_array_size(certificates); i++)
 		print_row(json_array_get(certificates, i), &widths);
-	print_advice(first_to_mend(certificates), widths.all);
+	print_advice(first_to_mend(certificates));
 }

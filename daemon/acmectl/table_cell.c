@@ -7,8 +7,39 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
+
+#define DEFAULT_WIDTH 100
+#define LEAST_WIDTH 40
+
+int table_width(void)
+{
+	struct winsize size;
+	const char *columns = getenv("COLUMNS");
+	int width = columns ? atoi(columns) : 0;
+
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col)
+		width = size.ws_col;
+	return width >= LEAST_WIDTH ? width : DEFAULT_WIDTH;
+}
+
+void table_fold(int indent, const char *text)
+{
+	int width = table_width() - indent;
+
+	while ((int)strlen(text) > width) {
+		int end = width;
+		while (end > 0 && text[end] != ' ')
+			end--;
+		if (end == 0)
+			break;
+		printf("%*s%.*s\n", indent, "", end, text);
+		text += end + 1;
+	}
+	printf("%*s%s\n", indent, "", text);
+}
 
 const char *table_colour(const char *state)
 {

@@ -10,6 +10,11 @@
 
 #include <jansson.h>
 
+/* Columns of the terminal. */
+int table_width(void);
+/* Prints lines that end at blanks before the terminal does. */
+void table_fold(int indent, const char *text);
+
 /* What switches the colour of a state on, and off again; "" without any. */
 const char *table_colour(const char *state);
 const char *table_colour_end(const char *state);

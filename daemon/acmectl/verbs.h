@@ -61,5 +61,6 @@ int verb_reload(const struct arguments *arguments);
  * are no failure. */
 int reload_after(const struct arguments *arguments);
 int verb_account(const struct arguments *arguments);
+int verb_diagnose(const struct arguments *arguments);
 int verb_metrics(const struct arguments *arguments);
 int verb_watch(const struct arguments *arguments);

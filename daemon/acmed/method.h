@@ -26,6 +26,8 @@ void method_fail(struct call *call, const struct error *err);
 void method_status(struct methods *methods, struct call *call);
 /* Events of one certificate or of all, by time. */
 void method_history(struct methods *methods, struct call *call);
+/* Each finding, then the verdict over all. */
+void method_diagnose(struct methods *methods, struct call *call);
 /* The text for Prometheus, page by page. */
 void method_metrics(struct methods *methods, struct call *call);
 /* Begun, and with `more` followed to the end of all that is under way. */

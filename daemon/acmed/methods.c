@@ -146,6 +146,7 @@ static void run_description(struct methods *methods, struct call *call)
 static const struct method METHODS[] = {
 	{"org.acmed.Control.Status", MAY_READ, false, method_status},
 	{"org.acmed.Control.History", MAY_READ, false, method_history},
+	{"org.acmed.Control.Diagnose", MAY_READ, true, method_diagnose},
 	{"org.acmed.Control.Metrics", MAY_READ, false, method_metrics},
 	{"org.acmed.Control.Renew", MAY_CHANGE, false, method_renew},
 	{"org.acmed.Control.Hold", MAY_CHANGE, false, run_hold},

@@ -12,6 +12,7 @@
 struct methods {
 	struct schedule *schedule;
 	struct control_daemon daemon;
+	unsigned diagnoses; /* under way */
 };
 
 /* Answers the call, now or later. */
