@@ -48,11 +48,10 @@ static const struct diagnosis CAUSES[] = {
 		"reloaded in Reload=.",
 		BACKOFF_Q6},
 	{"P9", "6c241daf5f4344ce86a5749f0841c328",
-		"A chain is incomplete or out of order",
-		"Where the message names an endpoint, let its server send "
-		"fullchain.pem in place of cert.pem. Else the fault is the "
-		"CA's: the chain was not switched in, the old certificate "
-		"stays in service, and acmed tries again by itself.",
+		"The chain is incomplete or out of order",
+		"Let the server send live/NAME/fullchain.pem and not cert.pem "
+		"alone. When it was the CA that sent it so, it was not "
+		"switched in and the old certificate stays in service.",
 		BACKOFF_Q1},
 	{"P10", "6af3aca2da014d8a973e76b152e031fd",
 		"The chain leads to another root than before",

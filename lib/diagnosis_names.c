@@ -6,10 +6,10 @@
 static const struct diagnosis CAUSES[] = {
 	/* DNS. */
 	{"D1", "a8ae94fbc6f095fd1ccdda3b43c32a23",
-		"The name server does not take the update",
-		"Check that KeyFile= holds the key (name, algorithm and "
-		"secret) that the server knows, and that its policy lets this "
-		"key write the TXT record.",
+		"The name server or DNS provider takes no update from this key",
+		"With rfc2136 KeyFile= has to hold the key (name, algorithm, "
+		"secret) that the server lets write the TXT record. With exec "
+		"renew the provider's token in EnvironmentFile=.",
 		BACKOFF_Q4},
 	{"D2", "c462bdb65aba4b44bfb4eb1074771c5b",
 		"The TXT record is not to be found",

@@ -2,6 +2,7 @@
 #include "alpn_probe.h"
 
 #include "certificate.h"
+#include "diagnosis_look.h"
 #include "handshake.h"
 #include "mem.h"
 #include "port_owner.h"
@@ -39,7 +40,7 @@ static bool blame_leaf(
 	char what[192] = "with a certificate of its own";
 
 	if (tls_alpn_is_answer(leaf))
-		return blame(probe, "T4",
+		return blame(probe, diagnosis_of_alpn(true, true, false),
 			"which answers acme-tls/1 for another ACME client",
 			err);
 	if (certificate_read_facts(leaf, &facts, NULL) &&
@@ -47,7 +48,7 @@ static bool blame_leaf(
 		snprintf(what, sizeof(what), "with the certificate of '%.120s'",
 			facts.identifiers[0].value);
 	certificate_facts_clear(&facts);
-	return blame(probe, "T1", what, err);
+	return blame(probe, diagnosis_of_alpn(true, false, false), what, err);
 }
 
 static bool judge(const struct alpn_probe *probe, X509 *leaf,
@@ -62,7 +63,7 @@ static bool judge(const struct alpn_probe *probe, X509 *leaf,
 	if (failure->kind != ERROR_REFUSED)
 		return true; /* nobody was reached */
 	snprintf(what, sizeof(what), "and %.150s", failure->text);
-	return blame(probe, "T2", what, err);
+	return blame(probe, diagnosis_of_alpn(false, false, true), what, err);
 }
 
 static void on_end(void *data, X509 *leaf, const struct error *failure)

@@ -2,6 +2,7 @@
 #include "probe_kind.h"
 
 #include "certificate.h"
+#include "diagnosis_look.h"
 #include "handshake.h"
 #include "mem.h"
 #include "own_addresses.h"
@@ -98,10 +99,12 @@ static bool judge_leaf(const struct view *view, X509 *leaf, struct error *err)
 		return true;
 	name_port(view, port, sizeof(port));
 	if (tls_alpn_is_answer(leaf))
-		return fail_cause(err, ERROR_VALIDATION, "T4",
+		return fail_cause(err, ERROR_VALIDATION,
+			diagnosis_of_alpn(true, true, false),
 			"%s answers acme-tls/1 for another ACME client", port);
 	describe_leaf(leaf, what, sizeof(what));
-	return fail_cause(err, ERROR_VALIDATION, "T1",
+	return fail_cause(err, ERROR_VALIDATION,
+		diagnosis_of_alpn(true, false, false),
 		"%s answers with %s and not with the answer", port, what);
 }
 
@@ -112,8 +115,8 @@ static bool judge_failure(
 	char port[256];
 
 	name_port(view, port, sizeof(port));
-	return fail_cause(err, ERROR_VALIDATION, is_refused ? "T2" : "H1",
-		"%s %s: %s", port,
+	return fail_cause(err, ERROR_VALIDATION,
+		diagnosis_of_alpn(false, false, is_refused), "%s %s: %s", port,
 		is_refused ? "does not speak acme-tls/1" : "cannot be reached",
 		failure->text);
 }

@@ -2,6 +2,7 @@
 #include "served.h"
 
 #include "config_endpoint.h"
+#include "diagnosis_look.h"
 #include "mem.h"
 #include "text.h"
 #include "timestamp.h"
@@ -253,16 +254,18 @@ static bool explain_stale(const struct place *place, const char *start,
 {
 	char expiry[TIMESTAMP_SIZE];
 
+	const char *code = diagnosis_of_served(place->wanted, place->other);
+
 	timestamp_format(place->not_after, expiry);
 	if (place->wanted)
-		return fail_cause(err, ERROR_LOCAL, "P4",
+		return fail_cause(err, ERROR_LOCAL, code,
 			"%s%u of %u handshakes with '%.100s' (%s) still "
 			"serve the old one (serial %s, expires %s), the "
 			"others %s",
 			start, place->other, place->other + place->wanted,
 			place->label, place->address, place->serial, expiry,
 			wanted);
-	return fail_cause(err, ERROR_LOCAL, "P8",
+	return fail_cause(err, ERROR_LOCAL, code,
 		"%s'%.100s' (%s) %s serial %s (expires %s) in place of %s",
 		start, place->label, place->address, describe(place),
 		place->serial, expiry, wanted);
@@ -272,7 +275,7 @@ static bool explain(const struct place *place, const char *start,
 	const char *wanted, struct error *err)
 {
 	if (!place->has_answered)
-		return fail_cause(err, ERROR_LOCAL, "P8",
+		return fail_cause(err, ERROR_LOCAL, diagnosis_of_served(0, 0),
 			"%s'%.100s' (%s) does not answer: %s", start,
 			place->label, place->address, place->err.text);
 	if (place->is_stale)

@@ -2,6 +2,7 @@
 #include "web_verdict.h"
 
 #include "base64url.h"
+#include "diagnosis_look.h"
 #include "text.h"
 
 #include <stdio.h>
@@ -82,21 +83,14 @@ static void blame_port(const struct web_view *view, struct error *err)
 		view->result->err.text, hint);
 }
 
-/* Which rule of the web server is it? By its status and how it came there. */
 static const char *code_of(const struct web_fetch_result *result)
 {
-	if (result->is_cdn)
-		return "H10";
-	if (result->status >= 500 && result->status < 600)
-		return "H12";
-	if (result->redirects > 0)
-		return "H4";
-	if (result->status == 403 || result->status == 401)
-		return "H8";
-	if (result->status == 200 &&
-		(result->is_cached || is_foreign_answer(result)))
-		return "H9";
-	return "H5";
+	return diagnosis_of_web(&(struct diagnosis_web){
+		.status = result->status,
+		.is_redirected = result->redirects > 0,
+		.is_filtered = result->is_cdn,
+		.is_foreign = result->is_cached || is_foreign_answer(result),
+	});
 }
 
 static void blame_reply(const struct web_view *view, struct error *err)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "program.h"
 
+#include "diagnosis_hook.h"
 #include "program_check.h"
 #include "program_output.h"
 #include "signals.h"
@@ -171,7 +172,8 @@ static bool judge(
 			colon, line);
 	return status == 0 ||
 		fail_cause(err, ERROR_LOCAL,
-			status == PROGRAM_TRY_LATER ? "D9" : "E4",
+			status == PROGRAM_TRY_LATER ? "D9"
+						    : diagnosis_of_hook(line),
 			"it ended with status %d%s%s", status, colon, line);
 }
 

@@ -2,6 +2,7 @@
 #include "hook.h"
 
 #include "challenge_record.h"
+#include "diagnosis_hook.h"
 #include "environment_list.h"
 #include "hook_call.h"
 #include "json.h"
@@ -124,7 +125,8 @@ static bool read_refusal(
 	char shown[200];
 
 	text_clean(shown, sizeof(shown), message, strlen(message));
-	fail_cause(err, ERROR_LOCAL, wait > 0 ? "D9" : "E4",
+	fail_cause(err, ERROR_LOCAL,
+		wait > 0 ? "D9" : diagnosis_of_hook(message),
 		"'%.150s' says: %s", hook->settings->command.items[0], shown);
 	if (wait > 0)
 		err->retry_after = wait < RETRY_MAX ? wait : RETRY_MAX;

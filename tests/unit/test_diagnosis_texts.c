@@ -8,6 +8,7 @@
 #include "diagnosis.h"
 
 #include "diagnosis_errno.h"
+#include "diagnosis_hook.h"
 #include "diagnosis_lookup.h"
 #include "diagnosis_transfer.h"
 #include "diagnosis_unit.h"
@@ -162,6 +163,12 @@ static const char *of_http(int number, const char *text)
 	return diagnosis_of_status(number);
 }
 
+static const char *of_program(int number, const char *text)
+{
+	(void)number;
+	return diagnosis_of_hook(text);
+}
+
 /* Who speaks, when it is no CA: "verify 10". */
 static const struct {
 	const char *name;
@@ -183,6 +190,7 @@ static const struct {
 	{"authority", of_authority},
 	{"update", of_update},
 	{"http", of_http},
+	{"program", of_program},
 };
 
 static const char *code_of(const struct line *line)
