@@ -23,12 +23,12 @@ static void explain(const struct http_reply *source, struct error *err)
 {
 	struct acme_reply reply;
 
-	if (source->status / 100 == 2) {
+	acme_reply_read(&reply, source, time(NULL));
+	if (source->status / 100 == 2 && !reply_is_html(&reply.reply)) {
 		fail_cause(err, ERROR_TRANSIENT, "K8",
 			"the CA gives no new nonce (is it cached?)");
 		return;
 	}
-	acme_reply_read(&reply, source, time(NULL));
 	problem_from_reply(&reply.reply, err);
 	error_prefix(err, "newNonce");
 	acme_reply_clear(&reply);
