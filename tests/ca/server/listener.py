@@ -30,7 +30,7 @@ def make_api_certificate(folder, kind, now):
     """FOLDER/ca.pem to trust, FOLDER/api.pem with the key to serve."""
     root, key = make_root("Scripted API Root"), Signer("localhost")
     start, end = api_dates(kind, now)
-    names = [x509.DNSName("localhost"),
+    names = [x509.DNSName("localhost"), x509.DNSName("ca.test"),
              x509.IPAddress(ipaddress.ip_address("127.0.0.1")),
              x509.IPAddress(ipaddress.ip_address("::1"))]
     if kind == "foreign-name":
