@@ -31,7 +31,7 @@ static bool check(
 			"'%s' is no file of a secret (at most %d bytes)", path,
 			SECRET_MAX);
 	return !(status->st_mode & 07) ||
-		fail(err, ERROR_REFUSED,
+		fail_cause(err, ERROR_LOCAL, "L4",
 			"others can read the secret '%s': run 'chmod o= %s'",
 			path, path);
 }

@@ -35,6 +35,9 @@ static bool read_pid(
 	char text[32] = "";
 	int file = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 
+	if (file < 0 && errno == ENOENT)
+		return fail_cause(err, ERROR_LOCAL, "P1",
+			"there is no '%s': is the service running?", path);
 	if (file < 0)
 		return fail_errno(err, errno, "cannot open '%s'", path);
 	bool is_read = fstat(file, status) == 0 && S_ISREG(status->st_mode) &&

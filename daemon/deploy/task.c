@@ -45,6 +45,17 @@ static bool do_export(struct task *task, struct error *err)
 	return true;
 }
 
+/* What cannot be run at all, or does not end, has causes of its own. */
+static void blame_hook(struct error *err)
+{
+	static const char *const OWN[] = {"E1", "E2", "E3", "M2"};
+
+	for (size_t i = 0; i < sizeof(OWN) / sizeof(*OWN); i++)
+		if (streq(err->code, OWN[i]))
+			return;
+	snprintf(err->code, sizeof(err->code), "P5");
+}
+
 /* Programs. */
 
 static bool run_program(
@@ -65,7 +76,7 @@ static bool run_program(
 	if (is_well)
 		note(task, "ran", words[0]);
 	else
-		snprintf(err->code, sizeof(err->code), "P5");
+		blame_hook(err);
 	return is_well;
 }
 

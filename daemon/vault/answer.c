@@ -23,6 +23,7 @@
 #include "text.h"
 
 #include <stdio.h>
+#include <sys/statvfs.h>
 
 static json_t *ping(
 	struct vault *vault, const json_t *request, struct error *err)
@@ -118,6 +119,17 @@ static const struct verb *find(const char *name)
 	return NULL;
 }
 
+/* ENOSPC is said of space and of inodes alike; who counts no inodes (0) never
+ * lacks them. */
+static void name_inodes(struct error *err)
+{
+	struct statvfs space;
+
+	if (streq(err->code, "L1") && statvfs(paths_state(), &space) == 0 &&
+		space.f_files > 0 && space.f_favail == 0)
+		snprintf(err->code, sizeof(err->code), "L15");
+}
+
 /* A file is named as it stands in the state folder; who has to make room
  * wants to know where that is. */
 static void name_place(struct error *err)
@@ -125,6 +137,7 @@ static void name_place(struct error *err)
 	static const char *const OF_PLACES[] = {"L1", "L3", "L15"};
 	size_t length = strlen(err->text);
 
+	name_inodes(err);
 	for (size_t i = 0; i < sizeof(OF_PLACES) / sizeof(*OF_PLACES); i++)
 		if (streq(err->code, OF_PLACES[i]))
 			snprintf(err->text + length, sizeof(err->text) - length,

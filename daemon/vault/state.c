@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "state.h"
 
+#include "clock.h"
 #include "file.h"
 #include "json.h"
 #include "mem.h"
@@ -8,6 +9,7 @@
 
 #include <limits.h>
 #include <stdio.h>
+#include <time.h>
 #include <unistd.h>
 
 #define FOLDER "state"
@@ -164,7 +166,8 @@ void state_move(struct vault *vault, const char *from, const char *to)
 		folder_sync(folder, NULL);
 }
 
-/* As much as a renewal writes: is there room, and does the disk take it? */
+/* As much as a renewal writes: is there room, and does the disk take it? And
+ * a wrong clock is known before the CA hears of anything. */
 json_t *state_probe(
 	struct vault *vault, const json_t *request, struct error *err)
 {
@@ -173,7 +176,7 @@ json_t *state_probe(
 	cleanup(memory) void *bytes = calloc(1, PROBE_SIZE);
 
 	(void)request;
-	if (folder < 0 || !bytes)
+	if (folder < 0 || !bytes || !clock_check(vault, time(NULL), err))
 		return NULL;
 	bool is_written =
 		file_write(folder, "probe", bytes, PROBE_SIZE, 0600, err);
