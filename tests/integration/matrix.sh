@@ -211,7 +211,8 @@ matrix_now()
 	local offset=0
 
 	[ ! -e "${ACMED_TEST_CLOCK:-}" ] || read -r offset <"$ACMED_TEST_CLOCK"
-	echo $((EPOCHSECONDS + ${offset%.*}))
+	awk -v now="$EPOCHSECONDS" -v offset="$offset" \
+		'BEGIN {printf "%d\n", now + offset}'
 }
 
 # orders_of NAME: how many the CA was asked for
@@ -303,7 +304,9 @@ fails_rightly()
 		! try_renewal "$1" || wrong "a later try succeeded"
 	done
 	look "$1" "$3"
-	expect failing "$SEEN_STATE" state
+	# A clock that is ahead makes it look expired.
+	[[ $SEEN_STATE = failing || $2$SEEN_STATE = C1expired ]] ||
+		wrong "state $SEEN_STATE"
 	read -ra bounds < <(due_after "$3" "$tries")
 	within $((bounds[0] - 5)) "${bounds[1]}" \
 		$((SEEN_NEXT - $(matrix_now))) "next try of class $3"
@@ -404,9 +407,18 @@ is_renewed()
 	local name
 
 	name=$(name_of "$1")
-	is_issued "$name" "${SERIAL[$1]}" && return
+	if [ "${CLASS[$1]}" != Q6 ] && is_issued "$name" "${SERIAL[$1]}"; then
+		return
+	fi
 	ctl status "$name" >"$DIR/asked"
-	[ -n "${MENDED[$1]:-}" ] && has "$name" .state '^installed'
+	[ "${MENDED[$1]:-}${CLASS[$1]}" != "${CLASS[$1]#Q6}" ] &&
+		has "$name" .state '^installed'
+}
+
+# matrix_pass SPAN: so much time
+matrix_pass()
+{
+	ca_clock "+$1"
 }
 
 # matrix_end [SPAN]: the longest wait passes, and nobody does anything
@@ -415,7 +427,7 @@ matrix_end()
 	local row span=${1:-8d}
 
 	[ "${#FAULTY[@]}" = 0 ] || fail "do not hold: ${FAULTY[*]}"
-	ca_clock "+$span"
+	matrix_pass "$span"
 	for row in "${ROWS[@]}"; do
 		wait_for 30 "renewal after $row" is_renewed "$row"
 	done

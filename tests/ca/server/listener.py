@@ -15,10 +15,12 @@ from .issuer import FOREVER, SERVER, Signer, make_root, x509_name
 from .text import utc
 
 PEM = serialization.Encoding.PEM
-KINDS = ("right", "expired", "not-yet-valid", "foreign-name")
+KINDS = ("right", "usual", "expired", "not-yet-valid", "foreign-name")
 
 
 def api_dates(kind, now):
+    if kind == "usual":
+        return now - 86400, now + 90 * 86400
     if kind == "expired":
         return now - 90 * 86400, now - 86400
     if kind == "not-yet-valid":
