@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #define DAY 86400
+#define WAIT_MAX ((int64_t)8 * 24 * 60 * 60) /* see backoff.h */
 #define WEEK (7 * DAY)
 #define MOST_ISSUANCES_A_WEEK 3
 #define SHORT_LIVED (10 * DAY)
@@ -147,6 +148,13 @@ static struct plan want(const struct lineage *lineage)
 	return plan_to(PLAN_ISSUE, when, "expires %s", date);
 }
 
+/* No wait is longer than that: one that is was drawn while the clock was
+ * ahead (C2), and has no meaning any more. */
+static int64_t drawn(int64_t when, int64_t now)
+{
+	return when - now > WAIT_MAX ? 0 : when;
+}
+
 static struct plan plan_issue(const struct lineage *lineage, int64_t now)
 {
 	struct plan plan = want(lineage);
@@ -159,8 +167,9 @@ static struct plan plan_issue(const struct lineage *lineage, int64_t now)
 	 * before its date (K1), and before there was an order. */
 	if (lineage->failures)
 		plan.when = 0;
-	if (lineage->not_before > plan.when && lineage->failures) {
-		plan.when = lineage->not_before;
+	int64_t next = drawn(lineage->not_before, now);
+	if (next > plan.when && lineage->failures) {
+		plan.when = next;
 		snprintf(plan.why, sizeof(plan.why),
 			"%u failed attempt%s; tried again later",
 			lineage->failures, lineage->failures > 1 ? "s" : "");
@@ -181,22 +190,23 @@ bool plan_is_held(const struct lineage *lineage, int64_t now)
 		(!lineage->held_until || lineage->held_until > now);
 }
 
-static struct plan want_deploy(const struct lineage_deploy *deploy)
+static struct plan want_deploy(const struct lineage_deploy *deploy, int64_t now)
 {
+	int64_t next = drawn(deploy->next, now);
+
 	if (deploy->outcome == DEPLOY_WAITS && deploy->next)
-		return plan_to(PLAN_DEPLOY, deploy->next, "waits for %s",
-			deploy->waits_for);
+		return plan_to(
+			PLAN_DEPLOY, next, "waits for %s", deploy->waits_for);
 	if (deploy->failures)
-		return plan_to(PLAN_DEPLOY, deploy->next,
-			"%u failed deployment%s", deploy->failures,
-			deploy->failures > 1 ? "s" : "");
+		return plan_to(PLAN_DEPLOY, next, "%u failed deployment%s",
+			deploy->failures, deploy->failures > 1 ? "s" : "");
 	return plan_to(PLAN_DEPLOY, 0, "installed, but not deployed yet");
 }
 
 /* The first try belongs to the issuance before it, which was in a window. */
 static struct plan plan_deploy(const struct lineage *lineage, int64_t now)
 {
-	struct plan plan = want_deploy(&lineage->deploy);
+	struct plan plan = want_deploy(&lineage->deploy, now);
 
 	if (lineage->deploy.next)
 		respect_windows(lineage, now, lineage->deploy.deadline, &plan);

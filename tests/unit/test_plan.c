@@ -264,6 +264,14 @@ START_TEST(a_failure_waits_for_its_time)
 }
 END_TEST
 
+START_TEST(a_wait_of_a_clock_that_was_ahead_is_none)
+{
+	made_anew(70 * DAY, 90 * DAY);
+	set_failed(2, NOW + 3650 * (int64_t)DAY);
+	ck_assert_int_lt(plan_next(lineage, NOW).when, NOW);
+}
+END_TEST
+
 START_TEST(a_wait_without_failures_is_none)
 {
 	made_anew(70 * DAY, 90 * DAY);
@@ -540,6 +548,7 @@ int main(void)
 	tcase_add_test(tests, a_week_holds_more_of_six_days);
 	tcase_add_test(tests, only_a_human_passes_gap_and_backoff);
 	tcase_add_test(tests, a_failure_waits_for_its_time);
+	tcase_add_test(tests, a_wait_of_a_clock_that_was_ahead_is_none);
 	tcase_add_test(tests, a_wait_without_failures_is_none);
 	tcase_add_test(
 		tests, what_was_asked_for_before_the_date_is_tried_again);
