@@ -35,13 +35,13 @@ name_of()
 
 matrix_read()
 {
-	local row test
+	local row test code class writes fault
 
-	while read -r row test CODE[-] CLASS[-] WRITES[-] FAULT[-]; do
+	while read -r row test code class writes fault; do
 		[ "$test" = "$1" ] || continue
 		ROWS+=("$row")
-		CODE[$row]=${CODE[-]} CLASS[$row]=${CLASS[-]}
-		WRITES[$row]=${WRITES[-]} FAULT[$row]=${FAULT[-]}
+		CODE[$row]=$code CLASS[$row]=$class
+		WRITES[$row]=$writes FAULT[$row]=$fault
 	done < <(grep -v '^#' "$TOP/tests/matrix/rows")
 	[ "${#ROWS[@]}" -gt 0 ] || fail "no rows for $1"
 }
@@ -166,13 +166,16 @@ certificate_is()
 	ctl reload
 }
 
-# drop RULE...: what nft is to throw away
+# drop RULE...: what nft is to throw away, or to reject
 drop()
 {
+	local verdict=drop
+
+	[[ $* != *reject* ]] || verdict=
 	nft add table inet fault
 	nft add chain inet fault in '{ type filter hook input priority 0; }'
 	undo nft flush chain inet fault in
-	nft add rule inet fault in "$@" $( [[ $* == *reject* ]] || echo drop)
+	nft add rule inet fault in "$@" $verdict
 }
 
 # redirect PORT: who calls the CA gets the listener at PORT
@@ -357,7 +360,7 @@ matrix_fault()
 {
 	local name
 
-	ROW=$1 SAID= TRIES=
+	ROW=$1 SAID='' TRIES=''
 	name=$(name_of "$1")
 	eval "${FAULT[$1]//@/$name}" >/dev/null
 	SERIAL[$1]=$(serial_of "$(live "$name")")
