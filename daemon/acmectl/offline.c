@@ -87,8 +87,10 @@ static void add_state(json_t *certificate, const char *name,
 	json_t *state cleanup(json) = offline_state(name);
 	json_t *error = json_object_get(state, "error");
 
-	if (error)
+	if (error) {
+		member_explain(error);
 		json_object_set(certificate, "error", error);
+	}
 	json_object_set_new(certificate, "attempts",
 		json_integer(member_integer_or(state, "failures", 0)));
 	json_object_set_new(

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "event.h"
 
-#include "diagnosis.h"
-#include "json.h"
 #include "member.h"
 
 #include <stdarg.h>
@@ -124,15 +122,4 @@ json_t *event_to_json(const struct event *event)
 	member_put_time(object, "next", event->next);
 	member_put_text(object, "text", event->text);
 	return object;
-}
-
-void event_explain(json_t *event)
-{
-	const struct diagnosis *cause =
-		diagnosis_find(member_string_or(event, "code", ""));
-
-	if (!cause)
-		return;
-	member_put_text(event, "cause", cause->sentence);
-	member_put_text(event, "remedy", cause->remedy);
 }

@@ -50,7 +50,3 @@ void events_emit(struct events *events, const struct event *event,
 /* {"time","event","priority","certificate","ca","serial","not_after","code",
  * "kind","attempt","next","text"}, without what does not apply. */
 json_t *event_to_json(const struct event *event);
-
-/* Adds "cause" and "remedy" to what event_to_json() made, where it has a code:
- * for those who ask. The state keeps events without them. */
-void event_explain(json_t *event);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "method.h"
 
-#include "event.h"
 #include "json.h"
 #include "mem.h"
+#include "member.h"
 
 static int by_time(const void *a, const void *b)
 {
@@ -18,7 +18,7 @@ static json_t *explain(json_t *event)
 {
 	json_t *explained = json_copy(event);
 
-	event_explain(explained);
+	member_explain(explained);
 	return explained;
 }
 

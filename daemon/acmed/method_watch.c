@@ -2,6 +2,7 @@
 #include "method.h"
 
 #include "mem.h"
+#include "member.h"
 #include "text.h"
 
 #include <stdio.h>
@@ -30,7 +31,7 @@ static void on_watched(void *data, const struct event *event)
 			!streq(event->certificate, watch->name)))
 		return;
 	json_t *object = event_to_json(event);
-	event_explain(object);
+	member_explain(object);
 	call_continue(call, json_pack("{s:o}", "event", object));
 }
 

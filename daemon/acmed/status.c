@@ -1,23 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 #include "status.h"
 
-#include "diagnosis.h"
 #include "member.h"
 #include "plan.h"
 
 json_t *status_of_error(const struct error *err)
 {
-	const struct diagnosis *cause = diagnosis_find(err->code);
-
 	if (err->kind == ERROR_NONE)
 		return NULL;
 	json_t *object = json_pack("{s:s, s:s}", "kind",
 		error_kind_name(err->kind), "text", err->text);
 	member_put_text(object, "code", err->code);
-	if (cause) {
-		member_put_text(object, "cause", cause->sentence);
-		member_put_text(object, "remedy", cause->remedy);
-	}
+	member_explain(object);
 	return object;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "member.h"
 
+#include "diagnosis.h"
 #include "json.h"
 #include "timestamp.h"
 
@@ -51,4 +52,15 @@ json_t *member_identifiers(const struct identifier *identifiers, size_t count)
 	for (size_t i = 0; i < count; i++)
 		json_array_append_new(list, json_string(identifiers[i].value));
 	return list;
+}
+
+void member_explain(json_t *failure)
+{
+	const struct diagnosis *cause =
+		diagnosis_find(member_string_or(failure, "code", ""));
+
+	if (!cause)
+		return;
+	member_put_text(failure, "cause", cause->sentence);
+	member_put_text(failure, "remedy", cause->remedy);
 }

@@ -27,3 +27,7 @@ void member_put(json_t *object, const char *name, json_t *value);
 
 /* ["example.org", ...]: a new reference. */
 json_t *member_identifiers(const struct identifier *identifiers, size_t count);
+
+/* Adds "cause" and "remedy", the sentences of its "code", where it has one:
+ * the state keeps failures without them. */
+void member_explain(json_t *failure);

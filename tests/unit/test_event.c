@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "event.h"
 
-#include "diagnosis.h"
 #include "json.h"
 #include "mem.h"
 #include "text.h"
@@ -125,21 +124,6 @@ START_TEST(a_failure_has_its_code_and_the_next_try)
 }
 END_TEST
 
-START_TEST(who_asks_is_told_the_remedy_too)
-{
-	cleanup(json) json_t *event = json_pack("{s:s}", "code", "H1");
-	cleanup(json) json_t *other = json_pack("{s:s}", "code", "");
-
-	event_explain(event);
-	ck_assert_str_eq(member_string_or(event, "cause", ""),
-		diagnosis_find("H1")->sentence);
-	ck_assert_str_eq(member_string_or(event, "remedy", ""),
-		diagnosis_find("H1")->remedy);
-	event_explain(other);
-	ck_assert_uint_eq(json_object_size(other), 1);
-}
-END_TEST
-
 int main(void)
 {
 	Suite *suite = suite_create("event");
@@ -152,7 +136,6 @@ int main(void)
 	tcase_add_test(tests, an_event_may_cause_another);
 	tcase_add_test(tests, what_does_not_apply_is_left_out_of_the_json);
 	tcase_add_test(tests, a_failure_has_its_code_and_the_next_try);
-	tcase_add_test(tests, who_asks_is_told_the_remedy_too);
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);
