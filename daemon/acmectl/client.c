@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -21,7 +22,16 @@ struct client {
 	struct text in;
 };
 
-struct client *client_new(struct error *err)
+/* A full backlog makes connect() wait as long as send(). */
+static void limit(int fd, int seconds)
+{
+	const struct timeval most = {.tv_sec = seconds};
+
+	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &most, sizeof(most));
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &most, sizeof(most));
+}
+
+struct client *client_new_within(int seconds, struct error *err)
 {
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
 
@@ -32,6 +42,7 @@ struct client *client_new(struct error *err)
 		fail_errno(err, errno, "socket");
 		return NULL;
 	}
+	limit(fd, seconds);
 	if (connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0) {
 		fail_errno(err, errno, "no daemon answers on '%s'",
 			address.sun_path);
@@ -44,6 +55,11 @@ struct client *client_new(struct error *err)
 	client->fd = fd;
 	client->in.limit = REPLY_MAX;
 	return client;
+}
+
+struct client *client_new(struct error *err)
+{
+	return client_new_within(0, err);
 }
 
 void client_free(struct client *client)
@@ -93,6 +109,9 @@ static bool fill(struct client *client, struct error *err)
 		ssize_t length = recv(client->fd, bytes, sizeof(bytes), 0);
 		if (length < 0 && errno == EINTR)
 			continue;
+		if (length < 0 && errno == EAGAIN)
+			return fail(err, ERROR_LOCAL,
+				"the daemon does not answer, it hangs");
 		if (length < 0)
 			return fail_errno(err, errno, "the daemon went away");
 		if (length == 0)

@@ -14,6 +14,8 @@ struct client;
 
 /* NULL with err when no daemon answers there. */
 struct client *client_new(struct error *err);
+/* The same; what then takes longer than `seconds` each time fails. */
+struct client *client_new_within(int seconds, struct error *err);
 void client_free(struct client *client);
 
 /* Sends a call of org.acmed.Control; takes the parameters. */

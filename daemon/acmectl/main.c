@@ -31,7 +31,8 @@ static const struct verb VERBS[] = {
 		" NAME... | --all [--dry-run] [--force] [--ignore-limits] "
 		"[--wait]"},
 	{"diagnose", verb_diagnose, 1, " NAME"},
-	{"check", verb_check, 1, " [PATTERN] [-w DAYS] [-c DAYS]"},
+	{"check", verb_check, 1,
+		" [PATTERN] [-w DAYS] [-c DAYS] [--served] [--tell]"},
 	{"history", verb_history, 1, " [NAME]"},
 	{"hold", verb_hold, 1, " NAME [--until DATE]"},
 	{"unhold", verb_unhold, 1, " NAME"},
@@ -57,7 +58,9 @@ enum {
 	OPTION_PURGE,
 	OPTION_REASON,
 	OPTION_REVOKE,
+	OPTION_SERVED,
 	OPTION_SOLVER,
+	OPTION_TELL,
 	OPTION_UNTIL,
 	OPTION_VERSION,
 	OPTION_WAIT,
@@ -76,7 +79,9 @@ static const struct option OPTIONS[] = {
 	{"purge", no_argument, NULL, OPTION_PURGE},
 	{"reason", required_argument, NULL, OPTION_REASON},
 	{"revoke", no_argument, NULL, OPTION_REVOKE},
+	{"served", no_argument, NULL, OPTION_SERVED},
 	{"solver", required_argument, NULL, OPTION_SOLVER},
+	{"tell", no_argument, NULL, OPTION_TELL},
 	{"until", required_argument, NULL, OPTION_UNTIL},
 	{"version", no_argument, NULL, OPTION_VERSION},
 	{"wait", no_argument, NULL, OPTION_WAIT},
@@ -145,6 +150,10 @@ static bool take_flag(int letter, struct arguments *arguments)
 		return arguments->is_revoke = true;
 	case OPTION_PURGE:
 		return arguments->is_purge = true;
+	case OPTION_SERVED:
+		return arguments->is_served = true;
+	case OPTION_TELL:
+		return arguments->is_telling = true;
 	case OPTION_WAIT:
 		return arguments->is_waiting = true;
 	case OPTION_YES:

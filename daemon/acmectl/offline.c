@@ -36,7 +36,7 @@ static char *read_file(const char *path, size_t most, size_t *length)
 bool offline_facts(const char *name, struct certificate_facts *facts)
 {
 	char *path cleanup(string) =
-		text_format("%s/live/%s/cert.pem", paths_state(), name);
+		text_format("%s/live/%s/fullchain.pem", paths_state(), name);
 	size_t length = 0;
 	char *pem cleanup(string) = read_file(path, CHAIN_MAX_BYTES, &length);
 
@@ -44,8 +44,7 @@ bool offline_facts(const char *name, struct certificate_facts *facts)
 		return false;
 	STACK_OF(X509) * chain cleanup(chain) =
 		certificate_chain_parse(pem, length, NULL);
-	return chain &&
-		certificate_read_facts(sk_X509_value(chain, 0), facts, NULL);
+	return chain && certificate_read_chain(chain, facts, NULL);
 }
 
 json_t *offline_state(const char *name)
@@ -87,10 +86,14 @@ static void add_state(json_t *certificate, const char *name,
 	json_t *state cleanup(json) = offline_state(name);
 	json_t *error = json_object_get(state, "error");
 
+	json_t *endpoints = json_object_get(state, "endpoints");
+
 	if (error) {
 		member_explain(error);
 		json_object_set(certificate, "error", error);
 	}
+	if (json_is_array(endpoints))
+		json_object_set(certificate, "endpoints", endpoints);
 	json_object_set_new(certificate, "attempts",
 		json_integer(member_integer_or(state, "failures", 0)));
 	json_object_set_new(

@@ -19,3 +19,7 @@ json_t *offline_state(const char *name);
 /* An array of Certificate objects with name, state, identifiers and
  * installed: a new reference, empty when nothing can be read. */
 json_t *offline_certificates(void);
+
+/* What lies in live/NAME, with the anchor of its chain; false when that cannot
+ * be read. */
+bool offline_facts(const char *name, struct certificate_facts *facts);

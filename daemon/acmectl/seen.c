@@ -3,9 +3,12 @@
 
 #include "ask.h"
 #include "client.h"
+#include "config_files.h"
 #include "json.h"
 #include "mem.h"
 #include "offline.h"
+#include "text.h"
+#include "wire.h"
 
 #include <fnmatch.h>
 
@@ -57,16 +60,60 @@ int seen_ask(const struct arguments *arguments, struct seen *seen)
 }
 
 /* The pattern is matched here. */
+static bool is_asked_for(const struct arguments *arguments, const char *name)
+{
+	return fnmatch(arguments->count ? arguments->names[0] : "*", name, 0) ==
+		0;
+}
+
 void seen_read_files(const struct arguments *arguments, struct seen *seen)
 {
 	json_t *all cleanup(json) = offline_certificates();
-	const char *pattern = arguments->count ? arguments->names[0] : "*";
 
 	seen->daemon = NULL;
 	seen->certificates = json_array();
 	for (size_t i = 0; i < json_array_size(all); i++) {
 		json_t *one = json_array_get(all, i);
-		if (fnmatch(pattern, member_string_or(one, "name", ""), 0) == 0)
+		if (is_asked_for(arguments, member_string_or(one, "name", "")))
 			json_array_append(seen->certificates, one);
 	}
+}
+
+static bool is_listed(const struct seen *seen, const char *name)
+{
+	size_t index;
+	const json_t *one;
+
+	json_array_foreach (seen->certificates, index, one)
+		if (streq(member_string_or(one, "name", ""), name))
+			return true;
+	return false;
+}
+
+/* What is configured and has nothing in live/. */
+static void add_missing(const struct arguments *arguments, struct seen *seen,
+	const struct config *config)
+{
+	for (size_t i = 0; config && i < config->certificate_count; i++) {
+		const char *name = config->certificates[i]->name;
+		if (is_asked_for(arguments, name) && !is_listed(seen, name))
+			json_array_append_new(seen->certificates,
+				json_pack("{s:s, s:s}", "name", name, "state",
+					"placeholder"));
+	}
+}
+
+void seen_look(const struct arguments *arguments, struct seen *seen)
+{
+	struct mistakes mistakes = {0};
+	struct config *config = config_files_load(NULL, NULL, &mistakes);
+
+	seen_read_files(arguments, seen);
+	wire_look(seen->certificates, config);
+	add_missing(arguments, seen, config);
+	if (!config && mistakes.list.count)
+		seen->daemon =
+			json_pack("{s:s}", "mistake", mistakes.list.items[0]);
+	mistakes_clear(&mistakes);
+	config_free(config);
 }

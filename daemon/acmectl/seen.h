@@ -22,4 +22,6 @@ bool seen_daemon_is_up(void);
  * to exit with, and has said why when that is not EXIT_DONE. */
 int seen_ask(const struct arguments *arguments, struct seen *seen);
 void seen_read_files(const struct arguments *arguments, struct seen *seen);
+/* The files, and what is really served: never the daemon. */
+void seen_look(const struct arguments *arguments, struct seen *seen);
 void seen_clear(struct seen *seen);

@@ -10,6 +10,7 @@
 #include "seen.h"
 #include "text.h"
 #include "timestamp.h"
+#include "vitals.h"
 
 #include <stdio.h>
 #include <time.h>
@@ -161,33 +162,59 @@ static void print_summary(const struct summary *summary, const char *what)
 	putchar('\n');
 }
 
-int verb_check(const struct arguments *arguments)
+/* The line, and its end; `least` is how bad it is whatever is seen. */
+static int conclude(const struct arguments *arguments, struct seen *seen,
+	enum verdict least, const char *what)
 {
 	struct summary summary = {0};
-	bool is_up = seen_daemon_is_up();
+
+	if (arguments->count && !json_array_size(seen->certificates)) {
+		printf("ACMED UNKNOWN - no certificate matches '%s'\n",
+			arguments->names[0]);
+		seen_clear(seen);
+		return VERDICT_UNKNOWN;
+	}
+	summary.mistake = member_string_or(seen->daemon, "mistake", NULL);
+	if (summary.mistake)
+		summary.verdict = VERDICT_WARNING;
+	sum(arguments, seen->certificates, &summary);
+	if (summary.verdict < least)
+		summary.verdict = least;
+	print_summary(&summary, what);
+	seen_clear(seen);
+	return (int)summary.verdict;
+}
+
+/* From the files and the wire; of the daemon only whether it lives. */
+static int check_served(const struct arguments *arguments)
+{
+	char what[sizeof(((struct error *)0)->text) + 2] = "";
+	struct error err;
+	struct seen seen;
+	bool is_alive = vitals_check(&err);
+
+	if (!is_alive)
+		snprintf(what, sizeof(what), "%s, ", err.text);
+	seen_look(arguments, &seen);
+	return conclude(arguments, &seen,
+		is_alive ? VERDICT_OK : VERDICT_CRITICAL, what);
+}
+
+int verb_check(const struct arguments *arguments)
+{
+	struct summary summary = {.verdict = VERDICT_UNKNOWN};
 	struct seen seen;
 
+	if (arguments->is_served)
+		return check_served(arguments);
+	bool is_up = seen_daemon_is_up();
 	if (is_up && seen_ask(arguments, &seen)) {
 		seen_clear(&seen);
-		summary.verdict = VERDICT_UNKNOWN;
 		print_summary(&summary, "the daemon does not answer, ");
 		return VERDICT_UNKNOWN;
 	}
 	if (!is_up)
 		seen_read_files(arguments, &seen);
-	if (arguments->count && !json_array_size(seen.certificates)) {
-		seen_clear(&seen);
-		printf("ACMED UNKNOWN - no certificate matches '%s'\n",
-			arguments->names[0]);
-		return VERDICT_UNKNOWN;
-	}
-	summary.mistake = member_string_or(seen.daemon, "mistake", NULL);
-	if (summary.mistake)
-		summary.verdict = VERDICT_WARNING;
-	sum(arguments, seen.certificates, &summary);
-	if (!is_up)
-		summary.verdict = VERDICT_CRITICAL;
-	print_summary(&summary, is_up ? "" : "the daemon is down, ");
-	seen_clear(&seen);
-	return (int)summary.verdict;
+	return conclude(arguments, &seen, is_up ? VERDICT_OK : VERDICT_CRITICAL,
+		is_up ? "" : "the daemon is down, ");
 }

@@ -31,6 +31,8 @@ struct arguments {
 	bool is_now;
 	bool is_purge;
 	bool is_revoke;
+	bool is_served;
+	bool is_telling;
 	bool is_waiting;
 	bool is_yes;
 	const char *reason;
