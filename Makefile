@@ -266,7 +266,7 @@ home = $(or $($1_home),$(LIBEXECDIR))
 acmed_home = $(SBINDIR)
 acmectl_home = $(BINDIR)
 etc = $(DESTDIR)$(SYSCONFDIR)/acmed
-shared = $(wildcard systemd/*.socket)
+shared = $(wildcard systemd/*.socket systemd/*.timer)
 
 install: all
 	$(foreach p,$(programs),$(call to,755,$(call home,$(notdir $p))) $p &&) true

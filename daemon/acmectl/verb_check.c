@@ -8,11 +8,13 @@
 #include "duration.h"
 #include "json.h"
 #include "seen.h"
+#include "tell.h"
 #include "text.h"
 #include "timestamp.h"
 #include "vitals.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
 
 enum verdict {
@@ -125,7 +127,7 @@ static void sum(const struct arguments *arguments, const json_t *certificates,
 	}
 }
 
-static void print_named(const json_t *named)
+static void print_named(FILE *out, const json_t *named)
 {
 	const char *state = member_string_or(named, "state", "");
 	const char *file = member_string_or(named, "waits_for_file", NULL);
@@ -133,33 +135,57 @@ static void print_named(const json_t *named)
 	char left[DURATION_SIZE] = "";
 
 	duration_format(left_of(named), left);
-	printf(", %s is %s%s, %s%s", member_string_or(named, "name", ""), state,
-		streq(state, "orphan") ? " but still served" : "",
+	fprintf(out, ", %s is %s%s, %s%s", member_string_or(named, "name", ""),
+		state, streq(state, "orphan") ? " but still served" : "",
 		has_certificate(named) ? left : "never issued",
 		has_certificate(named) ? " left" : "");
 	if (error)
-		printf(": %s", member_string_or(error, "text", ""));
+		fprintf(out, ": %s", member_string_or(error, "text", ""));
 	if (file)
-		printf(", waits for %s", file);
+		fprintf(out, ", waits for %s", file);
 }
 
-static void print_summary(const struct summary *summary, const char *what)
+static void print_summary(
+	FILE *out, const struct summary *summary, const char *what)
 {
 	static const char *const WORDS[] = {
 		"OK", "WARNING", "CRITICAL", "UNKNOWN"};
 	const json_t *named = summary->worst ? summary->worst : summary->first;
 
-	printf("ACMED %s - %s%zu certificate%s", WORDS[summary->verdict], what,
-		summary->count, summary->count == 1 ? "" : "s");
+	fprintf(out, "ACMED %s - %s%zu certificate%s", WORDS[summary->verdict],
+		what, summary->count, summary->count == 1 ? "" : "s");
 	if (summary->mistake)
-		printf(", the accepted configuration is used: %s",
+		fprintf(out, ", the accepted configuration is used: %s",
 			summary->mistake);
 	if (named)
-		print_named(named);
-	printf(" | certificates=%zu bad=%zu", summary->count, summary->bad);
+		print_named(out, named);
+	fprintf(out, " | certificates=%zu bad=%zu", summary->count,
+		summary->bad);
 	if (summary->first)
-		printf(" left=%llds", (long long)left_of(summary->first));
-	putchar('\n');
+		fprintf(out, " left=%llds", (long long)left_of(summary->first));
+	putc('\n', out);
+}
+
+/* To who asked, and to people when something is wrong. */
+static void publish(const struct arguments *arguments,
+	const struct summary *summary, const char *what)
+{
+	char *line = NULL;
+	size_t length;
+	FILE *out = open_memstream(&line, &length);
+
+	if (!out)
+		abort();
+	print_summary(out, summary, what);
+	fclose(out);
+	fputs(line, stdout);
+	if (arguments->is_telling && summary->verdict != VERDICT_OK &&
+		!tell_people(summary->verdict == VERDICT_CRITICAL
+				? ALERT_CRITICAL
+				: ALERT_WARNING,
+			line))
+		ask_fail(EXIT_FAILED, "nobody was told");
+	free(line);
 }
 
 /* The line, and its end; `least` is how bad it is whatever is seen. */
@@ -180,7 +206,7 @@ static int conclude(const struct arguments *arguments, struct seen *seen,
 	sum(arguments, seen->certificates, &summary);
 	if (summary.verdict < least)
 		summary.verdict = least;
-	print_summary(&summary, what);
+	publish(arguments, &summary, what);
 	seen_clear(seen);
 	return (int)summary.verdict;
 }
@@ -210,7 +236,7 @@ int verb_check(const struct arguments *arguments)
 	bool is_up = seen_daemon_is_up();
 	if (is_up && seen_ask(arguments, &seen)) {
 		seen_clear(&seen);
-		print_summary(&summary, "the daemon does not answer, ");
+		publish(arguments, &summary, "the daemon does not answer, ");
 		return VERDICT_UNKNOWN;
 	}
 	if (!is_up)
