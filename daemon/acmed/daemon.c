@@ -11,6 +11,7 @@
 #include "paths.h"
 #include "schedule.h"
 #include "service.h"
+#include "vigil.h"
 #include "walls.h"
 #include "watchdog.h"
 
@@ -34,6 +35,7 @@ struct daemon {
 	struct control *control;
 	struct helper_call *call; /* hello, or the last word to the vault */
 	struct watchdog *watchdog;
+	struct vigil *vigil;
 	struct metrics_source metrics;
 	struct metrics_file *metrics_file;
 	ev_signal signals[MOST_SIGNALS];
@@ -82,6 +84,7 @@ static void stop(struct daemon *daemon)
 	tell(daemon, "stopped", LOG_INFO, NULL, "stopping");
 	control_free(take(daemon->control));
 	metrics_file_free(take(daemon->metrics_file));
+	vigil_free(take(daemon->vigil));
 	schedule_free(take(daemon->schedule));
 	if (daemon->call)
 		helper_cancel(daemon->call);
@@ -100,12 +103,20 @@ static void on_vault_end(void *data, const struct error *err)
 	stop_now(daemon, is_fine ? EXIT_SUCCESS : EXIT_FAILURE);
 }
 
+static void on_late(void *data)
+{
+	struct daemon *daemon = data;
+
+	schedule_wake(daemon->schedule);
+}
+
 static void on_minute(void *data)
 {
 	struct daemon *daemon = data;
 
 	if (daemon->is_ready)
 		service_status(schedule_status_line(daemon->schedule));
+	vigil_minute(daemon->vigil);
 	alert_look(daemon->alert);
 	watchdog_minute(daemon->watchdog);
 	metrics_file_touch(daemon->metrics_file);
@@ -270,6 +281,8 @@ static bool make_modules(struct daemon *daemon, struct error *err)
 	daemon->bus = bus_new(daemon->loop);
 	fleet->deployer = deployer_new(daemon->loop, fleet->dns, daemon->bus);
 	daemon->schedule = schedule_new(fleet, on_minute, daemon);
+	daemon->vigil = vigil_new(
+		daemon->loop, daemon->alert, daemon->log, on_late, daemon);
 	make_metrics(daemon);
 	return true;
 }
@@ -285,6 +298,7 @@ static void free_modules(struct daemon *daemon)
 	solvers_free(daemon->fleet.solvers);
 	http_free(daemon->fleet.http);
 	dns_free(daemon->fleet.dns);
+	vigil_free(daemon->vigil);
 	watchdog_free(daemon->watchdog);
 	helper_free(daemon->fleet.vault);
 	tally_free(daemon->fleet.tally);

@@ -19,18 +19,39 @@ struct log {
 	struct event_listener *listener;
 	int socket; /* -1: no journal here */
 	bool is_verbose;
+	bool is_deaf; /* the journal did not take the last one */
 	unsigned long dropped;
 };
 
+static const struct sockaddr_un JOURNAL = {
+	.sun_family = AF_UNIX, .sun_path = JOURNAL_SOCKET};
+
+static bool reach(int socket)
+{
+	return connect(socket, (const struct sockaddr *)&JOURNAL,
+		       sizeof(JOURNAL)) == 0;
+}
+
+static bool send_bytes(const struct log *log, const struct text *entry)
+{
+	return send(log->socket, entry->data, entry->length,
+		       MSG_DONTWAIT | MSG_NOSIGNAL) >= 0;
+}
+
+/* One that was started anew has another socket of the same name. */
 static void send_entry(struct log *log, const struct event *event)
 {
 	struct text entry cleanup_text_value = {.limit = 128 * 1024};
 
 	log_entry_build(&entry, event);
-	if (entry.failed ||
-		send(log->socket, entry.data, entry.length,
-			MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+	if (entry.failed) {
 		log->dropped++;
+		return;
+	}
+	log->is_deaf = !send_bytes(log, &entry) &&
+		(errno == EAGAIN || !reach(log->socket) ||
+			!send_bytes(log, &entry));
+	log->dropped += log->is_deaf;
 }
 
 static void print_line(const struct event *event)
@@ -59,15 +80,12 @@ static void on_event(void *data, const struct event *event)
 /* Is standard error what the journal reads, or is there nothing else? */
 static int connect_journal(void)
 {
-	struct sockaddr_un address = {
-		.sun_family = AF_UNIX, .sun_path = JOURNAL_SOCKET};
-
 	if (!getenv("JOURNAL_STREAM"))
 		return -1;
 	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return -1;
-	if (connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0)
+	if (reach(fd))
 		return fd;
 	close(fd);
 	return -1;
@@ -94,6 +112,16 @@ void log_free(struct log *log)
 	if (log->socket >= 0)
 		close(log->socket);
 	free(log);
+}
+
+bool log_is_taken(struct log *log)
+{
+	if (log->is_deaf)
+		events_emit(log->events,
+			&(struct event){
+				.name = "error", .priority = LOG_WARNING},
+			"the journal has missed %lu messages", log->dropped);
+	return !log->is_deaf;
 }
 
 unsigned long log_dropped(const struct log *log)

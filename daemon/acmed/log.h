@@ -16,5 +16,7 @@ struct log;
 struct log *log_new(struct events *events, bool is_verbose);
 void log_free(struct log *log);
 
+/* Does the journal take what it is sent? One that did not is asked again. */
+bool log_is_taken(struct log *log);
 /* Entries that the journal did not take, since the start. */
 unsigned long log_dropped(const struct log *log);

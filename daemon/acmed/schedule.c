@@ -122,6 +122,11 @@ static void on_clock(struct ev_loop *loop, ev_periodic *clock, int events)
 	look_soon(clock->data);
 }
 
+void schedule_wake(struct schedule *schedule)
+{
+	look_soon(schedule);
+}
+
 /* Rescans. */
 
 static void tell_each(struct schedule *schedule, const struct event *event,

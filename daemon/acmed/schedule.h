@@ -25,6 +25,9 @@ struct schedule *schedule_new(
 /* Stops all jobs without callbacks. */
 void schedule_free(struct schedule *schedule);
 
+/* Looks at what is due now, whatever the timers say. */
+void schedule_wake(struct schedule *schedule);
+
 /* Takes in the configuration; on_done (may be NULL) is called once with what
  * came of it. While one runs, the next one waits. */
 void schedule_rescan(struct schedule *schedule,
