@@ -84,6 +84,7 @@ void config_free(struct config *config)
 	free(config->daemon.metrics_file);
 	free(config->daemon.notify_mail);
 	free(config->daemon.notify_url_file);
+	free(config->daemon.resolver);
 	for (size_t i = 0; i < config->ca_count; i++)
 		free_ca(config->cas[i]);
 	free(config->cas);

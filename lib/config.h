@@ -28,6 +28,12 @@
 
 struct settings;
 
+enum config_rehearse {
+	REHEARSE_DAILY,
+	REHEARSE_WEEKLY,
+	REHEARSE_NO,
+};
+
 struct config_daemon {
 	int64_t max_orders; /* in flight for each CA, default 20 */
 	char *proxy; /* or NULL */
@@ -37,6 +43,9 @@ struct config_daemon {
 	char *notify_mail; /* "root", "ops@example.org", "no"; NULL: root
 			    * where there is a sendmail */
 	char *notify_url_file; /* or NULL */
+	enum config_rehearse rehearse;
+	char *resolver; /* IP address of a name server, or NULL */
+	uint16_t resolver_port;
 };
 
 struct config_ca {

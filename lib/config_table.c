@@ -71,8 +71,8 @@ static const struct config_key KEYS[] = {
 	DAEMON("NotifyMail", SCALAR, mailbox, notify_mail),
 	DAEMON("NotifyURLFile", SCALAR, file, notify_url_file),
 	DAEMON("MetricsFile", SCALAR, metrics_file, metrics_file),
-	LATER(SECTION_DAEMON, "Rehearse"),
-	LATER(SECTION_DAEMON, "Resolver"),
+	DAEMON("Rehearse", SCALAR, rehearse, rehearse),
+	WHOLE(SECTION_DAEMON, "Resolver", SCALAR, resolver, 0),
 	LATER(SECTION_DAEMON, "Sandbox"),
 
 	CA("Directory", SCALAR, url, directory),

@@ -175,22 +175,61 @@ static char *host_of(const char *value, size_t length)
 			    : strndup(value, length);
 }
 
-bool config_value_server(const char *value, void *field, struct error *err)
+static bool read_server(
+	const char *value, struct identifier *host, uint16_t *port)
 {
-	struct config_challenge *challenge = field;
-	struct identifier identifier;
 	const char *colon = is_bare(value) ? NULL : strrchr(value, ':');
 	bool has_port = colon && !text_ends_with(value, "]");
 	size_t length = has_port ? (size_t)(colon - value) : strlen(value);
-	cleanup(string) char *host = host_of(value, length);
+	cleanup(string) char *text = host_of(value, length);
 
-	if (!host || (has_port && !is_port(colon + 1)) ||
-		!identifier_parse(host, &identifier, NULL) ||
-		identifier_is_wildcard(&identifier))
+	if (!text || (has_port && !is_port(colon + 1)) ||
+		!identifier_parse(text, host, NULL) ||
+		identifier_is_wildcard(host))
+		return false;
+	*port = has_port ? (uint16_t)strtoul(colon + 1, NULL, 10) : DNS_PORT;
+	return true;
+}
+
+bool config_value_server(const char *value, void *field, struct error *err)
+{
+	struct config_challenge *challenge = field;
+	struct identifier host;
+
+	if (!read_server(value, &host, &challenge->server_port))
 		return fail(err, ERROR_REFUSED, "is no 'HOST' or 'HOST:PORT'");
 	free(challenge->server);
-	challenge->server = mem_string(identifier.value);
-	challenge->server_port =
-		has_port ? (uint16_t)strtoul(colon + 1, NULL, 10) : DNS_PORT;
+	challenge->server = mem_string(host.value);
+	return true;
+}
+
+bool config_value_resolver(const char *value, void *field, struct error *err)
+{
+	struct config_daemon *daemon = field;
+	struct identifier host;
+	uint16_t port;
+
+	if (!read_server(value, &host, &port) || host.type != IDENTIFIER_IP)
+		return fail(err, ERROR_REFUSED,
+			"is no 'ADDRESS' or 'ADDRESS:PORT' of a name server");
+	free(daemon->resolver);
+	daemon->resolver = mem_string(host.value);
+	daemon->resolver_port = port;
+	return true;
+}
+
+bool config_value_rehearse(const char *value, void *field, struct error *err)
+{
+	static const char *const TIMES[] = {
+		[REHEARSE_DAILY] = "daily",
+		[REHEARSE_WEEKLY] = "weekly",
+		[REHEARSE_NO] = "no",
+	};
+	size_t index = 0;
+
+	if (!config_value_choose(
+		    value, TIMES, sizeof(TIMES) / sizeof(*TIMES), &index, err))
+		return false;
+	*(enum config_rehearse *)field = (enum config_rehearse)index;
 	return true;
 }

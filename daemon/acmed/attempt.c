@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "attempt.h"
 
-#include "backoff.h"
+#include "attempt_mark.h"
+#include "attempt_walk.h"
 #include "budget.h"
 #include "clock.h"
-#include "failover.h"
 #include "json.h"
 #include "mem.h"
 #include "notices.h"
-#include "plan.h"
 #include "renewal.h"
-#include "setback.h"
 #include "text.h"
 
 #include <stdio.h>
@@ -27,6 +25,7 @@ struct attempt {
 	const struct config_ca *ca; /* of those that may issue it */
 	struct renewal *renewal;
 	struct helper_call *call;
+	struct attempt_walk *walk; /* or NULL */
 	bool is_dry;
 	double step_since; /* when the order's step began */
 	bool is_counted; /* by the limits of its CA */
@@ -40,6 +39,7 @@ static void free_attempt(struct attempt *attempt)
 	if (attempt->call)
 		helper_cancel(attempt->call);
 	renewal_cancel(attempt->renewal);
+	attempt_walk_cancel(attempt->walk);
 	snapshot_unref(attempt->snapshot);
 	free(attempt);
 }
@@ -57,70 +57,26 @@ static void end(struct attempt *attempt, const struct error *err)
 	on_end(data, err);
 }
 
-/* Failure: noted, told with the next date, saved. */
-
 static void fail_attempt(struct attempt *attempt, const struct error *err)
 {
 	struct lineage *lineage = attempt->lineage;
-	char words[SETBACK_WORDS_SIZE];
-	int64_t now = time(NULL);
 
-	lineage->is_running = false;
 	if (attempt->is_counted)
-		budget_end(
-			attempt->fleet, lineage, attempt->is_ordered, err, now);
-	lineage_set_failure(lineage, err);
-	setback_schedule(lineage, err, now);
-	failover_note(lineage, err, now);
-	int64_t next = setback_next_try(lineage, now, words);
-	fleet_tell(attempt->fleet, lineage,
-		&(struct event){
-			.name = "failed",
-			.priority = setback_priority(lineage, now),
-			.ca = attempt->ca->name,
-			.err = err,
-			.attempt = lineage->failures,
-			.next = next,
-		},
-		"not renewed: %s; %s", err->text, words);
-	fleet_save(attempt->fleet, lineage, NULL, NULL);
+		budget_end(attempt->fleet, lineage, attempt->is_ordered, err,
+			time(NULL));
+	attempt_mark_failed(attempt->fleet, lineage, attempt->ca, err);
 	end(attempt, err);
-}
-
-/* Success. */
-
-/* Until the new version is deployed, the one before it is served. */
-static int64_t deploy_deadline(const struct lineage *lineage)
-{
-	const struct lineage_deploy *deploy = &lineage->deploy;
-
-	if (!lineage_has_certificate(lineage))
-		return 0;
-	if (deploy->step != DEPLOY_DONE && deploy->deadline)
-		return deploy->deadline;
-	return lineage->facts.not_after;
 }
 
 static void succeed(struct attempt *attempt, const json_t *version)
 {
-	struct lineage *lineage = attempt->lineage;
 	struct error err;
-	int64_t deadline = deploy_deadline(lineage);
 
-	if (!lineage_set_version(lineage, version, &err)) {
+	if (!attempt_mark_issued(
+		    attempt->fleet, attempt->lineage, version, &err))
 		fail_attempt(attempt, &err);
-		return;
-	}
-	lineage->is_running = false;
-	lineage->staged = 0;
-	lineage_set_failure(lineage, NULL);
-	failover_succeed(lineage);
-	lineage_add_issuance(lineage, time(NULL));
-	lineage->deploy = (struct lineage_deploy){
-		.step = DEPLOY_EXPORT, .deadline = deadline};
-	notices_installed(attempt->fleet, lineage);
-	fleet_save(attempt->fleet, lineage, NULL, NULL);
-	end(attempt, NULL);
+	else
+		end(attempt, NULL);
 }
 
 /* A dry run. */
@@ -148,6 +104,9 @@ static void on_step(
 	struct event event = {.name = "step", .priority = LOG_DEBUG};
 	double now = clock_seconds();
 
+	if (!attempt->is_dry)
+		attempt_walk_note(
+			attempt->fleet, attempt->lineage, subject, from, to);
 	if (streq(subject, "order")) {
 		event.step = from;
 		event.seconds = now - attempt->step_since;
@@ -199,7 +158,9 @@ static void on_renewed(void *data, const struct renewal_result *result)
 	if (result->version)
 		attempt->lineage->staged = (unsigned)member_integer_or(
 			result->version, "version", 0);
-	fail_attempt(attempt, &result->err);
+	struct error err = result->err;
+	attempt_walk_explain(attempt->walk, &err);
+	fail_attempt(attempt, &err);
 }
 
 static void start_renewal(struct attempt *attempt, struct ca *ca)
@@ -275,34 +236,45 @@ static void on_begun(void *data, const json_t *reply, const struct error *err)
 	probe(attempt);
 }
 
-/* Written before the CA hears of the attempt, as if it failed: a crash in
- * the middle must not lead to a storm (R6). What is saved says: this one failed
- * and waits; the lineage in memory keeps its own count until the end. */
 static void begin(struct attempt *attempt)
 {
-	struct lineage *lineage = attempt->lineage;
-	unsigned failures = lineage->failures;
+	attempt->call = attempt_mark(
+		attempt->fleet, attempt->lineage, on_begun, attempt);
+}
+
+static void on_ready(void *data, bool is_gated)
+{
+	struct attempt *attempt = data;
 	struct error err;
 
-	fail(&err, ERROR_TRANSIENT, "acmed was interrupted in this attempt");
-	lineage->last_attempt = time(NULL);
-	lineage->is_running = true;
-	lineage->is_forced = false;
-	lineage->is_outdated = false;
-	lineage->is_interrupted = false;
-	lineage->ignores_limits = false;
-	lineage->paced_until = 0;
-	attempt->is_ordered = lineage->order != NULL;
+	if (!is_gated) {
+		begin(attempt);
+		return;
+	}
+	fail(&err, ERROR_TRANSIENT, "its path is still broken");
+	budget_end(attempt->fleet, attempt->lineage, false, &err, time(NULL));
+	err = attempt->lineage->err;
+	end(attempt, &err);
+}
+
+/* An order that is in flight already goes on. */
+static void walk(struct attempt *attempt)
+{
+	struct lineage *lineage = attempt->lineage;
+
+	/* Others that begin meanwhile have to know of it. */
+	budget_begin(attempt->fleet, lineage, time(NULL));
 	attempt->is_counted = true;
-	budget_begin(attempt->fleet, lineage, lineage->last_attempt);
-	struct lineage before = *lineage;
-	lineage_set_failure(lineage, &err);
-	setback_schedule(lineage, &err, lineage->last_attempt);
-	attempt->call = fleet_save(attempt->fleet, lineage, on_begun, attempt);
-	lineage->failures = failures;
-	memcpy(lineage->class_failures, before.class_failures,
-		sizeof(before.class_failures));
-	lineage->err = before.err;
+	attempt->is_ordered = lineage->order != NULL;
+	if (!lineage->order)
+		attempt->walk = attempt_walk_start(&(struct attempt_walk_wish){
+			.fleet = attempt->fleet,
+			.lineage = lineage,
+			.on_ready = on_ready,
+			.data = attempt,
+		});
+	if (!attempt->walk)
+		begin(attempt);
 }
 
 static struct attempt *new_attempt(struct fleet *fleet, struct lineage *lineage,
@@ -354,7 +326,7 @@ struct attempt *attempt_start(struct fleet *fleet, struct lineage *lineage,
 	if (is_dry)
 		probe(attempt);
 	else
-		begin(attempt);
+		walk(attempt);
 	return attempt;
 }
 

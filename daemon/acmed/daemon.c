@@ -8,6 +8,7 @@
 #include "log.h"
 #include "mem.h"
 #include "metrics_file.h"
+#include "outlook.h"
 #include "paths.h"
 #include "schedule.h"
 #include "service.h"
@@ -280,6 +281,7 @@ static bool make_modules(struct daemon *daemon, struct error *err)
 	adopt_socket(fleet->solvers, "tlsalpn01");
 	daemon->bus = bus_new(daemon->loop);
 	fleet->deployer = deployer_new(daemon->loop, fleet->dns, daemon->bus);
+	fleet->outlook = outlook_new(fleet);
 	daemon->schedule = schedule_new(fleet, on_minute, daemon);
 	daemon->vigil = vigil_new(
 		daemon->loop, daemon->alert, daemon->log, on_late, daemon);
@@ -293,6 +295,7 @@ static void free_modules(struct daemon *daemon)
 	control_free(daemon->control);
 	schedule_free(daemon->schedule);
 	fleet_clear(&daemon->fleet);
+	outlook_free(daemon->fleet.outlook);
 	deployer_free(daemon->fleet.deployer);
 	bus_free(daemon->bus);
 	solvers_free(daemon->fleet.solvers);

@@ -51,6 +51,8 @@ struct dns {
 	char *resolv_conf; /* owned */
 	struct dns_channel *channel; /* owned */
 	double deadline; /* seconds */
+	struct dns_server server; /* instead of those of resolv.conf, unless
+				   * its family is 0 */
 	TAILQ_HEAD(, dns_query) queries;
 };
 
@@ -332,9 +334,24 @@ void dns_cancel(struct dns_query *query)
 	finish(query);
 }
 
+void dns_set_server(struct dns *dns, const char *address, uint16_t port)
+{
+	struct dns_address *place = &dns->server.address;
+
+	dns->server = (struct dns_server){.port = port ? port : DNS_PORT};
+	if (!address)
+		return;
+	place->family = strchr(address, ':') ? AF_INET6 : AF_INET;
+	snprintf(place->text, sizeof(place->text), "%s", address);
+}
+
 size_t dns_servers(struct dns *dns, struct dns_server servers[DNS_SERVERS],
 	struct error *err)
 {
+	if (dns->server.address.family) {
+		servers[0] = dns->server;
+		return 1;
+	}
 	refresh(dns);
 	int unreadable = dns_channel_unreadable(dns->channel);
 	size_t count =

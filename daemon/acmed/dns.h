@@ -44,14 +44,19 @@ struct dns_query *dns_resolve(struct dns *dns, const char *name,
 	void *data);
 void dns_cancel(struct dns_query *query);
 
-/* The name servers of resolv.conf, for those who ask them themselves: how
- * many, 0 with err (N3) when there is none to ask. */
 #define DNS_SERVERS 3
 
 struct dns_server {
 	struct dns_address address;
 	uint16_t port;
 };
+
+/* Another name server than those of resolv.conf, for dns_servers() only; NULL:
+ * those. An address, and 0 for the port of DNS. */
+void dns_set_server(struct dns *dns, const char *address, uint16_t port);
+
+/* The name servers of resolv.conf, for those who ask them themselves: how
+ * many, 0 with err (N3) when there is none to ask. */
 
 size_t dns_servers(struct dns *dns, struct dns_server servers[DNS_SERVERS],
 	struct error *err);

@@ -30,6 +30,8 @@ struct snapshot *snapshot_new(struct config *config); /* takes it */
 struct snapshot *snapshot_ref(struct snapshot *snapshot);
 void snapshot_unref(struct snapshot *snapshot);
 
+struct outlook;
+
 struct fleet {
 	struct ev_loop *loop; /* borrowed, as are the modules */
 	struct events *events;
@@ -40,6 +42,7 @@ struct fleet {
 	struct solvers *solvers;
 	struct deployer *deployer;
 	struct tally *tally; /* or NULL: nobody counts */
+	struct outlook *outlook; /* NULL: no path is walked */
 	struct budgets *budgets; /* owned; made by schedule */
 
 	struct snapshot *snapshot;

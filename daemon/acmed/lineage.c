@@ -24,6 +24,7 @@ struct lineage *lineage_new(const char *name)
 	lineage->seed = random_real();
 	lineage->events = json_array();
 	lineage->endpoints = json_array();
+	lineage->paths = json_object();
 	lineage->deploy.step = DEPLOY_DONE;
 	return lineage;
 }
@@ -36,6 +37,7 @@ void lineage_free(struct lineage *lineage)
 	json_decref(lineage->order);
 	json_decref(lineage->events);
 	json_decref(lineage->endpoints);
+	json_decref(lineage->paths);
 	json_decref(lineage->asked);
 	failover_free(lineage->failover);
 	json_decref(lineage->counted);
@@ -222,6 +224,7 @@ bool lineage_set_subject(struct lineage *lineage, const char *subject)
 		return false;
 	lineage_set_failure(lineage, NULL);
 	failover_free(take(lineage->failover));
+	json_object_clear(lineage->paths);
 	lineage->is_outdated = lineage->job == JOB_ISSUE;
 	return true;
 }

@@ -78,6 +78,10 @@ struct lineage {
 	json_t *counted; /* owned, or NULL: see budget_counted.h */
 	json_t *limited; /* owned, or NULL */
 	json_t *endpoints; /* owned, known to serve it: ["host:port"] */
+	json_t *paths; /* owned: what was seen of each, see path_state.h */
+	int64_t rehearsed; /* when the paths were walked last, 0: never */
+	int64_t recorded; /* the same, with TXT records written */
+	int64_t extra_try; /* last attempt for a path that was mended */
 	bool is_held;
 	int64_t held_until; /* 0: until unhold */
 	json_t *revoking; /* owned: what is to be revoked, see method_revoke;
@@ -105,6 +109,7 @@ struct lineage {
 	int64_t paced_until; /* by the limits of its CA; 0: not */
 	char *paced_by; /* owned: which one, or NULL */
 	int64_t placeholder_after; /* not before; 0: at once */
+	bool is_walked; /* its paths are, just now */
 	unsigned watchers; /* who waits for its job: it is not freed */
 	int64_t due; /* when `schedule` looks at it again */
 	struct fleet_saving *saving; /* owned by `fleet`, or NULL */

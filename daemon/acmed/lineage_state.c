@@ -5,6 +5,7 @@
 #include "json.h"
 #include "mem.h"
 #include "member.h"
+#include "path_state.h"
 #include "text.h"
 #include "timestamp.h"
 
@@ -125,6 +126,24 @@ static void classes_from_json(struct lineage *lineage, const json_t *list)
 	}
 }
 
+static void paths_to_state(const struct lineage *lineage, json_t *state)
+{
+	if (json_object_size(lineage->paths))
+		json_object_set(state, "paths", lineage->paths);
+	member_put_time(state, "rehearsed", lineage->rehearsed);
+	member_put_time(state, "recorded", lineage->recorded);
+	member_put_time(state, "extra_try", lineage->extra_try);
+}
+
+static void paths_from_state(struct lineage *lineage, const json_t *state)
+{
+	json_decref(lineage->paths);
+	lineage->paths = path_states_copy(json_object_get(state, "paths"));
+	lineage->rehearsed = member_time(state, "rehearsed");
+	lineage->recorded = member_time(state, "recorded");
+	lineage->extra_try = member_time(state, "extra_try");
+}
+
 json_t *lineage_to_state(const struct lineage *lineage)
 {
 	json_t *state =
@@ -155,6 +174,7 @@ json_t *lineage_to_state(const struct lineage *lineage)
 	member_put_text(state, "subject", lineage->subject);
 	if (lineage->revoking)
 		json_object_set(state, "revoking", lineage->revoking);
+	paths_to_state(lineage, state);
 	return state;
 }
 
@@ -220,5 +240,6 @@ bool lineage_from_state(
 	json_decref(lineage->revoking);
 	lineage->revoking =
 		json_is_object(revoking) ? json_deep_copy(revoking) : NULL;
+	paths_from_state(lineage, state);
 	return true;
 }

@@ -235,6 +235,7 @@ static void start_probe(struct walker *walker, size_t i)
 		.path = {certificate->name, identifier,
 			config_challenge_for(certificate, identifier)},
 		.writes_records = preflight->wish.writes_records,
+		.runs_hooks = preflight->wish.runs_hooks,
 		.listener = {on_walker_finding, on_walked, walker},
 	});
 }

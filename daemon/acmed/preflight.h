@@ -39,7 +39,8 @@ struct preflight_wish {
 	const struct config_daemon *daemon;
 	const char *account; /* URL at the first CA, or NULL */
 	unsigned looks; /* of enum preflight_look */
-	bool writes_records; /* DNS records too, and hooks that write them */
+	bool writes_records; /* TXT records, if need be by hooks */
+	bool runs_hooks; /* of the other types */
 	struct finding_listener listener;
 };
 

@@ -44,8 +44,12 @@ bool probe_publishes(const struct probe_wish *wish)
 {
 	const struct config_challenge *settings = wish->path.challenge;
 
-	return wish->tools->solvers && settings->solver != SOLVER_NONE &&
-		settings->type != CHALLENGE_DNS_PERSIST_01;
+	if (!wish->tools->solvers || settings->solver == SOLVER_NONE ||
+		settings->type == CHALLENGE_DNS_PERSIST_01)
+		return false;
+	if (challenge_type_is_dns(settings->type))
+		return wish->writes_records;
+	return settings->solver != SOLVER_EXEC || wish->runs_hooks;
 }
 
 static const char *subject(const struct probe *probe)

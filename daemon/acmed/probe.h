@@ -31,7 +31,8 @@ struct probe_path {
 struct probe_wish {
 	const struct probe_tools *tools; /* borrowed, as the path's parts */
 	struct probe_path path;
-	bool writes_records; /* DNS records too, and hooks that write them */
+	bool writes_records; /* TXT records, if need be by hooks */
+	bool runs_hooks; /* of the other types */
 	struct finding_listener listener;
 };
 

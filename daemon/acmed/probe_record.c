@@ -97,7 +97,7 @@ static void on_alias(
 		finding_good(&walk->listener, CHECK, subject(walk),
 			"the alias of '%s' leads to '%s'",
 			walk->challenge.record_name, found->name);
-	if (!err && walk->wish->writes_records && probe_publishes(walk->wish))
+	if (!err && probe_publishes(walk->wish))
 		write_record(walk);
 	else
 		end(walk);

@@ -9,6 +9,7 @@
 #include "orphans.h"
 #include "patrol.h"
 #include "plan.h"
+#include "rehearsal.h"
 #include "rescans.h"
 #include "status_line.h"
 #include "tally.h"
@@ -26,6 +27,7 @@ struct schedule {
 	struct patrol *patrol;
 	struct ari *ari;
 	struct account_care *care;
+	struct rehearsal *rehearsal;
 	ev_periodic clock; /* the earliest due time */
 	ev_timer look; /* looks at what is due, from the loop */
 	int64_t last_minute;
@@ -109,6 +111,9 @@ static void on_look(struct ev_loop *loop, ev_timer *timer, int events)
 	int64_t question = ari_look(schedule->ari, now);
 	if (question < next)
 		next = question;
+	int64_t rehearsed = rehearsal_look(schedule->rehearsal, now);
+	if (rehearsed < next)
+		next = rehearsed;
 	ev_periodic_stop(loop, &schedule->clock);
 	ev_periodic_set(&schedule->clock, (double)next, 0., NULL);
 	ev_periodic_start(loop, &schedule->clock);
@@ -266,6 +271,7 @@ struct schedule *schedule_new(
 	schedule->ari = ari_new(fleet);
 	fleet->budgets = budgets_new();
 	schedule->care = account_care_new(fleet);
+	schedule->rehearsal = rehearsal_new(fleet);
 	fleet->on_change = on_change;
 	fleet->data = schedule;
 	ev_timer_init(&schedule->look, on_look, 0., 0.);
@@ -281,6 +287,7 @@ void schedule_free(struct schedule *schedule)
 		return;
 	schedule->fleet->on_change = NULL;
 	ari_free(schedule->ari);
+	rehearsal_free(schedule->rehearsal);
 	budgets_free(take(schedule->fleet->budgets));
 	work_free(schedule->work);
 	rescans_free(schedule->rescans);

@@ -382,11 +382,13 @@ acmed_standalone()
 	)
 }
 
-# acmed_gated: as acmed_standalone, but the CA finds a gate on port 80
+# acmed_gated: as acmed_standalone, but the CA, and nobody before it, finds a
+# gate on port 80
 acmed_gated()
 {
 	acmed_standalone < <(
 		printf '[Challenge]\nListen=127.0.0.1:8402\n'
+		printf '[Daemon]\nRehearse=no\n'
 		cat
 	)
 	gate_start 8402

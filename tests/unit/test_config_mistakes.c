@@ -61,6 +61,12 @@ static const struct {
 		"2: 'SourceAddress=localhost' is no IP address"},
 	{"[Daemon]\nReloadInterval=2d\n",
 		"2: 'ReloadInterval=2d' is no span of time from '0s' to '1d'"},
+	{"[Daemon]\nResolver=dns.example\n",
+		"2: 'Resolver=dns.example' is no 'ADDRESS' or 'ADDRESS:PORT' "
+		"of a name server"},
+	{"[Daemon]\nRehearse=hourly\n",
+		"2: 'Rehearse=hourly' is none of 'daily', 'weekly' "
+		"and 'no'"},
 	{"[CA x]\nDirectory=http://ca/\n",
 		"2: 'Directory=http://ca/' is no 'https://' URL"},
 	{"[CA x]\nDirectory=https://\n",

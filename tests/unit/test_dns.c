@@ -110,6 +110,23 @@ START_TEST(a_flood_of_addresses_is_cut)
 }
 END_TEST
 
+START_TEST(another_server_may_stand_in_for_those_of_resolv_conf)
+{
+	struct dns_server servers[DNS_SERVERS];
+
+	start();
+	dns_set_server(dns, "2001:db8::53", 0);
+	ck_assert_uint_eq(dns_servers(dns, servers, NULL), 1);
+	ck_assert_int_eq(servers[0].address.family, AF_INET6);
+	ck_assert_str_eq(servers[0].address.text, "2001:db8::53");
+	ck_assert_uint_eq(servers[0].port, DNS_PORT);
+	dns_set_server(dns, NULL, 0);
+	ck_assert_uint_eq(dns_servers(dns, servers, NULL), 1);
+	ck_assert_str_eq(servers[0].address.text, "127.0.0.1");
+	stop();
+}
+END_TEST
+
 static const struct {
 	const char *name;
 	const char *code;
@@ -254,6 +271,8 @@ int main(void)
 	tcase_add_loop_test(tests, one_family_is_enough, 0, 2);
 	tcase_add_test(tests, a_server_that_ignores_aaaa_costs_a_moment);
 	tcase_add_test(tests, a_flood_of_addresses_is_cut);
+	tcase_add_test(
+		tests, another_server_may_stand_in_for_those_of_resolv_conf);
 	tcase_add_loop_test(tests, a_failure_says_whose_it_is, 0,
 		sizeof(FAILURES) / sizeof(*FAILURES));
 	tcase_add_test(tests, a_mute_server_ends_at_the_deadline);

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+#include "attempt_mark.h"
+
+#include "failover.h"
+#include "notices.h"
+#include "setback.h"
+
+#include <string.h>
+#include <time.h>
+
+struct helper_call *attempt_mark(struct fleet *fleet, struct lineage *lineage,
+	void (*on_saved)(
+		void *data, const json_t *reply, const struct error *err),
+	void *data)
+{
+	unsigned failures = lineage->failures;
+	struct error err;
+
+	fail(&err, ERROR_TRANSIENT, "acmed was interrupted in this attempt");
+	lineage->last_attempt = time(NULL);
+	lineage->is_running = true;
+	lineage->is_forced = false;
+	lineage->is_outdated = false;
+	lineage->is_interrupted = false;
+	lineage->ignores_limits = false;
+	lineage->paced_until = 0;
+	struct lineage before = *lineage;
+	lineage_set_failure(lineage, &err);
+	setback_schedule(lineage, &err, lineage->last_attempt);
+	struct helper_call *call = fleet_save(fleet, lineage, on_saved, data);
+	lineage->failures = failures;
+	memcpy(lineage->class_failures, before.class_failures,
+		sizeof(before.class_failures));
+	lineage->err = before.err;
+	return call;
+}
+
+void attempt_mark_failed(struct fleet *fleet, struct lineage *lineage,
+	const struct config_ca *ca, const struct error *err)
+{
+	char words[SETBACK_WORDS_SIZE];
+	int64_t now = time(NULL);
+
+	lineage->is_running = false;
+	lineage_set_failure(lineage, err);
+	setback_schedule(lineage, err, now);
+	failover_note(lineage, err, now);
+	int64_t next = setback_next_try(lineage, now, words);
+	fleet_tell(fleet, lineage,
+		&(struct event){
+			.name = "failed",
+			.priority = setback_priority(lineage, now),
+			.ca = ca->name,
+			.err = err,
+			.attempt = lineage->failures,
+			.next = next,
+		},
+		"not renewed: %s; %s", err->text, words);
+	fleet_save(fleet, lineage, NULL, NULL);
+}
+
+/* Until the new version is deployed, the one before it is served. */
+static int64_t deploy_deadline(const struct lineage *lineage)
+{
+	const struct lineage_deploy *deploy = &lineage->deploy;
+
+	if (!lineage_has_certificate(lineage))
+		return 0;
+	if (deploy->step != DEPLOY_DONE && deploy->deadline)
+		return deploy->deadline;
+	return lineage->facts.not_after;
+}
+
+bool attempt_mark_issued(struct fleet *fleet, struct lineage *lineage,
+	const json_t *version, struct error *err)
+{
+	int64_t deadline = deploy_deadline(lineage);
+
+	if (!lineage_set_version(lineage, version, err))
+		return false;
+	lineage->is_running = false;
+	lineage->staged = 0;
+	lineage_set_failure(lineage, NULL);
+	failover_succeed(lineage);
+	lineage_add_issuance(lineage, time(NULL));
+	lineage->deploy = (struct lineage_deploy){
+		.step = DEPLOY_EXPORT, .deadline = deadline};
+	notices_installed(fleet, lineage);
+	fleet_save(fleet, lineage, NULL, NULL);
+	return true;
+}
