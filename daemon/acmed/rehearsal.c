@@ -3,6 +3,7 @@
 
 #include "mem.h"
 #include "path_book.h"
+#include "rehearsal_machine.h"
 #include "rehearsal_run.h"
 #include "rehearsal_time.h"
 
@@ -22,6 +23,7 @@ struct rehearsal {
 	struct fleet *fleet;
 	struct place *places; /* runs under way */
 	unsigned count;
+	struct rehearsal_machine *machine; /* owned */
 	int64_t rest; /* until then */
 	ev_timer pace;
 };
@@ -85,18 +87,19 @@ static void begin(struct rehearsal *rehearsal, struct lineage *lineage,
 
 /* When. */
 
-static bool can_walk(
-	const struct rehearsal *rehearsal, const struct lineage *lineage)
+static bool can_walk(const struct lineage *lineage)
 {
-	return rehearsal->fleet->outlook && lineage->certificate &&
-		lineage->is_loaded && !lineage->is_walked &&
-		lineage->job == JOB_NONE && !config_is_second(lineage->name);
+	return lineage->certificate && lineage->is_loaded &&
+		!lineage->is_walked && lineage->job == JOB_NONE &&
+		!config_is_second(lineage->name);
 }
 
 static int64_t period_of(const struct rehearsal *rehearsal)
 {
 	const struct snapshot *snapshot = rehearsal->fleet->snapshot;
 
+	if (!rehearsal->fleet->outlook)
+		return 0;
 	switch (snapshot ? snapshot->config->daemon.rehearse : REHEARSE_NO) {
 	case REHEARSE_DAILY:
 		return REHEARSAL_DAY;
@@ -118,7 +121,7 @@ static bool is_stuck(const struct lineage *lineage, int64_t now)
 static int64_t due_of(const struct rehearsal *rehearsal,
 	struct lineage *lineage, int64_t period, int64_t now)
 {
-	if (!period || !can_walk(rehearsal, lineage))
+	if (!period || !can_walk(lineage))
 		return INT64_MAX;
 	if (!lineage->rehearsed || lineage->rehearsed > now)
 		lineage->rehearsed = now;
@@ -134,6 +137,9 @@ int64_t rehearsal_look(struct rehearsal *rehearsal, int64_t now)
 	int64_t period = period_of(rehearsal);
 	int64_t next = INT64_MAX;
 
+	if (period)
+		next = rehearsal_machine_look(
+			rehearsal->machine, REHEARSAL_DAY, now);
 	for (size_t i = 0; period && i < fleet->count; i++) {
 		struct lineage *lineage = fleet->lineages[i];
 		int64_t due = due_of(rehearsal, lineage, period, now);
@@ -153,6 +159,7 @@ struct rehearsal *rehearsal_new(struct fleet *fleet)
 	struct rehearsal *rehearsal = mem_new(sizeof(*rehearsal));
 
 	rehearsal->fleet = fleet;
+	rehearsal->machine = rehearsal_machine_new(fleet);
 	rehearsal->rest = time(NULL) + AFTER_START;
 	ev_init(&rehearsal->pace, on_pace);
 	rehearsal->pace.repeat = PACE;
@@ -166,6 +173,7 @@ void rehearsal_free(struct rehearsal *rehearsal)
 		return;
 	while (rehearsal->places)
 		drop(rehearsal, &rehearsal->places);
+	rehearsal_machine_free(rehearsal->machine);
 	ev_timer_stop(rehearsal->fleet->loop, &rehearsal->pace);
 	free(rehearsal);
 }
