@@ -140,9 +140,15 @@ static const struct diagnosis_event EVENTS[] = {
 		"What was found wrong before was looked at again and is well "
 		"now."},
 	{"told", "76254538d3aff3c709e483516f79bcf6", "A human is told",
-		"The message is the first line of what went out. Which "
-		"channels took it says 'acmectl status'; 'acmectl "
+		"The message is the first line of what goes out. Whether a "
+		"channel took it says 'acmectl status'; 'acmectl "
 		"notify-test' tries them."},
+	{"nobody-told", "569360bf8891bbccfc82b1ff9889ddcd",
+		"Nobody would be told of a failure",
+		"No channel to people has worked yet: mail (NotifyMail=) or a "
+		"URL (NotifyURLFile=). 'acmectl notify-test' tries each and "
+		"says what is wrong with it. The journal alone does not "
+		"count: nobody reads it in time."},
 };
 
 const struct diagnosis_event *diagnosis_events(size_t *count)

@@ -98,9 +98,11 @@ static void add_trouble(
 
 	text_clean(line, sizeof(line), trouble->text, strlen(trouble->text));
 	duration_format(now > trouble->since ? now - trouble->since : 0, since);
-	text_addf(text, "  %s: %s", alert_level_name(trouble->level),
-		*trouble->subject ? trouble->subject : "this machine");
-	text_addf(text, ": %s (since %s)\n", line, since);
+	text_addf(text, "  %s: %s: %s (since %s)\n",
+		alert_level_name(trouble->level),
+		strcspn(trouble->subject, "/") ? trouble->subject
+					       : "this machine",
+		line, since);
 }
 
 static void add_troubles(struct text *text, const struct telling *telling,

@@ -41,6 +41,7 @@ static const struct verb VERBS[] = {
 	{"reload", verb_reload, 0, ""},
 	{"account", verb_account, 2, " show|rollover|deactivate [CA] [--yes]"},
 	{"metrics", verb_metrics, 0, ""},
+	{"notify-test", verb_notify_test, 0, ""},
 	{"watch", verb_watch, 1, " [NAME]"},
 };
 

@@ -102,6 +102,7 @@ struct summary {
 	size_t count;
 	size_t bad;
 	const char *mistake; /* of acmed.conf, or NULL */
+	bool tells_nobody;
 };
 
 static void sum(const struct arguments *arguments, const json_t *certificates,
@@ -154,6 +155,8 @@ static void print_summary(
 
 	fprintf(out, "ACMED %s - %s%zu certificate%s", WORDS[summary->verdict],
 		what, summary->count, summary->count == 1 ? "" : "s");
+	if (summary->tells_nobody)
+		fputs(", nobody would be told: run 'acmectl notify-test'", out);
 	if (summary->mistake)
 		fprintf(out, ", the accepted configuration is used: %s",
 			summary->mistake);
@@ -201,7 +204,10 @@ static int conclude(const struct arguments *arguments, struct seen *seen,
 		return VERDICT_UNKNOWN;
 	}
 	summary.mistake = member_string_or(seen->daemon, "mistake", NULL);
-	if (summary.mistake)
+	summary.tells_nobody =
+		json_object_get(json_object_get(seen->daemon, "telling"),
+			"nobody_told") != NULL;
+	if (summary.mistake || summary.tells_nobody)
 		summary.verdict = VERDICT_WARNING;
 	sum(arguments, seen->certificates, &summary);
 	if (summary.verdict < least)

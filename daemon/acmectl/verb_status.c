@@ -17,6 +17,8 @@ static void print_walls(const json_t *daemon)
 {
 	const json_t *missing = json_object_get(daemon, "walls_missing");
 	const char *mistake = member_string_or(daemon, "mistake", NULL);
+	const char *nobody = member_string_or(
+		json_object_get(daemon, "telling"), "nobody_told", NULL);
 
 	for (size_t i = 0; i < json_array_size(missing); i++)
 		printf("A wall is not up: %s\n",
@@ -24,6 +26,8 @@ static void print_walls(const json_t *daemon)
 	if (json_is_false(json_object_get(daemon, "may_reload")))
 		puts("acmed-deploy reloads units: acmed itself may not, for "
 		     "want of polkit or its rule");
+	if (nobody)
+		puts(nobody);
 	if (mistake)
 		printf("The accepted configuration is used: %s\n", mistake);
 }

@@ -65,4 +65,5 @@ int reload_after(const struct arguments *arguments);
 int verb_account(const struct arguments *arguments);
 int verb_diagnose(const struct arguments *arguments);
 int verb_metrics(const struct arguments *arguments);
+int verb_notify_test(const struct arguments *arguments);
 int verb_watch(const struct arguments *arguments);

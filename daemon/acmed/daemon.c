@@ -87,6 +87,7 @@ static void stop(struct daemon *daemon)
 	metrics_file_free(take(daemon->metrics_file));
 	vigil_free(take(daemon->vigil));
 	schedule_free(take(daemon->schedule));
+	alert_close(daemon->alert);
 	if (daemon->call)
 		helper_cancel(daemon->call);
 	daemon->call = helper_call(daemon->fleet.vault,
@@ -204,6 +205,7 @@ static void serve(struct daemon *daemon)
 	solvers_sweep(daemon->fleet.solvers);
 	tell(daemon, "started", LOG_INFO, NULL,
 		schedule_status_line(daemon->schedule));
+	alert_warn(daemon->alert);
 	service_status(schedule_status_line(daemon->schedule));
 	service_ready();
 }
@@ -233,6 +235,7 @@ static void on_hello(void *data, const json_t *reply, const struct error *err)
 		return;
 	}
 	walls_note(daemon->walls, "vault", json_object_get(reply, "walls"));
+	alert_load(daemon->alert);
 	schedule_rescan(daemon->schedule, on_first_intake, daemon);
 }
 
@@ -271,6 +274,7 @@ static bool make_modules(struct daemon *daemon, struct error *err)
 	fleet->http = http_new(daemon->loop, fleet->dns, err);
 	if (!fleet->http)
 		return false;
+	alert_open(daemon->alert, fleet->http, fleet->vault);
 	fleet->solvers = solvers_new(daemon->loop, daemon->events);
 	solvers_set_tools(fleet->solvers,
 		&(struct dns_tools){.loop = daemon->loop,
@@ -296,6 +300,7 @@ static void free_modules(struct daemon *daemon)
 	schedule_free(daemon->schedule);
 	fleet_clear(&daemon->fleet);
 	outlook_free(daemon->fleet.outlook);
+	alert_free(daemon->alert);
 	deployer_free(daemon->fleet.deployer);
 	bus_free(daemon->bus);
 	solvers_free(daemon->fleet.solvers);
@@ -306,7 +311,6 @@ static void free_modules(struct daemon *daemon)
 	helper_free(daemon->fleet.vault);
 	tally_free(daemon->fleet.tally);
 	json_decref(daemon->walls);
-	alert_free(daemon->alert);
 	log_free(daemon->log);
 	events_free(daemon->events);
 }

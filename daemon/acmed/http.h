@@ -32,6 +32,7 @@ struct http_request {
 	const char *body; /* POST */
 	const char *content_type; /* POST */
 	const char *accept; /* or NULL */
+	const char *authorization; /* the header's value, or NULL */
 	const char *trust_file; /* PEM bundle, NULL: the system's */
 	const char *proxy; /* or NULL; the environment is ignored */
 	const char *source_address; /* or NULL */

@@ -104,6 +104,8 @@ CURL *http_easy_new(const struct http_request *request, const char *user_agent,
 	add_header(headers, "Accept-Language", "en");
 	if (request->accept)
 		add_header(headers, "Accept", request->accept);
+	if (request->authorization)
+		add_header(headers, "Authorization", request->authorization);
 	if (request->content_type)
 		add_header(headers, "Content-Type", request->content_type);
 	curl_easy_setopt(easy, CURLOPT_URL, request->url);

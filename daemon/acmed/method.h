@@ -39,5 +39,7 @@ void method_account_rollover(struct methods *methods, struct call *call);
 void method_account_deactivate(struct methods *methods, struct call *call);
 /* Replaced first, or at once. */
 void method_revoke(struct methods *methods, struct call *call);
+/* A test by every channel to people. */
+void method_notify_test(struct methods *methods, struct call *call);
 /* Events as they happen, until the client goes. */
 void method_watch(struct methods *methods, struct call *call);

@@ -67,6 +67,8 @@ static json_t *describe_daemon(const struct methods *methods)
 			"walls_missing", json_object_get(walls, "missing"));
 
 	member_put_text(daemon, "mistake", fleet->main_mistake);
+	if (fleet->alert)
+		member_put(daemon, "telling", alert_describe(fleet->alert));
 	json_decref(walls);
 	return daemon;
 }

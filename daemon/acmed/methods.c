@@ -159,6 +159,7 @@ static const struct method METHODS[] = {
 		method_account_rollover},
 	{"org.acmed.Control.AccountDeactivate", MAY_RULE, false,
 		method_account_deactivate},
+	{"org.acmed.Control.NotifyTest", MAY_CHANGE, false, method_notify_test},
 	{"org.acmed.Control.Watch", MAY_READ, true, method_watch},
 	{"org.varlink.service.GetInfo", MAY_READ, false, run_info},
 	{"org.varlink.service.GetInterfaceDescription", MAY_READ, false,

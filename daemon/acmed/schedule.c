@@ -154,6 +154,12 @@ static void tell_mistakes(
 		&mistakes->advice);
 }
 
+static void tell_as_configured(struct fleet *fleet)
+{
+	if (fleet->snapshot)
+		alert_configure(fleet->alert, &fleet->snapshot->config->daemon);
+}
+
 static void on_intake(void *data, const struct intake_result *result)
 {
 	struct schedule *schedule = data;
@@ -165,6 +171,7 @@ static void on_intake(void *data, const struct intake_result *result)
 							    : TALLY_ACCEPTED);
 	if (!result->err)
 		account_care_look(schedule->care);
+	tell_as_configured(schedule->fleet);
 	troubles_sweep(schedule->fleet);
 	refresh(schedule);
 	look_soon(schedule);

@@ -86,6 +86,8 @@
  *                 valid and no placeholder; REFUSED when there is none
  *   state-save    {name, state: {...} at most 64 KiB} -> {}
  *   state-drop    {name} -> {}
+ *   machine-save  {part: "telling", state: {...} at most 64 KiB} -> {}
+ *   machine-load  {part} -> {state: {...} | null}
  *   probe         {} -> {}: 256 KiB can be written and synced
  *   permit        {what: "revoke", name, version, reason} or {what: "key-change" |
  *                 "close", ca} -> {}: root only; for a day, or until the

@@ -7,6 +7,7 @@
 #include "dns_sign.h"
 #include "json.h"
 #include "load.h"
+#include "machine.h"
 #include "mem.h"
 #include "move.h"
 #include "next.h"
@@ -106,6 +107,8 @@ static const struct verb {
 	{"rollback", RIGHT_LOOP, switch_back},
 	{"state-save", RIGHT_LOOP, state_save},
 	{"state-drop", RIGHT_LOOP, state_drop},
+	{"machine-save", RIGHT_LOOP, machine_save},
+	{"machine-load", RIGHT_LOOP, machine_load},
 	{"probe", RIGHT_LOOP, state_probe},
 	{"permit", RIGHT_ROOT, permit_give},
 	{"purge", RIGHT_ROOT, purge_name},

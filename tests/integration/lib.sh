@@ -319,6 +319,34 @@ sendmail_install()
 	mount -t overlay overlay -o "lowerdir=$DIR/sbin:/usr/sbin" /usr/sbin
 }
 
+# prove_channel: somebody would be told now, by mail
+prove_channel()
+{
+	sendmail_install
+	ctl reload
+	ctl notify-test
+}
+
+# hook_start: a service behind NotifyURLFile= that keeps what it gets, a body
+# a line, in $DIR/hook.log; it answers what $DIR/hook.status says (200). Its
+# first line of settings is in $DIR/hook.url.
+hook_start()
+{
+	cp "$PEBBLE_TRUST" "$CONFIGURATION_DIRECTORY/hook.pem"
+	python3 "$TOP/tests/integration/hook.py" 8443 "$DIR/pebble" \
+		"$DIR/hook.log" "$DIR/hook.status" 2>>"$DIR/hook.err" &
+	printf 'https://127.0.0.1:8443/hook?secret=SECRET\nTrustFile=%s\n' \
+		"$CONFIGURATION_DIRECTORY/hook.pem" >"$DIR/hook.url"
+	wait_for 60 "answer of the hook" curl -sf \
+		--cacert "$PEBBLE_TRUST" https://127.0.0.1:8443/
+}
+
+# hook_has JQ-FILTER: has the last one that came such members?
+hook_has()
+{
+	tail -n 1 "$DIR/hook.log" | jq -e "$1" >/dev/null
+}
+
 # mail_has NUMBER REGEX: has that letter come, and has it such a line?
 mail_has()
 {

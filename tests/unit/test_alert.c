@@ -112,7 +112,7 @@ START_TEST(people_are_told_once_it_is_gathered)
 	set("example.net", "H1", ALERT_WARNING);
 	told[0] = '\0';
 	ev_run(loop, 0);
-	expect("told/5// ");
+	expect("told/4// ");
 }
 END_TEST
 
