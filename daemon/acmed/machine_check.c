@@ -2,8 +2,10 @@
 #include "machine_check.h"
 
 #include "config_setting.h"
+#include "mailer.h"
 #include "mem.h"
 #include "metrics_file.h"
+#include "notify_url.h"
 #include "program.h"
 #include "secret.h"
 #include "text.h"
@@ -14,6 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define LOOP "acmed"
 #define VAULT "acmed-vault"
 
 /* One value; false with err. What is no path here ("credential:x", a unit) has
@@ -107,12 +110,34 @@ static bool is_metrics_file(const char *path, struct error *err)
 	return *path != '/' || metrics_file_check(path, err);
 }
 
+/* The same, of the loop; and what stands in it. */
+static bool has_url(const char *path, struct error *err)
+{
+	struct notify_url url = {0};
+
+	if (*path != '/' || geteuid() != 0)
+		return true;
+	char *secret = secret_read(path, LOOP, err);
+	bool is_read = secret && notify_url_read(&url, secret, err);
+	secret_free(secret);
+	notify_url_clear(&url);
+	return is_read;
+}
+
+/* Who names somebody wants mail to go out. */
+static bool has_sendmail(const char *address, struct error *err)
+{
+	return streq(address, "no") || program_check(MAILER_PROGRAM, err);
+}
+
 static const struct {
 	enum config_section section;
 	const char *key;
 	bool (*check)(const char *value, struct error *err);
 } CHECKS[] = {
 	{SECTION_DAEMON, "MetricsFile", is_metrics_file},
+	{SECTION_DAEMON, "NotifyMail", has_sendmail},
+	{SECTION_DAEMON, "NotifyURLFile", has_url},
 	{SECTION_CA, "TrustFile", has_file},
 	{SECTION_CA, "RootFile", has_file},
 	{SECTION_CA, "EABKeyFile", has_secret},

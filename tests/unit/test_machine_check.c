@@ -110,6 +110,30 @@ START_TEST(a_document_root_is_a_folder)
 }
 END_TEST
 
+/* As root only: nobody else reads the secrets of the services. */
+START_TEST(who_is_to_be_told_can_be_told)
+{
+	char secret[sizeof(folder) + 8];
+
+	snprintf(secret, sizeof(secret), "%s/secret", folder);
+	put(secret, "https://ntfy.sh/\n");
+	cleanup(string) char *text = text_format(
+		"[CA x]\nDirectory=https://x.test/\n[Certificate]\nCA=x\n"
+		"[Daemon]\nNotifyMail=no\nNotifyURLFile=%s\n",
+		secret);
+	put(main_file, text);
+	if (geteuid() != 0)
+		return;
+	ck_assert_uint_eq(check_lines(""), 1);
+	ck_assert_ptr_nonnull(strstr(mistakes.list.items[0],
+		":7: 'NotifyURLFile=': others can read"));
+	ck_assert_int_eq(chmod(secret, 0600), 0);
+	ck_assert_uint_eq(check_lines(""), 1);
+	ck_assert_ptr_nonnull(strstr(
+		mistakes.list.items[0], ":7: 'NotifyURLFile=': of ntfy it is"));
+}
+END_TEST
+
 START_TEST(files_that_others_may_write_are_advised_of)
 {
 	check_lines("");
@@ -130,6 +154,7 @@ int main(void)
 	tcase_add_test(tests, a_missing_hook_is_told_once_at_its_line);
 	tcase_add_test(tests, owners_and_folders_of_exports_are_there);
 	tcase_add_test(tests, a_document_root_is_a_folder);
+	tcase_add_test(tests, who_is_to_be_told_can_be_told);
 	tcase_add_test(tests, files_that_others_may_write_are_advised_of);
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);
