@@ -189,6 +189,7 @@ struct config_certificate {
 	struct renewal_policy policy;
 	struct renewal_window *windows;
 	size_t window_count;
+	bool drop_dead_names; /* after half of the slack */
 	bool placeholder; /* default yes */
 	bool is_settled; /* config_settle() */
 	struct config_challenge challenge;

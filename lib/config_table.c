@@ -103,7 +103,7 @@ static const struct config_key KEYS[] = {
 	CERTIFICATE("Profile", SCALAR, word, profile, 0),
 	CERTIFICATE("RequireProfile", SCALAR, word, required_profile, 0),
 	CERTIFICATE("PreferredChain", SCALAR, line, preferred_chain, 0),
-	LATER(SECTION_CERTIFICATE, "DropDeadNames"),
+	CERTIFICATE("DropDeadNames", SCALAR, dead_names, drop_dead_names, 0),
 
 	CHALLENGE("Type", SCALAR, type, type, 0),
 	CHALLENGE("Solver", SCALAR, solver, solver, 0),

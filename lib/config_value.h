@@ -59,6 +59,8 @@ bool config_value_key(const char *value, void *field, struct error *err);
 /* struct config_ca: the same, or the URI of a key in a token */
 bool config_value_account_key(
 	const char *value, void *field, struct error *err);
+/* bool: no, after-half-slack */
+bool config_value_dead_names(const char *value, void *field, struct error *err);
 /* struct config_certificate */
 bool config_value_ca(const char *value, void *field, struct error *err);
 bool config_value_keys(const char *value, void *field, struct error *err);

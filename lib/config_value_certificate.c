@@ -127,3 +127,14 @@ bool config_value_window(const char *value, void *field, struct error *err)
 	certificate->windows[certificate->window_count++] = window;
 	return true;
 }
+
+bool config_value_dead_names(const char *value, void *field, struct error *err)
+{
+	static const char *const WORDS[] = {"no", "after-half-slack"};
+	size_t index = 0;
+
+	if (!config_value_choose(value, WORDS, 2, &index, err))
+		return false;
+	*(bool *)field = index == 1;
+	return true;
+}

@@ -84,6 +84,11 @@ static const struct diagnosis_event EVENTS[] = {
 		"@ACMED_CERTIFICATE@ is renewed",
 		"It is valid until @ACMED_NOT_AFTER@ and renewed again at "
 		"@ACMED_NEXT@. Nothing is to be done."},
+	{"left-out", "1ef262abb2ef1ceb6f765d69d06d4f66",
+		"@ACMED_CERTIFICATE@ is issued without some of its names",
+		"They could not be validated, half of the slack was used up, "
+		"and DropDeadNames= allows it. They are tried again each day; "
+		"mend them, or take them out of Names=."},
 	{"failed", "ae41a16b05364e3d8f9f74d36d91a260",
 		"@ACMED_CERTIFICATE@ could not be renewed",
 		"The old certificate stays in service and acmed tries again "

@@ -232,3 +232,16 @@ const struct error *order_error(const struct order *order)
 {
 	return &order->error;
 }
+
+void order_each_invalid(const struct order *order,
+	void (*on_name)(void *data, const char *name), void *data)
+{
+	const struct authorization_set *set = &order->authorizations;
+
+	for (size_t i = 0; i < set->count; i++) {
+		const struct authorization *each =
+			set->entries[i].authorization;
+		if (authorization_state(each) == AUTHORIZATION_FAILED)
+			on_name(data, authorization_subject(each));
+	}
+}

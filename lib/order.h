@@ -110,4 +110,8 @@ const char *order_chain(const struct order *order, size_t *length);
 /* The URLs of its alternates (RFC 8555 section 7.4.2); borrowed. */
 const char *const *order_alternates(const struct order *order, size_t *count);
 
+/* Calls for each identifier that the CA could not validate. */
+void order_each_invalid(const struct order *order,
+	void (*on_name)(void *data, const char *name), void *data);
+
 const struct error *order_error(const struct order *order);

@@ -118,6 +118,7 @@ void table_print_one(const json_t *certificate)
 	printf("%s: %s%s%s\n", member_string_or(certificate, "name", ""),
 		table_colour(state), state, table_colour_end(state));
 	print_list("names", certificate, "identifiers");
+	print_list("left out", certificate, "left_out");
 	print_member("file", certificate, "file");
 	print_member("CA", certificate, "ca");
 	print_list("of CAs", certificate, "failover");

@@ -6,8 +6,10 @@
 #include "budget.h"
 #include "clock.h"
 #include "json.h"
+#include "left_out.h"
 #include "mem.h"
 #include "notices.h"
+#include "plan.h"
 #include "renewal.h"
 #include "text.h"
 
@@ -28,6 +30,8 @@ struct attempt {
 	struct attempt_walk *walk; /* or NULL */
 	bool is_dry;
 	double step_since; /* when the order's step began */
+	json_t *without; /* owned: names that are left out, or NULL */
+	json_t *blockers; /* owned: names that the CA could not validate */
 	bool is_counted; /* by the limits of its CA */
 	bool is_ordered; /* the CA has an order of this attempt */
 	void (*on_end)(void *data, const struct error *err);
@@ -41,6 +45,8 @@ static void free_attempt(struct attempt *attempt)
 	renewal_cancel(attempt->renewal);
 	attempt_walk_cancel(attempt->walk);
 	snapshot_unref(attempt->snapshot);
+	json_decref(attempt->without);
+	json_decref(attempt->blockers);
 	free(attempt);
 }
 
@@ -57,6 +63,29 @@ static void end(struct attempt *attempt, const struct error *err)
 	on_end(data, err);
 }
 
+/* Some names were left out, and all of them do not go yet: what is installed
+ * stays as it is, which is no failure. */
+static bool is_adding(const struct attempt *attempt)
+{
+	return left_out_is_reduced(attempt->lineage) && !attempt->without &&
+		plan_renewal_time(attempt->lineage) > time(NULL);
+}
+
+static void fail_adding(struct attempt *attempt, const struct error *err)
+{
+	struct lineage *lineage = attempt->lineage;
+
+	lineage->is_running = false;
+	lineage_set_failure(lineage, NULL);
+	fleet_tell(attempt->fleet, lineage,
+		&(struct event){.name = "step",
+			.priority = LOG_NOTICE,
+			.ca = attempt->ca->name,
+			.err = err},
+		"still without some of its names: %s", err->text);
+	fleet_save(attempt->fleet, lineage, NULL, NULL);
+}
+
 static void fail_attempt(struct attempt *attempt, const struct error *err)
 {
 	struct lineage *lineage = attempt->lineage;
@@ -64,7 +93,12 @@ static void fail_attempt(struct attempt *attempt, const struct error *err)
 	if (attempt->is_counted)
 		budget_end(attempt->fleet, lineage, attempt->is_ordered, err,
 			time(NULL));
-	attempt_mark_failed(attempt->fleet, lineage, attempt->ca, err);
+	left_out_note(
+		lineage, attempt->blockers, !attempt->without, time(NULL));
+	if (is_adding(attempt))
+		fail_adding(attempt, err);
+	else
+		attempt_mark_failed(attempt->fleet, lineage, attempt->ca, err);
 	end(attempt, err);
 }
 
@@ -73,10 +107,13 @@ static void succeed(struct attempt *attempt, const json_t *version)
 	struct error err;
 
 	if (!attempt_mark_issued(
-		    attempt->fleet, attempt->lineage, version, &err))
+		    attempt->fleet, attempt->lineage, version, &err)) {
 		fail_attempt(attempt, &err);
-	else
-		end(attempt, NULL);
+		return;
+	}
+	left_out_issued(attempt->fleet, attempt->lineage, attempt->without);
+	fleet_save(attempt->fleet, attempt->lineage, NULL, NULL);
+	end(attempt, NULL);
 }
 
 /* A dry run. */
@@ -159,7 +196,9 @@ static void on_renewed(void *data, const struct renewal_result *result)
 		attempt->lineage->staged = (unsigned)member_integer_or(
 			result->version, "version", 0);
 	struct error err = result->err;
+	attempt->blockers = json_incref((json_t *)result->blockers);
 	attempt_walk_explain(attempt->walk, &err);
+	left_out_explain(attempt->certificate, attempt->blockers, &err);
 	fail_attempt(attempt, &err);
 }
 
@@ -175,6 +214,7 @@ static void start_renewal(struct attempt *attempt, struct ca *ca)
 		.certificate = attempt->certificate,
 		.issuer = attempt->ca,
 		.order = attempt->lineage->order,
+		.without = attempt->without,
 		.is_dry = attempt->is_dry,
 		.ari_id = lineage->is_installed ? lineage->facts.ari_id : NULL,
 		.origin = {lineage->directory, lineage->account},
@@ -238,6 +278,8 @@ static void on_begun(void *data, const json_t *reply, const struct error *err)
 
 static void begin(struct attempt *attempt)
 {
+	if (!attempt->without)
+		attempt->lineage->tried_all = time(NULL);
 	attempt->call = attempt_mark(
 		attempt->fleet, attempt->lineage, on_begun, attempt);
 }
@@ -266,7 +308,8 @@ static void walk(struct attempt *attempt)
 	budget_begin(attempt->fleet, lineage, time(NULL));
 	attempt->is_counted = true;
 	attempt->is_ordered = lineage->order != NULL;
-	if (!lineage->order)
+	attempt->without = left_out_now(lineage, time(NULL));
+	if (!lineage->order && !attempt->without)
 		attempt->walk = attempt_walk_start(&(struct attempt_walk_wish){
 			.fleet = attempt->fleet,
 			.lineage = lineage,

@@ -39,6 +39,7 @@ void lineage_free(struct lineage *lineage)
 	json_decref(lineage->endpoints);
 	json_decref(lineage->paths);
 	json_decref(lineage->asked);
+	json_decref(lineage->dead);
 	failover_free(lineage->failover);
 	json_decref(lineage->counted);
 	json_decref(lineage->limited);
@@ -225,6 +226,7 @@ bool lineage_set_subject(struct lineage *lineage, const char *subject)
 	lineage_set_failure(lineage, NULL);
 	failover_free(take(lineage->failover));
 	json_object_clear(lineage->paths);
+	json_decref(take(lineage->dead));
 	lineage->is_outdated = lineage->job == JOB_ISSUE;
 	return true;
 }

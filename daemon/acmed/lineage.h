@@ -73,6 +73,8 @@ struct lineage {
 	char *directory; /* owned, as the next: who issued it, or NULL */
 	char *account;
 	json_t *asked; /* owned: the names it was ordered for, or NULL */
+	json_t *dead; /* owned: see lib/dead_names; or NULL */
+	int64_t tried_all; /* an attempt for all names; 0: never */
 	struct lineage_deploy deploy;
 	struct failover *failover; /* owned; NULL: no CA has failed */
 	json_t *counted; /* owned, or NULL: see budget_counted.h */

@@ -171,6 +171,9 @@ json_t *lineage_to_state(const struct lineage *lineage)
 	member_put_text(state, "account", lineage->account);
 	if (lineage->asked)
 		json_object_set(state, "asked", lineage->asked);
+	if (lineage->dead)
+		json_object_set(state, "dead", lineage->dead);
+	member_put_time(state, "tried_all", lineage->tried_all);
 	member_put_text(state, "subject", lineage->subject);
 	if (lineage->revoking)
 		json_object_set(state, "revoking", lineage->revoking);
@@ -235,6 +238,10 @@ bool lineage_from_state(
 	json_decref(lineage->asked);
 	lineage->asked = copy_list(
 		json_object_get(state, "asked"), CONFIG_IDENTIFIERS_MAX, false);
+	const json_t *dead = json_object_get(state, "dead");
+	json_decref(lineage->dead);
+	lineage->dead = json_is_object(dead) ? json_deep_copy(dead) : NULL;
+	lineage->tried_all = member_time(state, "tried_all");
 	get_string(state, "subject", &lineage->subject);
 	const json_t *revoking = json_object_get(state, "revoking");
 	json_decref(lineage->revoking);

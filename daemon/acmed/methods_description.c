@@ -91,6 +91,7 @@ static const char DESCRIPTION[] =
 	"  held: bool,\n"
 	"  held_until: ?string,\n"
 	"  waits_for_file: ?string,\n"
+	"  left_out: ?[]string,\n"
 	"  problem: ?string,\n"
 	"  revoking: ?Revoking\n"
 	")\n"

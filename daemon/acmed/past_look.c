@@ -4,6 +4,8 @@
 #include "budget.h"
 #include "duration.h"
 #include "json.h"
+#include "left_out.h"
+#include "mem.h"
 #include "member.h"
 #include "plan.h"
 #include "text.h"
@@ -47,6 +49,20 @@ static void look_at_attempts(struct look *look)
 	error_prefix(&err, "%u failed, the last one %s ago", lineage->failures,
 		wait);
 	tell(look, "attempts", FINDING_BAD, &err);
+}
+
+static void look_at_names(struct look *look)
+{
+	json_t *names cleanup(json) = left_out_list(look->lineage);
+	struct error err;
+
+	if (!names)
+		return;
+	fail_cause(&err, ERROR_VALIDATION, "K9",
+		"issued without %s and %zu more",
+		json_string_value(json_array_get(names, 0)),
+		json_array_size(names) - 1);
+	tell(look, "left-out", FINDING_BAD, &err);
 }
 
 static void look_at_deployment(struct look *look)
@@ -139,6 +155,7 @@ enum finding_verdict past_look(const struct fleet *fleet,
 		tell(&look, "attempts", FINDING_UNKNOWN, &err);
 		return look.verdict;
 	}
+	look_at_names(&look);
 	look_at_deployment(&look);
 	look_at_attempts(&look);
 	look_at_next(&look);

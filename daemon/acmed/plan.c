@@ -2,6 +2,7 @@
 #include "plan.h"
 
 #include "duration.h"
+#include "left_out.h"
 #include "text.h"
 #include "timestamp.h"
 
@@ -106,7 +107,7 @@ static void respect_windows(const struct lineage *lineage, int64_t now,
 
 static bool has_other_names(const struct lineage *lineage)
 {
-	return !lineage_has_its_names(lineage);
+	return !lineage_has_its_names(lineage) && !left_out_is_reduced(lineage);
 }
 
 static bool has_other_key(const struct lineage *lineage)
@@ -142,6 +143,10 @@ static struct plan want(const struct lineage *lineage)
 	timestamp_format(lineage->facts.not_after, date);
 	int64_t when = plan_renewal_time(lineage);
 	int64_t earliest = earliest_issuance(lineage);
+	int64_t again = left_out_retry(lineage);
+	if (again < when)
+		return plan_to(PLAN_ISSUE, again > earliest ? again : earliest,
+			"some of its names were left out");
 	if (earliest > when)
 		return plan_to(PLAN_ISSUE, earliest,
 			"expires %s; issued only just now", date);

@@ -23,6 +23,7 @@ struct renewal {
 	struct renewal_stage *stage; /* the end is under way, or NULL */
 	char *account; /* owned URL */
 	ev_timer wake; /* the order is looked at from here */
+	json_t *blockers; /* owned: names that the CA could not validate */
 	json_t *in_flight; /* the order to resume, or NULL */
 	struct error err; /* kind NONE: none */
 };
@@ -57,6 +58,7 @@ static void free_renewal(struct renewal *renewal)
 		ca_leave(renewal->slot);
 	ca_unref(renewal->wish.ca);
 	json_decref(renewal->in_flight);
+	json_decref(renewal->blockers);
 	free(renewal->account);
 	free(renewal);
 }
@@ -68,10 +70,12 @@ static void end(struct renewal *renewal, const json_t *version)
 	const struct directory *asked = renewal->ready.directory;
 	cleanup(string) char *account = take(renewal->account);
 	cleanup(string) char *directory = mem_string(asked ? asked->url : NULL);
+	cleanup(json) json_t *blockers = take(renewal->blockers);
 	struct renewal_result result = {
 		.is_issued = renewal->err.kind == ERROR_NONE,
 		.version = version,
 		.err = renewal->err,
+		.blockers = blockers,
 		.origin = {directory, account},
 	};
 
@@ -105,6 +109,7 @@ static struct renewal_stage_wish stage_wish(struct renewal *renewal)
 	return (struct renewal_stage_wish){
 		.vault = renewal->wish.vault,
 		.name = renewal->wish.certificate->name,
+		.without = renewal->wish.without,
 		.is_dry = renewal->wish.is_dry,
 		.on_end = on_staged,
 		.data = renewal,
@@ -121,6 +126,11 @@ static void stage(struct renewal *renewal)
 	renewal->stage = renewal_stage_start(&wish, chain, length);
 }
 
+static void add_blocker(void *data, const char *name)
+{
+	json_array_append_new(data, json_string(name));
+}
+
 /* A CA that lost its account is asked by key at the next attempt (A12). */
 static void fail_order(struct renewal *renewal)
 {
@@ -128,6 +138,8 @@ static void fail_order(struct renewal *renewal)
 
 	renewal->err = *order_error(renewal->order);
 	renewal_answers_explain(&renewal->answers, &renewal->err);
+	renewal->blockers = json_array();
+	order_each_invalid(renewal->order, add_blocker, renewal->blockers);
 	if (streq(renewal->err.code, "A3"))
 		ca_forget_account(renewal->wish.ca);
 	if (order_is_resumable(renewal->order) && !renewal->wish.is_dry)
@@ -324,6 +336,7 @@ struct renewal *renewal_start(const struct renewal_wish *wish)
 		.loop = wish->loop,
 		.vault = wish->vault,
 		.certificate = wish->certificate->name,
+		.without = wish->without,
 		.is_dry = wish->is_dry,
 		.on_done = on_done,
 		.data = renewal,

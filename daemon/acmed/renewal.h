@@ -22,6 +22,7 @@ struct renewal_result {
 	const json_t *version; /* borrowed VERSION of verbs.h: switched in, or
 				 * staged; or NULL */
 	struct error err; /* when not */
+	const json_t *blockers; /* names that the CA could not validate */
 	struct renewal_origin origin; /* borrowed; whom it was asked of */
 };
 
@@ -34,6 +35,8 @@ struct renewal_wish {
 							 end, as the next */
 	const struct config_ca *issuer; /* what is configured of the CA */
 	const json_t *order; /* in flight, or NULL; borrowed for the call */
+	const json_t *without; /* names that are left out, borrowed until the
+				* end; or NULL */
 	bool is_dry; /* staging directory, keeps nothing */
 	/* What it is to replace (RFC 9773 section 5), borrowed until the end:
 	 * its id, "" or NULL for none, and who issued it. */

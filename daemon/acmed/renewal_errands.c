@@ -122,9 +122,12 @@ void renewal_errands_csr(
 	struct renewal_errands *errands, const struct order_task *task)
 {
 	struct renewal_errand *errand = add(errands, task);
+	json_t *request = make_request(errands, "csr");
 
-	errand->vault_call = helper_call(errands->vault,
-		make_request(errands, "csr"), KEY_DEADLINE, on_csr, errand);
+	if (errands->without)
+		json_object_set(request, "without", (json_t *)errands->without);
+	errand->vault_call = helper_call(
+		errands->vault, request, KEY_DEADLINE, on_csr, errand);
 }
 
 /* PAUSE. */

@@ -15,10 +15,11 @@
 struct renewal_errand;
 
 struct renewal_errands {
-	struct ev_loop *loop; /* borrowed, as the next three */
+	struct ev_loop *loop; /* borrowed, as the next four */
 	struct helper *vault;
 	struct exchange *exchange;
 	const char *certificate; /* its name */
+	const json_t *without; /* names that are left out; or NULL */
 	bool is_dry;
 	/* From the loop; of a dry SAVE from inside its call. */
 	void (*on_done)(void *data, unsigned id, const struct result *result);

@@ -30,27 +30,55 @@ static const char *replaced_id(
 	return id;
 }
 
+static bool is_kept(
+	const struct renewal_wish *wish, const struct identifier *identifier)
+{
+	size_t i;
+	const json_t *name;
+
+	json_array_foreach (wish->without, i, name)
+		if (streq(json_string_value(name), identifier->value))
+			return false;
+	return true;
+}
+
+/* Names and their types; how many there are, 0 for too many. */
+static size_t keep_names(
+	struct renewal_plan *plan, const struct renewal_wish *wish)
+{
+	const struct config_certificate *certificate = wish->certificate;
+	size_t count = 0;
+
+	for (size_t i = 0; i < certificate->identifier_count; i++) {
+		const struct identifier *each = &certificate->identifiers[i];
+		if (!is_kept(wish, each))
+			continue;
+		if (count == ORDER_MAX_IDENTIFIERS)
+			return 0;
+		plan->kept[count] = *each;
+		plan->types[count++] =
+			config_challenge_for(certificate, each)->type;
+	}
+	return count;
+}
+
 bool renewal_plan_fill(struct renewal_plan *plan,
 	const struct renewal_wish *wish, const struct ca_ready *ready,
 	const json_t *in_flight, struct error *err)
 {
 	const struct config_certificate *certificate = wish->certificate;
-	size_t count = certificate->identifier_count;
+	size_t count = keep_names(plan, wish);
 
-	if (count > ORDER_MAX_IDENTIFIERS)
+	if (count == 0)
 		return fail(err, ERROR_REFUSED, "more than %d names in '%s'",
 			ORDER_MAX_IDENTIFIERS, certificate->file);
-	for (size_t i = 0; i < count; i++)
-		plan->types[i] = config_challenge_for(
-			certificate, &certificate->identifiers[i])
-					 ->type;
 	plan->order = (struct order_plan){
 		.directory = ready->directory,
 		.thumbprint = ready->thumbprint,
 		.account = ready->account,
 		.replaces = replaced_id(ready, wish),
 		.preferred_chain = certificate->preferred_chain,
-		.identifiers = certificate->identifiers,
+		.identifiers = plan->kept,
 		.identifier_count = count,
 		.types = plan->types,
 		.url = renewal_plan_resumes(wish, ready, in_flight)

@@ -12,6 +12,7 @@
 
 struct renewal_plan {
 	struct order_plan order; /* all borrowed, but for who is told */
+	struct identifier kept[ORDER_MAX_IDENTIFIERS];
 	enum challenge_type types[ORDER_MAX_IDENTIFIERS];
 };
 

@@ -137,6 +137,8 @@ struct renewal_stage *renewal_stage_start(
 	json_t *request = make_request(stage, "stage");
 
 	json_object_set_new(request, "chain", json_stringn(chain, length));
+	if (wish->without)
+		json_object_set(request, "without", (json_t *)wish->without);
 	ask(stage, request, on_staged);
 	return stage;
 }

@@ -21,6 +21,8 @@ struct renewal_stage_result {
 struct renewal_stage_wish {
 	struct helper *vault; /* borrowed */
 	const char *name; /* of the certificate; borrowed */
+	const json_t *without; /* names that were left out; or NULL; for the
+				* call */
 	bool is_dry; /* staged only, then dropped */
 	void (*on_end)(void *data, const struct renewal_stage_result *result);
 	void *data;

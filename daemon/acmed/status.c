@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "status.h"
 
+#include "left_out.h"
 #include "member.h"
 #include "plan.h"
 
@@ -185,6 +186,7 @@ json_t *status_of(const struct lineage *lineage, int64_t now)
 	json_object_set_new(object, "held", json_boolean(lineage->is_held));
 	member_put_time(object, "held_until", lineage->held_until);
 	member_put_text(object, "waits_for_file", lineage->waits_for_file);
+	member_put(object, "left_out", left_out_list(lineage));
 	member_put_text(object, "problem", lineage->problem);
 	member_put(object, "revoking", json_incref(lineage->revoking));
 	return object;

@@ -73,7 +73,7 @@
  *   dns-leftovers {} -> {records: [{name, identifier, server, port, zone,
  *                 record, value}...] (capped at 100)}: what was signed into
  *                 zones, and not yet out of them
- *   csr           {name, dry}: makes next/privkey.pem if there is none (or
+ *   csr           {name, dry, without: [NAME...]}: makes next/privkey.pem if there is none (or
  *                 takes the installed key when ReuseKey=yes)
  *              -> {csr}; dry: key and CSR are kept in memory only; with
  *                 CSR= that one, kept as next/csr.pem in the place of a key

@@ -5,6 +5,7 @@
 #include "csr.h"
 #include "file.h"
 #include "json.h"
+#include "kept_names.h"
 #include "key_file.h"
 #include "live.h"
 #include "mem.h"
@@ -247,14 +248,17 @@ static char *give_request(struct vault *vault,
 }
 
 static char *make_request(struct vault *vault,
-	const struct config_certificate *certificate, bool is_dry,
+	const struct config_certificate *certificate, const json_t *request,
 	EVP_PKEY **key, struct error *err)
 {
-	*key = is_dry ? vault_make_key(vault, certificate->key, err)
-		      : durable_key(vault, certificate, err);
-	return *key ? csr_new(*key, certificate->identifiers,
-			      certificate->identifier_count, err)
-		    : NULL;
+	struct kept_names cleanup_kept_names kept = {0};
+
+	if (!kept_names_read(certificate, request, &kept, err))
+		return NULL;
+	*key = member_bool_or(request, "dry", false)
+		? vault_make_key(vault, certificate->key, err)
+		: durable_key(vault, certificate, err);
+	return *key ? csr_new(*key, kept.list, kept.count, err) : NULL;
 }
 
 json_t *next_csr(struct vault *vault, const json_t *request, struct error *err)
@@ -269,7 +273,7 @@ json_t *next_csr(struct vault *vault, const json_t *request, struct error *err)
 		return NULL;
 	cleanup(string) char *csr = certificate->csr
 		? give_request(vault, certificate, is_dry, &key, err)
-		: make_request(vault, certificate, is_dry, &key, err);
+		: make_request(vault, certificate, request, &key, err);
 	if (!csr || !pending_add(vault, name, is_dry, csr, key, err))
 		return NULL;
 	return json_pack("{s:s}", "csr", csr);

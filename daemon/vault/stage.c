@@ -4,6 +4,7 @@
 #include "archive.h"
 #include "clock.h"
 #include "json.h"
+#include "kept_names.h"
 #include "live.h"
 #include "mem.h"
 #include "next.h"
@@ -45,15 +46,16 @@ static const struct config_ca *issuer_of(
 /* A staging CA has roots of its own. */
 static bool check(struct vault *vault,
 	const struct config_certificate *certificate, EVP_PKEY *key,
-	STACK_OF(X509) * chain, bool is_dry, struct error *err)
+	STACK_OF(X509) * chain, const json_t *request, struct error *err)
 {
-	struct certificate_wish wish = {
-		.key = key,
-		.identifiers = certificate->identifiers,
-		.identifier_count = certificate->identifier_count,
-		.now = time(NULL),
-	};
+	bool is_dry = member_bool_or(request, "dry", false);
+	struct kept_names cleanup_kept_names kept = {0};
+	struct certificate_wish wish = {.key = key, .now = time(NULL)};
 
+	if (!kept_names_read(certificate, request, &kept, err))
+		return false;
+	wish.identifiers = kept.list;
+	wish.identifier_count = kept.count;
 	return clock_check(vault, wish.now, err) &&
 		(is_dry ||
 			roots_of(vault, issuer_of(vault, certificate),
@@ -157,7 +159,7 @@ json_t *stage_chain(
 	cleanup(pkey) EVP_PKEY *key =
 		chain ? next_key(vault, name, is_dry, err) : NULL;
 	struct version_wish wish = {.key = key, .chain = chain};
-	if (!key || !check(vault, certificate, key, chain, is_dry, err))
+	if (!key || !check(vault, certificate, key, chain, request, err))
 		return NULL;
 	return keep(vault, name, is_dry, &wish, err);
 }

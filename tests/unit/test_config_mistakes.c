@@ -131,8 +131,9 @@ static const struct {
 	{SITE "CA=\n", "no 'CA=', neither here nor in acmed.conf"},
 	{SITE "Key=ecdsa-p256 rsa-2048 ecdsa-p256\n",
 		"3: 'Key=ecdsa-p256' is given twice"},
-	{SITE "DropDeadNames=no\n",
-		"3: 'DropDeadNames=' is not in this version"},
+	{SITE "DropDeadNames=yes\n",
+		"3: 'DropDeadNames=yes' is none of 'no' and "
+		"'after-half-slack'"},
 	{SITE "Profile=short\nRequireProfile=short\n",
 		"3: 'Profile=' and 'RequireProfile=' exclude each other"},
 	{SITE "Profile=a b\nPreferredChain=a\tb\n",
