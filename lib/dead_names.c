@@ -3,7 +3,7 @@
 
 #include "text.h"
 
-#define DAY 86400
+#define DAY ((int64_t)86400)
 
 void dead_names_mark(json_t **marks, const char *name, int64_t now)
 {
@@ -49,6 +49,11 @@ int64_t dead_names_retry(const struct dead_names *names)
 	if (!names->is_reduced)
 		return INT64_MAX;
 	return names->tried_all + DAY;
+}
+
+bool dead_names_are_old(int64_t not_after, int64_t now)
+{
+	return now > not_after + 30 * DAY;
 }
 
 json_t *dead_names_list(const struct dead_names *names)

@@ -37,5 +37,8 @@ bool dead_names_may_go(const struct dead_names *names, int64_t now);
  * where none was left out. */
 int64_t dead_names_retry(const struct dead_names *names);
 
+/* Did it expire so long ago that it is given up where no name is left? */
+bool dead_names_are_old(int64_t not_after, int64_t now);
+
 /* The marked ones, in the order of what is wanted: a new reference. */
 json_t *dead_names_list(const struct dead_names *names);

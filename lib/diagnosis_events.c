@@ -84,6 +84,12 @@ static const struct diagnosis_event EVENTS[] = {
 		"@ACMED_CERTIFICATE@ is renewed",
 		"It is valid until @ACMED_NOT_AFTER@ and renewed again at "
 		"@ACMED_NEXT@. Nothing is to be done."},
+	{"retired", "032f5ee05de53c6cb1c757e96a14ef0c",
+		"@ACMED_CERTIFICATE@ is retired",
+		"It expired a month ago and none of its names leads to this "
+		"machine: it is tried no more. Remove it with 'acmectl remove "
+		"@ACMED_CERTIFICATE@', or bring its names back and run "
+		"'acmectl renew @ACMED_CERTIFICATE@'."},
 	{"left-out", "1ef262abb2ef1ceb6f765d69d06d4f66",
 		"@ACMED_CERTIFICATE@ is issued without some of its names",
 		"They could not be validated, half of the slack was used up, "

@@ -66,10 +66,15 @@ static enum verdict judge_date(
 	return VERDICT_OK;
 }
 
-/* An orphan that nobody serves does no harm, whatever its date. */
+/* An orphan that nobody serves does no harm, whatever its date, nor does what
+ * is retired. */
 static bool is_left_alone(const json_t *certificate)
 {
-	return streq(member_string_or(certificate, "state", ""), "orphan") &&
+	const char *state = member_string_or(certificate, "state", "");
+
+	if (streq(state, "retired"))
+		return true;
+	return streq(state, "orphan") &&
 		!json_array_size(json_object_get(certificate, "endpoints"));
 }
 

@@ -79,6 +79,7 @@ bool attempt_mark_issued(struct fleet *fleet, struct lineage *lineage,
 	if (!lineage_set_version(lineage, version, err))
 		return false;
 	lineage->is_running = false;
+	lineage->is_retired = false;
 	lineage->staged = 0;
 	lineage_set_failure(lineage, NULL);
 	failover_succeed(lineage);

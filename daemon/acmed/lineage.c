@@ -227,6 +227,7 @@ bool lineage_set_subject(struct lineage *lineage, const char *subject)
 	failover_free(take(lineage->failover));
 	json_object_clear(lineage->paths);
 	json_decref(take(lineage->dead));
+	lineage->is_retired = false;
 	lineage->is_outdated = lineage->job == JOB_ISSUE;
 	return true;
 }

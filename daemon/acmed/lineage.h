@@ -74,6 +74,7 @@ struct lineage {
 	char *account;
 	json_t *asked; /* owned: the names it was ordered for, or NULL */
 	json_t *dead; /* owned: see lib/dead_names; or NULL */
+	bool is_retired; /* given up, see retirement.h */
 	int64_t tried_all; /* an attempt for all names; 0: never */
 	struct lineage_deploy deploy;
 	struct failover *failover; /* owned; NULL: no CA has failed */
@@ -104,6 +105,7 @@ struct lineage {
 	bool is_sought; /* an orphan is being looked for on the wire */
 	bool is_unserved; /* it was seen nowhere */
 	int64_t orphan_look; /* the next one; 0: at once */
+	int64_t retire_look; /* likewise, of retirement.h */
 	bool is_looked_at; /* the daily look at what is served is under way */
 	int64_t look; /* the next one; 0: not known yet */
 	enum lineage_notice notice; /* told, and when */

@@ -174,6 +174,8 @@ json_t *lineage_to_state(const struct lineage *lineage)
 	if (lineage->dead)
 		json_object_set(state, "dead", lineage->dead);
 	member_put_time(state, "tried_all", lineage->tried_all);
+	if (lineage->is_retired)
+		json_object_set_new(state, "retired", json_true());
 	member_put_text(state, "subject", lineage->subject);
 	if (lineage->revoking)
 		json_object_set(state, "revoking", lineage->revoking);
@@ -242,6 +244,7 @@ bool lineage_from_state(
 	json_decref(lineage->dead);
 	lineage->dead = json_is_object(dead) ? json_deep_copy(dead) : NULL;
 	lineage->tried_all = member_time(state, "tried_all");
+	lineage->is_retired = member_bool_or(state, "retired", false);
 	get_string(state, "subject", &lineage->subject);
 	const json_t *revoking = json_object_get(state, "revoking");
 	json_decref(lineage->revoking);

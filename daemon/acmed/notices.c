@@ -94,7 +94,7 @@ static void tell_expired(
 
 static enum lineage_notice notice_of(const struct lineage *lineage, int64_t now)
 {
-	if (!lineage_has_certificate(lineage))
+	if (!lineage_has_certificate(lineage) || lineage->is_retired)
 		return NOTICE_NONE;
 	if (!lineage->certificate && !lineage_is_served(lineage))
 		return NOTICE_NONE;

@@ -237,6 +237,10 @@ struct plan plan_next(const struct lineage *lineage, int64_t now)
 				: "its configuration file is gone");
 	if (!lineage->is_loaded)
 		return plan_to(PLAN_NOTHING, INT64_MAX, "not loaded yet");
+	if (lineage->is_retired && !lineage->is_forced)
+		return plan_to(PLAN_NOTHING, INT64_MAX,
+			"retired: it expired, and all its names lead "
+			"elsewhere");
 	if (!lineage->is_installed && lineage->certificate->placeholder)
 		return plan_to(PLAN_PLACEHOLDER, lineage->placeholder_after,
 			"nothing is installed yet");
@@ -271,6 +275,8 @@ void plan_state(const struct lineage *lineage, int64_t now,
 
 	if (!lineage->certificate)
 		word = lineage->waits_for_file ? "failing" : "orphan";
+	else if (lineage->is_retired)
+		word = "retired";
 	else if (has && lineage->facts.not_after < now)
 		word = "expired";
 	else if (lineage->failures || lineage->deploy.failures)

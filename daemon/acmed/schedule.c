@@ -11,6 +11,7 @@
 #include "plan.h"
 #include "rehearsal.h"
 #include "rescans.h"
+#include "retirement.h"
 #include "status_line.h"
 #include "tally.h"
 #include "troubles.h"
@@ -24,6 +25,7 @@ struct schedule {
 	struct work *work;
 	struct rescans *rescans;
 	struct orphans *orphans;
+	struct retirements *retirements;
 	struct patrol *patrol;
 	struct ari *ari;
 	struct account_care *care;
@@ -50,6 +52,7 @@ static void on_change(void *data, struct lineage *lineage)
 	struct plan plan = plan_next(lineage, now);
 
 	orphans_look(schedule->orphans, lineage, now);
+	retirements_look(schedule->retirements, lineage, now);
 	patrol_look(schedule->patrol, lineage, now);
 	notices_look(schedule->fleet, lineage, now);
 	troubles_look(schedule->fleet, lineage, now);
@@ -201,6 +204,7 @@ static void begin_asked(struct schedule *schedule, struct lineage *lineage,
 	lineage->ignores_limits = wish->ignores_limits;
 	lineage->not_before = 0;
 	lineage->deploy.next = 0;
+	lineage->is_retired = false;
 	if (!work_begin(schedule->work, lineage))
 		on_change(schedule, lineage);
 }
@@ -273,6 +277,7 @@ struct schedule *schedule_new(
 	schedule->data = data;
 	schedule->work = work_new(fleet, on_free, schedule);
 	schedule->orphans = orphans_new(fleet);
+	schedule->retirements = retirements_new(fleet);
 	schedule->patrol = patrol_new(fleet);
 	schedule->rescans = rescans_new(fleet, on_intake, schedule);
 	schedule->ari = ari_new(fleet);
@@ -299,6 +304,7 @@ void schedule_free(struct schedule *schedule)
 	work_free(schedule->work);
 	rescans_free(schedule->rescans);
 	orphans_free(schedule->orphans);
+	retirements_free(schedule->retirements);
 	patrol_free(schedule->patrol);
 	account_care_free(schedule->care);
 	fleet_flush(schedule->fleet);

@@ -177,7 +177,8 @@ static const struct {
 /* Attempts under way are neither good nor bad yet. */
 void troubles_look(struct fleet *fleet, struct lineage *lineage, int64_t now)
 {
-	if (!fleet->alert || !lineage->is_loaded || lineage->is_sought)
+	if (!fleet->alert || !lineage->is_loaded || lineage->is_sought ||
+		lineage->is_retired)
 		return;
 	for (size_t i = 0; i < sizeof(SOURCES) / sizeof(*SOURCES); i++) {
 		struct finding found = SOURCES[i].find(lineage, now);
@@ -200,7 +201,9 @@ void troubles_look(struct fleet *fleet, struct lineage *lineage, int64_t now)
 
 static bool is_there(void *data, const char *certificate)
 {
-	return fleet_find(data, certificate) != NULL;
+	const struct lineage *lineage = fleet_find(data, certificate);
+
+	return lineage && !lineage->is_retired;
 }
 
 void troubles_sweep(struct fleet *fleet)

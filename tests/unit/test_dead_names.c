@@ -88,6 +88,13 @@ START_TEST(all_are_asked_for_once_a_day_after_some_were_left_out)
 }
 END_TEST
 
+START_TEST(what_expired_a_month_ago_is_old)
+{
+	ck_assert(!dead_names_are_old(NOW, NOW + 30 * DAY));
+	ck_assert(dead_names_are_old(NOW, NOW + 30 * DAY + 1));
+}
+END_TEST
+
 START_TEST(a_mark_keeps_its_first_date)
 {
 	mark("b.example");
@@ -122,6 +129,7 @@ int main(void)
 	tcase_add_test(tests, what_was_never_issued_is_not_issued_by_halves);
 	tcase_add_test(
 		tests, all_are_asked_for_once_a_day_after_some_were_left_out);
+	tcase_add_test(tests, what_expired_a_month_ago_is_old);
 	tcase_add_test(tests, a_mark_keeps_its_first_date);
 	tcase_add_test(tests, the_list_is_in_the_order_of_what_is_wanted);
 	suite_add_tcase(suite, tests);

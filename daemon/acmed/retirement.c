@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT */
+#include "retirement.h"
+
+#include "dead_names.h"
+#include "duration.h"
+#include "mem.h"
+#include "name_look.h"
+#include "own_addresses.h"
+#include "text.h"
+#include "troubles.h"
+
+#include <time.h>
+
+#define HOUR 3600
+
+/* One look at all names, one after the other; its lineage may be gone when it
+ * ends. */
+struct retirement {
+	struct retirement *next;
+	struct retirements *retirements;
+	struct snapshot *snapshot;
+	const struct config_certificate *certificate; /* of the snapshot */
+	size_t place; /* of the name that is looked up */
+	struct name_look *look; /* or NULL */
+	void (*on_found)(void *data, const struct name_addresses *found);
+};
+
+struct retirements {
+	struct fleet *fleet;
+	struct retirement *first; /* owned */
+};
+
+static void drop(struct retirement *retirement)
+{
+	struct retirement **link = &retirement->retirements->first;
+
+	while (*link != retirement)
+		link = &(*link)->next;
+	*link = retirement->next;
+	name_look_cancel(retirement->look);
+	snapshot_unref(retirement->snapshot);
+	free(retirement);
+}
+
+static void retire(struct fleet *fleet, struct lineage *lineage, int64_t now)
+{
+	char since[DURATION_SIZE];
+
+	duration_format(now - lineage->facts.not_after, since);
+	lineage->is_retired = true;
+	fleet_tell(fleet, lineage,
+		&(struct event){.name = "retired", .priority = LOG_WARNING},
+		"retired: it expired %s ago, and all its names lead elsewhere",
+		since);
+	troubles_sweep(fleet);
+	fleet_save(fleet, lineage, NULL, NULL);
+	fleet_changed(fleet, lineage);
+}
+
+static void conclude(struct retirement *retirement)
+{
+	struct fleet *fleet = retirement->retirements->fleet;
+	struct lineage *lineage =
+		fleet_find(fleet, retirement->certificate->name);
+	bool is_same =
+		lineage && lineage->certificate == retirement->certificate;
+
+	drop(retirement);
+	if (is_same && lineage->failures && lineage->job == JOB_NONE)
+		retire(fleet, lineage, time(NULL));
+}
+
+/* A name server that fails says nothing of the name. */
+static bool is_elsewhere(const struct name_addresses *found)
+{
+	if (!found->count)
+		return streq(found->err.code, "H14");
+	for (size_t i = 0; i < found->count; i++)
+		if (own_addresses_have(&found->list[i]))
+			return false;
+	return true;
+}
+
+static void look_next(struct retirement *retirement)
+{
+	const struct config_certificate *certificate = retirement->certificate;
+	struct solvers *solvers = retirement->retirements->fleet->solvers;
+
+	if (retirement->place == certificate->identifier_count) {
+		conclude(retirement);
+		return;
+	}
+	const struct identifier *identifier =
+		&certificate->identifiers[retirement->place++];
+	if (identifier->type == IDENTIFIER_IP)
+		drop(retirement);
+	else
+		retirement->look = name_look_start(solvers_tools(solvers),
+			identifier_base(identifier), retirement->on_found,
+			retirement);
+}
+
+static void on_found(void *data, const struct name_addresses *found)
+{
+	struct retirement *retirement = data;
+
+	retirement->look = NULL;
+	if (is_elsewhere(found))
+		look_next(retirement);
+	else
+		drop(retirement);
+}
+
+void retirements_look(
+	struct retirements *retirements, struct lineage *lineage, int64_t now)
+{
+	if (!lineage->certificate || !lineage->is_loaded ||
+		lineage->is_retired || !lineage->failures ||
+		lineage->job != JOB_NONE || !lineage_has_certificate(lineage) ||
+		!dead_names_are_old(lineage->facts.not_after, now) ||
+		(now < lineage->retire_look &&
+			now > lineage->retire_look - 2 * HOUR))
+		return;
+	lineage->retire_look = now + HOUR;
+	struct retirement *retirement = mem_new(sizeof(*retirement));
+	retirement->retirements = retirements;
+	retirement->snapshot = snapshot_ref(retirements->fleet->snapshot);
+	retirement->certificate = lineage->certificate;
+	retirement->on_found = on_found;
+	retirement->next = retirements->first;
+	retirements->first = retirement;
+	look_next(retirement);
+}
+
+struct retirements *retirements_new(struct fleet *fleet)
+{
+	struct retirements *retirements = mem_new(sizeof(*retirements));
+
+	retirements->fleet = fleet;
+	return retirements;
+}
+
+void retirements_free(struct retirements *retirements)
+{
+	if (!retirements)
+		return;
+	while (retirements->first)
+		drop(retirements->first);
+	free(retirements);
+}
