@@ -25,7 +25,7 @@ __attribute__((format(printf, 4, 0))) static void set(struct error *err,
 
 	vsnprintf(text, sizeof(text), format, arguments);
 	*err = (struct error){.kind = kind};
-	snprintf(err->code, sizeof(err->code), "%s", code);
+	text_clean(err->code, sizeof(err->code), code, strlen(code));
 	text_clean(err->text, sizeof(err->text), text, strlen(text));
 }
 

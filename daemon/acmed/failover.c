@@ -259,8 +259,11 @@ void failover_from_json(struct lineage *lineage, const json_t *object)
 	if (!json_array_size(list))
 		return;
 	struct failover *failover = obtain(lineage);
-	snprintf(failover->next, sizeof(failover->next), "%s", next);
+	if (config_name_is_valid(next))
+		snprintf(failover->next, sizeof(failover->next), "%s", next);
 	for (size_t i = 0; i < json_array_size(list) && i < CONFIG_NAME_MAX;
 		i++)
 		read_record(failover, json_array_get(list, i));
+	if (!failover->count)
+		failover_free(take(lineage->failover));
 }

@@ -43,7 +43,7 @@ static void get_error(const json_t *object, struct error *err)
 		return;
 	fail_cause(err, kind, member_string_or(error, "code", ""), "%s",
 		member_string_or(error, "text", ""));
-	err->retry_after = member_real_or(error, "retry_after", 0);
+	err->retry_after = member_wait(error, "retry_after");
 }
 
 static json_t *deploy_to_json(const struct lineage_deploy *deploy)
@@ -76,8 +76,9 @@ static void deploy_from_json(
 	deploy->next = member_time(object, "next");
 	deploy->deadline = member_time(object, "deadline");
 	deploy->is_lost = member_bool_or(object, "lost", false);
-	snprintf(deploy->waits_for, sizeof(deploy->waits_for), "%s",
-		member_string_or(object, "waits_for", ""));
+	const char *unit = member_string_or(object, "waits_for", "");
+	text_clean(deploy->waits_for, sizeof(deploy->waits_for), unit,
+		strlen(unit));
 	get_error(object, &deploy->err);
 }
 
@@ -169,7 +170,7 @@ json_t *lineage_to_state(const struct lineage *lineage)
 		json_object_set(state, "limited", lineage->limited);
 	member_put_text(state, "directory", lineage->directory);
 	member_put_text(state, "account", lineage->account);
-	if (lineage->asked)
+	if (json_array_size(lineage->asked))
 		json_object_set(state, "asked", lineage->asked);
 	if (lineage->dead)
 		json_object_set(state, "dead", lineage->dead);

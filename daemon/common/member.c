@@ -5,6 +5,8 @@
 #include "json.h"
 #include "timestamp.h"
 
+#define WAIT_MAX (7 * 86400.0)
+
 void member_put(json_t *object, const char *name, json_t *value)
 {
 	if (value)
@@ -43,6 +45,15 @@ unsigned member_count(const json_t *object, const char *name)
 	if (count < 0)
 		return 0;
 	return count > INT32_MAX ? INT32_MAX : (unsigned)count;
+}
+
+double member_wait(const json_t *object, const char *name)
+{
+	double wait = member_real_or(object, name, 0);
+
+	if (!(wait > 0))
+		return 0;
+	return wait < WAIT_MAX ? wait : WAIT_MAX;
 }
 
 json_t *member_identifiers(const struct identifier *identifiers, size_t count)

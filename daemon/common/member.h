@@ -22,6 +22,9 @@ int64_t member_time(const json_t *object, const char *name);
 /* At least 0, at most INT32_MAX; 0 when it is missing or no number. */
 unsigned member_count(const json_t *object, const char *name);
 
+/* Seconds to wait, at most seven days; 0 when it is missing or no number. */
+double member_wait(const json_t *object, const char *name);
+
 /* Takes the value; nothing for NULL. */
 void member_put(json_t *object, const char *name, json_t *value);
 

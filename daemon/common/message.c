@@ -3,6 +3,7 @@
 
 #include "json.h"
 #include "mem.h"
+#include "member.h"
 #include "text.h"
 
 #include <errno.h>
@@ -127,6 +128,6 @@ bool message_is_error(const json_t *reply, struct error *err)
 	fail_cause(err, kind, member_string_or(error, "code", ""), "%s",
 		member_string_or(error, "text", "an error without a text"));
 	if (err)
-		err->retry_after = member_real_or(error, "retry_after", 0);
+		err->retry_after = member_wait(error, "retry_after");
 	return true;
 }

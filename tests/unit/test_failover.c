@@ -134,6 +134,21 @@ START_TEST(it_outlives_a_restart)
 }
 END_TEST
 
+START_TEST(what_is_no_name_of_a_ca_is_not_kept)
+{
+	cleanup(json) json_t *odd = json_pack(
+		"{s:s, s:[{s:s}]}", "next", "\xc3\xa4", "cas", "ca", "second");
+	cleanup(json) json_t *nobody =
+		json_pack("{s:s, s:[{s:s}]}", "next", "test", "cas", "ca", "");
+
+	failover_from_json(lineage, odd);
+	cleanup(json) json_t *kept = failover_to_json(lineage);
+	ck_assert_str_eq(json_string_value(json_object_get(kept, "next")), "");
+	failover_from_json(lineage, nobody);
+	ck_assert_ptr_null(failover_to_json(lineage));
+}
+END_TEST
+
 START_TEST(a_ca_that_is_configured_no_more_is_not_asked)
 {
 	known_lineage_set_missing(&known);
@@ -156,6 +171,7 @@ int main(void)
 	tcase_add_test(tests, what_is_our_own_fault_stays_with_the_first);
 	tcase_add_test(tests, one_ca_has_no_failover);
 	tcase_add_test(tests, it_outlives_a_restart);
+	tcase_add_test(tests, what_is_no_name_of_a_ca_is_not_kept);
 	tcase_add_test(tests, a_ca_that_is_configured_no_more_is_not_asked);
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);

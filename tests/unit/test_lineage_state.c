@@ -172,6 +172,31 @@ START_TEST(too_many_endpoints_are_cut)
 }
 END_TEST
 
+/* An umlaut lies where the room ends. */
+START_TEST(a_long_name_of_a_unit_loses_no_deployment)
+{
+	char unit[140] = "--";
+
+	for (size_t i = 2; i + 2 < sizeof(unit); i += 2)
+		memcpy(unit + i, "\xc3\xa4", 3);
+	cleanup(json) json_t *state =
+		json_pack("{s:i, s:{s:s, s:i, s:s}}", "schema", 1, "deploy",
+			"step", "reload", "outcome", 2, "waits_for", unit);
+	ck_assert(lineage_from_state(lineage, state, NULL));
+	cleanup(json) json_t *again = lineage_to_state(lineage);
+	ck_assert(json_is_object(json_object_get(again, "deploy")));
+}
+END_TEST
+
+START_TEST(what_was_never_asked_is_not_written)
+{
+	struct lineage *other = restarted();
+	cleanup(json) json_t *state = lineage_to_state(other);
+	ck_assert_ptr_null(json_object_get(state, "asked"));
+	lineage_free(other);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("lineage_state");
@@ -185,6 +210,8 @@ int main(void)
 	tcase_add_test(tests, another_schema_is_not_read);
 	tcase_add_test(tests, nonsense_is_read_as_nothing);
 	tcase_add_test(tests, too_many_endpoints_are_cut);
+	tcase_add_test(tests, a_long_name_of_a_unit_loses_no_deployment);
+	tcase_add_test(tests, what_was_never_asked_is_not_written);
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);

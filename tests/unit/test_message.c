@@ -187,6 +187,24 @@ START_TEST(an_odd_error_is_local)
 }
 END_TEST
 
+START_TEST(an_absurd_error_is_one_that_can_be_passed_on)
+{
+	cleanup(json) json_t *reply =
+		json_pack("{s:{s:s, s:s, s:f}}", "error", "kind", "limited",
+			"code", "L\xc3\xa4\xc3\xb6", "retry_after", 1e300);
+	struct error err = {0};
+
+	ck_assert(message_is_error(reply, &err));
+	ck_assert_double_eq(err.retry_after, 7 * 86400.0);
+	cleanup(json) json_t *passed_on = message_error(reply, &err);
+	ck_assert_ptr_nonnull(passed_on);
+	json_object_set_new(
+		json_object_get(reply, "error"), "retry_after", json_real(-5));
+	ck_assert(message_is_error(reply, &err));
+	ck_assert_double_eq(err.retry_after, 0);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("message");
@@ -204,6 +222,7 @@ int main(void)
 	tcase_add_test(tests, an_error_travels_whole);
 	tcase_add_test(tests, an_error_without_a_request_has_no_id);
 	tcase_add_test(tests, an_odd_error_is_local);
+	tcase_add_test(tests, an_absurd_error_is_one_that_can_be_passed_on);
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);
