@@ -84,8 +84,10 @@ $(build)/daemon/acmed/%.o: includes += -Idaemon/acmed
 $(build)/daemon/acmectl/%.o: includes += -Idaemon/acmed
 $(build)/daemon/vault/clock.o: defines += -DACMED_BUILD_TIME=$(build_time)
 $(build)/daemon/vault/clock.o: $(build)/build_time
-$(build)/tests/unit/%.o: includes += -Itests/unit -Idaemon/acmed \
+of_every_program = -Itests/fuzz -Itests/unit -Idaemon/acmed \
 	$(patsubst %,-Idaemon/%,$(helpers) acmectl)
+$(build)/tests/unit/%.o: includes += $(of_every_program)
+$(build)/tests/fuzz/%.o: includes += $(of_every_program)
 $(build)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
@@ -140,8 +142,16 @@ $(build)/systemd/%: systemd/%.in Makefile
 $(build)/tests/unit/test_%: $(build)/tests/unit/test_%.o $(build)/libfakes.a \
 		$(archives) $(base)
 	$(call say,LD,$@)
-	$(Q)$(link) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group \
-		$(test_libs)
+	$(Q)$(link) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) \
+		-Wl,--end-group $(test_libs)
+
+# All harnesses as one program: of libFuzzer, and one that goes over the seeds.
+harnesses = $(filter-out %/main.o,$(call objects,tests/fuzz/*.c))
+$(build)/tests/unit/test_fuzz: $(harnesses)
+$(build)/fuzzer: $(build)/tests/fuzz/main.o $(harnesses) $(archives) $(base)
+	$(call say,LD,$@)
+	$(Q)$(link) -fsanitize=fuzzer -o $@ $(filter %.o,$^) \
+		-Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(test_libs)
 
 # Gives the programs of a test the scripted CA's time.
 test_clock = $(build)/tests/ca/shared_clock.so
@@ -152,7 +162,8 @@ $(build)/tests/ca/%.o: override CFLAGS += -fPIC
 
 # Everything that can be compiled, programs or not.
 shipped = $(wildcard lib/*.c daemon/*/*.c daemon/*/*/*.c)
-every_object = $(call objects,$(shipped) tests/unit/*.c tests/ca/*.c contrib/*.c)
+every_object = $(call objects,$(shipped) tests/unit/*.c tests/ca/*.c tests/fuzz/*.c \
+	contrib/*.c)
 objects: $(every_object)
 
 # Tests. `check` is all of them, on a machine that may lack what they need.
@@ -224,6 +235,16 @@ bench: all $(build)/pebble/pebble
 	@tests/bench/run
 mutants: $(tests)
 	@tests/mutants
+
+# Each harness for so many seconds; FUZZ="chain csr": only these.
+FUZZ_SECONDS ?= 60
+FUZZ ?=
+fuzz_flags = -fsanitize=fuzzer-no-link,address,undefined
+fuzz:
+	@$(parallel) build=$(build)/fuzz CC=clang CPPFLAGS= CFLAGS="-O1 -g \
+		-fno-omit-frame-pointer -fno-sanitize-recover=all $(fuzz_flags)" \
+		$(build)/fuzz/fuzzer
+	@tests/fuzz/run -t $(FUZZ_SECONDS) $(build)/fuzz $(FUZZ)
 
 demo:
 	@contrib/install-deps
@@ -310,8 +331,8 @@ clean:
 
 SHELL = /bin/bash
 .SECONDARY:
-.PHONY: all always bench check check-all clean demo format install integration \
-	layers lint lint-clang lint-gcc lint-pages lint-scripts lint-tidy \
+.PHONY: all always bench check check-all clean demo format fuzz install \
+	integration layers lint lint-clang lint-gcc lint-pages lint-scripts lint-tidy \
 	long mutants objects packages sanitize system tell-machine uninstall unit \
 	unit-quick unit-run unit-sanitized unit-tests
 -include $(shell find $(build) -name '*.d' 2>/dev/null)
