@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "metrics_family.h"
 
+#include "path_state.h"
 #include "text.h"
 
 #include <stdio.h>
@@ -135,6 +136,30 @@ static void write_served(
 		put(page, lineage, NULL, NULL, 0);
 }
 
+/* Of names whose paths were looked at. */
+static void write_paths(
+	const struct metrics_page *page, const struct lineage *lineage)
+{
+	static const char *const COLOURS[] = {
+		[PATH_UNSEEN] = "unseen",
+		[PATH_GREEN] = "green",
+		[PATH_RED] = "red",
+		[PATH_BLIND] = "blind",
+	};
+	enum {
+		COUNT = sizeof(COLOURS) / sizeof(*COLOURS)
+	};
+	unsigned counts[COUNT] = {0};
+	const char *name;
+	json_t *state;
+
+	json_object_foreach (lineage->paths, name, state)
+		counts[path_state_get(lineage->paths, name).colour]++;
+	for (size_t i = 0; i < COUNT; i++)
+		if (i != PATH_UNSEEN && json_object_size(lineage->paths))
+			put(page, lineage, "state", COLOURS[i], counts[i]);
+}
+
 static void write_configured(
 	const struct metrics_page *page, const struct lineage *lineage)
 {
@@ -218,6 +243,9 @@ const struct metrics_family METRICS_OF_CERTIFICATES[] = {
 		"Deployments in a row that failed."),
 	GAUGE("served", write_served,
 		"Whether the known endpoints serve what is installed."),
+	GAUGE("paths", write_paths,
+		"Challenge paths by what their rehearsal saw last: green, red, "
+		"or blind, where nothing is seen from here."),
 	GAUGE("configuration_valid", write_configured,
 		"Whether its file has no mistake."),
 	GAUGE("held", write_held, "Whether it is on hold."),

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "metrics_family.h"
 
+#include "alert.h"
+#include "json.h"
+#include "mem.h"
 #include "text.h"
 
 static void put(const struct metrics_page *page, const char *label,
@@ -29,6 +32,27 @@ static void write_now(const struct metrics_page *page)
 static void write_configuration(const struct metrics_page *page)
 {
 	put(page, NULL, NULL, !page->source->fleet->main_mistake);
+}
+
+/* Until a channel is proved nobody would be told of anything. */
+static void write_told(const struct metrics_page *page)
+{
+	const struct alert *alert = page->source->fleet->alert;
+
+	if (alert)
+		put(page, NULL, NULL, !alert_nobody(alert));
+}
+
+static void write_channels(const struct metrics_page *page)
+{
+	const struct alert *alert = page->source->fleet->alert;
+	json_t *described cleanup(json) = alert ? alert_describe(alert) : NULL;
+	size_t i;
+	json_t *channel;
+
+	json_array_foreach (json_object_get(described, "channels"), i, channel)
+		put(page, "channel", member_string_or(channel, "name", ""),
+			member_bool_or(channel, "proved", false));
 }
 
 static void write_rescans(const struct metrics_page *page)
@@ -80,6 +104,10 @@ const struct metrics_family METRICS_OF_DAEMON[] = {
 		"Times the configuration was taken in since the daemon has "
 		"started.",
 		write_rescans, NULL},
+	GAUGE("somebody_told", write_told,
+		"Whether somebody would be told of a trouble."),
+	GAUGE("channel_proved", write_channels,
+		"Whether the channel has worked (acmectl notify-test)."),
 	GAUGE("certificates", write_certificates,
 		"Certificates in each state."),
 	{0},
