@@ -66,8 +66,12 @@ static void conclude(struct retirement *retirement)
 		lineage && lineage->certificate == retirement->certificate;
 
 	drop(retirement);
-	if (is_same && lineage->failures && lineage->job == JOB_NONE)
+	if (!is_same || !lineage->failures)
+		return;
+	if (lineage->job == JOB_NONE)
 		retire(fleet, lineage, time(NULL));
+	else
+		lineage->retire_look = 0; /* after the attempt */
 }
 
 /* A name server that fails says nothing of the name. */
