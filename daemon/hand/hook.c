@@ -2,10 +2,9 @@
 #include "hook.h"
 
 #include "challenge_record.h"
-#include "diagnosis_hook.h"
 #include "environment_list.h"
 #include "hook_call.h"
-#include "json.h"
+#include "hook_reply.h"
 #include "mem.h"
 #include "program.h"
 #include "secret.h"
@@ -15,8 +14,6 @@
 #define USER "acmed-hand"
 #define PATHS "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 #define DEFAULT_TIMEOUT 120
-#define REPLY_MAX 16384
-#define RETRY_MAX (7 * 86400.)
 
 /* The hook. */
 
@@ -102,69 +99,6 @@ static bool make_call(struct hook_call *call, const struct hook *hook,
 		hook_call_make(call, hook, is_present, err);
 }
 
-/* What it says. */
-
-static bool fail_nonsense(
-	const struct hook *hook, const struct text *reply, struct error *err)
-{
-	char shown[80];
-
-	text_clean(shown, sizeof(shown), reply->data ? reply->data : "",
-		reply->length);
-	return fail_cause(err, ERROR_LOCAL, "E5",
-		"'%.150s' answered '%s' and not one line of JSON with a "
-		"status",
-		hook->settings->command.items[0], shown);
-}
-
-static bool read_refusal(
-	const struct hook *hook, const json_t *object, struct error *err)
-{
-	const char *message = member_string_or(object, "message", "");
-	double wait = member_real_or(object, "retry_after", 0);
-	char shown[200];
-
-	text_clean(shown, sizeof(shown), message, strlen(message));
-	fail_cause(err, ERROR_LOCAL,
-		wait > 0 ? "D9" : diagnosis_of_hook(message),
-		"'%.150s' says: %s", hook->settings->command.items[0], shown);
-	if (wait > 0)
-		err->retry_after = wait < RETRY_MAX ? wait : RETRY_MAX;
-	return false;
-}
-
-/* {"status": "ok"} or {"status": "error", "message": "...", ...} */
-static bool read_reply(
-	const struct hook *hook, const struct text *reply, struct error *err)
-{
-	cleanup(json) json_t *object = reply->failed || !reply->data
-		? NULL
-		: json_read(reply->data, reply->length, "the reply", NULL);
-	const char *status = member_string_or(object, "status", "");
-
-	if (streq(status, "ok"))
-		return true;
-	if (streq(status, "error"))
-		return read_refusal(hook, object, err);
-	return fail_nonsense(hook, reply, err);
-}
-
-/* certbot gives it to CLEANUP without the blanks around it. */
-static void keep_words(struct hook *hook, const struct text *reply)
-{
-	static const char BLANKS[] = " \t\r\n";
-	const char *start = reply->data ? reply->data : "";
-
-	if (memchr(start, '\0', reply->length))
-		return;
-	start += strspn(start, BLANKS);
-	size_t length = strlen(start);
-	while (length && strchr(BLANKS, start[length - 1]))
-		length--;
-	free(hook->said);
-	hook->said = strndup(start, length);
-}
-
 /* The run. */
 
 /* An array as execve() wants it, of borrowed strings. */
@@ -200,15 +134,26 @@ static bool run(const struct hook *hook, const struct hook_call *call,
 	return is_well;
 }
 
+static void keep_words(struct hook *hook, const struct text *reply)
+{
+	char *words = hook_reply_words(reply);
+
+	if (!words)
+		return;
+	free(hook->said);
+	hook->said = words;
+}
+
 static bool run_call(struct hook *hook, const struct hook_call *call,
 	bool is_present, struct error *err)
 {
-	struct text reply cleanup_text_value = {.limit = REPLY_MAX};
+	struct text reply cleanup_text_value = {.limit = HOOK_REPLY_MAX};
 
 	if (!run(hook, call, is_present ? hook->leash : NULL, &reply, err))
 		return false;
 	if (call->has_reply)
-		return read_reply(hook, &reply, err);
+		return hook_reply_read(
+			hook->settings->command.items[0], &reply, err);
 	if (is_present && hook->settings->protocol == PROTOCOL_CERTBOT)
 		keep_words(hook, &reply);
 	return true;
