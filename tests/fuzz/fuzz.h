@@ -22,14 +22,18 @@
 	X(caa) \
 	X(certificate) \
 	X(chain) \
+	X(client_hello) \
 	X(config) \
+	X(control) \
 	X(csr) \
 	X(directory) \
 	X(dns_answer) \
 	X(dns_update) \
 	X(headers) \
+	X(hook_reply) \
 	X(http01) \
 	X(ini) \
+	X(letter) \
 	X(lineage_load) \
 	X(lineage_state) \
 	X(message) \
@@ -38,8 +42,12 @@
 	X(payload) \
 	X(problem) \
 	X(renewal_info) \
+	X(secrets) \
 	X(starttls) \
-	X(timestamp)
+	X(telling) \
+	X(timestamp) \
+	X(vault) \
+	X(wish)
 
 typedef void fuzz_harness(const uint8_t *bytes, size_t length);
 
