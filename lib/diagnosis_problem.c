@@ -170,7 +170,6 @@ static const struct words TYPES[] = {
 	{"rateLimited", "too many", "R3"},
 	{"rateLimited", "", "R5"},
 	{"caa", "", "D8"},
-	{"malformed", "Page not found", "N9"},
 };
 
 static bool fits(const struct words *row, const char *type, const char *detail)

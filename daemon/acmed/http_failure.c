@@ -94,15 +94,26 @@ static void of_cut(const struct http_failure *failure, const char *code,
 			"the connection broke: %s", detail);
 }
 
+/* TLS within the tunnel breaks with another code. */
+static bool of_mute_proxy(CURLcode code, struct error *err)
+{
+	if (!is_cut(code))
+		return false;
+	return !fail_cause(err, ERROR_TRANSIENT, "N7",
+		"the proxy hung up without an answer to CONNECT");
+}
+
 /* Did the proxy refuse the tunnel? */
-static bool of_tunnel(
-	const struct http_failure *failure, CURL *easy, struct error *err)
+static bool of_tunnel(const struct http_failure *failure, CURL *easy,
+	CURLcode code, struct error *err)
 {
 	long status = 0;
 
 	curl_easy_getinfo(easy, CURLINFO_HTTP_CONNECTCODE, &status);
-	if (!failure->proxy || status == 0 || status / 100 == 2)
+	if (!failure->proxy || status / 100 == 2)
 		return false;
+	if (status == 0)
+		return of_mute_proxy(code, err);
 	fail_cause(err, ERROR_TRANSIENT, "N7",
 		"the proxy refused CONNECT: %ld%s", status,
 		status == 407 ? " (it wants a user and password)" : "");
@@ -140,7 +151,7 @@ void http_failure_of_curl(const struct http_failure *failure, CURL *easy,
 {
 	if (!*detail)
 		detail = curl_easy_strerror(code);
-	if (!of_tunnel(failure, easy, err))
+	if (!of_tunnel(failure, easy, code, err))
 		of_code(failure, easy, code, detail, err);
 	http_failure_name_host(failure, err);
 }
