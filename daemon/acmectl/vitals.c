@@ -7,9 +7,25 @@
 
 #include <errno.h>
 #include <sys/statvfs.h>
+#include <time.h>
 
 #define PATIENCE 10 /* seconds */
 #define LEAST_ROOM (1024 * 1024) /* bytes */
+
+/* A clock that goes shows another time a moment later. */
+static bool check_clock(struct error *err)
+{
+	const struct timespec moment = {.tv_nsec = 50000000};
+	struct timespec before;
+	struct timespec after;
+
+	clock_gettime(CLOCK_REALTIME, &before);
+	nanosleep(&moment, NULL);
+	clock_gettime(CLOCK_REALTIME, &after);
+	return before.tv_sec != after.tv_sec ||
+		before.tv_nsec != after.tv_nsec ||
+		fail_cause(err, ERROR_LOCAL, "C1", "the clock stands still");
+}
 
 /* A daemon that hangs takes connections, but never answers. */
 static bool check_daemon(struct error *err)
@@ -46,5 +62,5 @@ static bool check_room(struct error *err)
 
 bool vitals_check(struct error *err)
 {
-	return check_room(err) && check_daemon(err);
+	return check_clock(err) && check_room(err) && check_daemon(err);
 }

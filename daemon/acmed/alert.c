@@ -2,6 +2,7 @@
 #include "alert.h"
 
 #include "alert_log.h"
+#include "clock.h"
 #include "json.h"
 #include "mem.h"
 #include "member.h"
@@ -23,6 +24,8 @@ struct alert {
 	struct telling *telling;
 	ev_timer timer;
 	int64_t looked;
+	int64_t date; /* the last one seen */
+	double seen; /* when it was new */
 	char host[HOST_SIZE];
 
 	struct teller *teller; /* NULL: not open */
@@ -102,11 +105,23 @@ static void tell(struct alert *alert, const struct telling_message *message)
 	alert_log_message(alert->events, channels, message);
 }
 
+/* While the clock stands still people have to hear of that. */
+static int64_t now(struct alert *alert)
+{
+	int64_t date = time(NULL);
+
+	if (date != alert->date) {
+		alert->date = date;
+		alert->seen = clock_seconds();
+	}
+	return date + (int64_t)(clock_seconds() - alert->seen);
+}
+
 static void look(struct alert *alert)
 {
 	struct telling_message message;
 
-	alert->looked = time(NULL);
+	alert->looked = now(alert);
 	while (telling_next(
 		alert->telling, alert->host, alert->looked, &message)) {
 		tell(alert, &message);
@@ -119,7 +134,7 @@ static void look(struct alert *alert)
 
 void alert_look(struct alert *alert)
 {
-	if (cause_has_passed(alert->looked, time(NULL), LOOK_EVERY))
+	if (cause_has_passed(alert->looked, now(alert), LOOK_EVERY))
 		look(alert);
 }
 

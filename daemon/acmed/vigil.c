@@ -55,20 +55,21 @@ static void look_at_clock(struct vigil *vigil)
 
 static void look_at_journal(struct vigil *vigil)
 {
-	char text[128];
+	char text[160];
 
 	if (log_is_taken(vigil->log)) {
-		alert_clear(vigil->alert, "machine", "/journal");
+		alert_clear(vigil->alert, "journal", "/journal");
 		return;
 	}
 	snprintf(text, sizeof(text),
-		"the journal takes no messages: it has missed %lu",
+		"the journal takes no messages, it has missed %lu: see "
+		"'systemctl status systemd-journald'",
 		log_dropped(vigil->log));
 	alert_set(vigil->alert,
 		&(struct alert_trouble){
-			.source = "machine",
+			.source = "journal",
 			.subject = "/journal",
-			.code = "M7",
+			.code = "",
 			.level = ALERT_WARNING,
 			.text = text,
 		});

@@ -2,13 +2,15 @@
 /*
  * The scripted CA's time for the programs of a test: a library for LD_PRELOAD
  * that adds the offset of the file ACMED_TEST_CLOCK (README.md) to the clocks
- * that go on while a machine is off, as if it had slept so long. Nothing of it
- * is in what is installed.
+ * that go on while a machine is off, as if it had slept so long. Behind "="
+ * stands the date at which the wall clock stands still. Nothing of it is in
+ * what is installed.
  *
  * The file is mapped at the start: walls that come later do not matter.
  */
 
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -21,6 +23,7 @@
 
 static const char *clock_line; /* of the file, NULL without one */
 static double last_offset;
+static double last_date; /* 0: the wall clock goes */
 
 __attribute__((constructor)) static void map_clock(void)
 {
@@ -47,7 +50,11 @@ static double offset(void)
 		memcpy(line, clock_line, sizeof(line));
 		memcpy(again, clock_line, sizeof(again));
 	} while (memcmp(line, again, sizeof(line)));
-	if (memchr(line, '\n', sizeof(line)))
+	if (!memchr(line, '\n', sizeof(line)))
+		return last_offset;
+	bool is_still = *line == '=';
+	last_date = is_still ? strtod(line + 1, NULL) : 0;
+	if (!is_still)
 		last_offset = strtod(line, NULL);
 	return last_offset;
 }
@@ -66,6 +73,16 @@ static int move(struct timespec *time, double seconds)
 	return 0;
 }
 
+static int tell_date(struct timespec *time)
+{
+	double seconds = offset();
+
+	if (last_date <= 0)
+		return move(time, seconds);
+	*time = (struct timespec){.tv_sec = (time_t)last_date};
+	return 0;
+}
+
 int clock_gettime(clockid_t id, struct timespec *time)
 {
 	if (syscall(SYS_clock_gettime, id, time) < 0)
@@ -73,6 +90,7 @@ int clock_gettime(clockid_t id, struct timespec *time)
 	switch (id) {
 	case CLOCK_REALTIME:
 	case CLOCK_REALTIME_COARSE:
+		return tell_date(time);
 	case CLOCK_BOOTTIME:
 	case CLOCK_TAI:
 		return move(time, offset());
