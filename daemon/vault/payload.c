@@ -90,7 +90,8 @@ static bool names_one_of(
 	struct identifier identifier;
 
 	if (!json_is_object(object) || !has_only(object, MEMBERS) ||
-		!identifier_from_json(object, &identifier, NULL))
+		!identifier_from_json(object, &identifier, NULL) ||
+		!streq(member_string_or(object, "value", ""), identifier.value))
 		return false;
 	for (size_t i = 0; i < certificate->identifier_count; i++)
 		if (identifier_equal(&identifier, &certificate->identifiers[i]))

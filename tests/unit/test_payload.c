@@ -77,6 +77,13 @@ static void refuses(const char *payload)
 	ck_assert_int_eq(err.kind, ERROR_REFUSED);
 }
 
+START_TEST(a_name_is_written_as_it_is_configured)
+{
+	refuses("{\"identifiers\":[{\"type\":\"dns\","
+		"\"value\":\"A.example\"}]}");
+}
+END_TEST
+
 #define DNS(name) "{\"type\":\"dns\",\"value\":\"" name "\"}"
 #define ORDER(names, more) "{\"identifiers\":[" names "]" more "}"
 
@@ -266,6 +273,7 @@ int main(void)
 	TCase *tests = tcase_create("payload");
 
 	tcase_add_checked_fixture(tests, prepare, clean);
+	tcase_add_test(tests, a_name_is_written_as_it_is_configured);
 	tcase_add_test(tests, reading_and_answering_are_allowed);
 	tcase_add_test(tests, configured_names_may_be_ordered);
 	tcase_add_test(tests, other_names_may_not_be_ordered);
