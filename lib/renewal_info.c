@@ -230,10 +230,11 @@ json_t *renewal_info_to_json(const struct renewal_info *info)
 void renewal_info_from_json(struct renewal_info *info, const json_t *object)
 {
 	const char *explanation = member_string_or(object, "explanation", "");
+	const char *id = member_string_or(object, "id", "");
 	int64_t failures = member_integer_or(object, "failures", 0);
 
 	*info = (struct renewal_info){0};
-	renewal_info_bind(info, member_string_or(object, "id", ""));
+	renewal_info_bind(info, text_is_visible(id) ? id : "");
 	info->start = get_time(object, "start");
 	info->end = get_time(object, "end");
 	info->selected = get_time(object, "selected");
@@ -242,8 +243,8 @@ void renewal_info_from_json(struct renewal_info *info, const json_t *object)
 	if (failures > 0)
 		info->failures =
 			failures < MISSES_MAX ? (unsigned)failures : MISSES_MAX;
-	snprintf(info->explanation, sizeof(info->explanation), "%s",
-		explanation);
+	text_clean(info->explanation, sizeof(info->explanation), explanation,
+		strlen(explanation));
 	if (info->selected < info->start || info->selected > info->end)
 		info->start = info->end = info->selected = 0;
 }

@@ -408,6 +408,20 @@ START_TEST(a_damaged_state_is_as_good_as_none)
 }
 END_TEST
 
+START_TEST(odd_strings_of_a_state_lose_nothing_else)
+{
+	struct renewal_info read = {0};
+	json_t *object = json_pack("{s:s, s:s, s:i}", "id", "a\xc3\xa4",
+		"explanation", "https://ca.example/\x7f", "failures", 2);
+
+	renewal_info_from_json(&read, object);
+	ck_assert_str_eq(read.id, "");
+	ck_assert_str_eq(read.explanation, "https://ca.example/?");
+	ck_assert_uint_eq(read.failures, 2);
+	json_decref(object);
+}
+END_TEST
+
 START_TEST(only_the_same_ca_and_account_are_told_what_is_replaced)
 {
 	const struct renewal_origin one = {
@@ -468,6 +482,7 @@ int main(void)
 		COUNT(EXPLANATIONS));
 	tcase_add_test(tests, it_survives_a_restart);
 	tcase_add_test(tests, a_damaged_state_is_as_good_as_none);
+	tcase_add_test(tests, odd_strings_of_a_state_lose_nothing_else);
 	tcase_add_test(
 		tests, only_the_same_ca_and_account_are_told_what_is_replaced);
 	suite_add_tcase(suite, tests);
