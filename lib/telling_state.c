@@ -79,9 +79,17 @@ json_t *telling_to_json(const struct telling *telling)
 		troubles);
 }
 
+/* A word that goes into messages; "" for one that cannot be shown. */
+static const char *word_of(const json_t *object, const char *name)
+{
+	const char *word = member_string_or(object, name, "");
+
+	return text_is_visible(word) ? word : "";
+}
+
 static void read_cause(struct telling *telling, const json_t *object)
 {
-	const char *code = member_string_or(object, "code", "");
+	const char *code = word_of(object, "code");
 	struct cause *cause = telling_cause(telling, code);
 
 	alert_level_parse(member_string_or(object, "known", ""), &cause->known);
@@ -93,14 +101,17 @@ static void read_cause(struct telling *telling, const json_t *object)
 static void read_trouble(
 	struct telling *telling, const json_t *object, int64_t now)
 {
+	const char *said = member_string_or(object, "text", "");
+	char text[MOST_NAME + 1];
 	struct alert_trouble trouble = {
-		.source = member_string_or(object, "source", ""),
+		.source = word_of(object, "source"),
 		.subject = member_string_or(object, "subject", ""),
-		.code = member_string_or(object, "code", ""),
-		.text = member_string_or(object, "text", ""),
+		.code = word_of(object, "code"),
+		.text = text,
 		.is_logged = member_bool_or(object, "logged", false),
 	};
 
+	text_clean(text, sizeof(text), said, strlen(said));
 	alert_level_parse(
 		member_string_or(object, "level", ""), &trouble.level);
 	if (troubles_find(&telling->troubles, trouble.source, trouble.subject))

@@ -270,6 +270,22 @@ static void restart(void)
 	json_decref(state);
 }
 
+START_TEST(a_state_cannot_bring_a_code_that_cannot_be_shown)
+{
+	json_t *state = json_pack("{s:i, s:[{s:s, s:s, s:b, s:i}]}", "schema",
+		1, "causes", "code", "\x7fH2", "known", "warning", "open", 1,
+		"told", (int)now);
+
+	telling_from_json(telling, state, now);
+	json_decref(state);
+	state = telling_to_json(telling);
+	char *kept = json_dumps(state, 0);
+	json_decref(state);
+	ck_assert_ptr_null(strstr(kept, "H2"));
+	free(kept);
+}
+END_TEST
+
 START_TEST(a_restart_tells_nothing_again)
 {
 	fail_renewal("a.example", "H1", ALERT_WARNING);
@@ -449,6 +465,7 @@ static Suite *make_suite(void)
 		rules, worse_than_it_was_is_told_though_it_has_just_ended);
 	tcase_add_test(rules, a_level_that_fell_long_ago_may_rise_again);
 	tcase_add_test(rules, without_a_code_the_source_is_the_cause);
+	tcase_add_test(rules, a_state_cannot_bring_a_code_that_cannot_be_shown);
 	tcase_add_test(rules, a_restart_tells_nothing_again);
 	tcase_add_test(rules, what_ended_while_it_was_stopped_is_told);
 	tcase_add_test(rules, what_nobody_looks_at_any_more_ends);
