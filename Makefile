@@ -227,7 +227,7 @@ integration: all $(test_clock) $(build)/pebble/pebble \
 	$(build)/token/softhsm2-util
 	@tests/run -n -j $(waiting) $(wildcard tests/integration/*.test)
 system: all $(build)/pebble/pebble $(build)/varlinkctl/varlinkctl
-	@tests/run -m -t 300 $(wildcard tests/system/*.test)
+	@tests/run -m -j $(waiting) -t 400 $(wildcard tests/system/*.test)
 # What takes an hour: `make check` has a short form of each.
 long: all $(test_clock)
 	@tests/run -n -j 1 -t 14400 $(wildcard tests/long/*.test)
