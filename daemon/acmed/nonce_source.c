@@ -27,10 +27,10 @@ static void explain(const struct http_reply *source, struct error *err)
 	if (source->status / 100 == 2 && !reply_is_html(&reply.reply)) {
 		fail_cause(err, ERROR_TRANSIENT, "K8",
 			"the CA gives no new nonce (is it cached?)");
-		return;
+	} else {
+		problem_from_reply(&reply.reply, err);
+		error_prefix(err, "newNonce");
 	}
-	problem_from_reply(&reply.reply, err);
-	error_prefix(err, "newNonce");
 	acme_reply_clear(&reply);
 }
 

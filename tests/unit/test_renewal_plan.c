@@ -134,9 +134,13 @@ END_TEST
 
 START_TEST(more_names_than_an_order_may_have_are_refused)
 {
+	static struct identifier names[ORDER_MAX_IDENTIFIERS + 1];
 	struct config_certificate many = *wish.certificate;
 
-	many.identifier_count = ORDER_MAX_IDENTIFIERS + 1;
+	many.identifier_count = sizeof(names) / sizeof(*names);
+	for (size_t i = 0; i < many.identifier_count; i++)
+		names[i] = many.identifiers[0];
+	many.identifiers = names;
 	wish.certificate = &many;
 	ck_assert(!renewal_plan_fill(&plan, &wish, &ready, NULL, &err));
 	ck_assert_int_eq(err.kind, ERROR_REFUSED);
