@@ -12,6 +12,8 @@
 #define PACE 0.2 /* seconds between two probes */
 #define MOST_RUNS 32
 #define AFTER_START 60 /* seconds of rest */
+/* A CA is told of at its second miss, and that is to be within a day. */
+#define MACHINE_PERIOD (REHEARSAL_DAY / 2)
 #define STUCK_PAUSE 240 /* seconds between two looks */
 
 struct place {
@@ -139,7 +141,7 @@ int64_t rehearsal_look(struct rehearsal *rehearsal, int64_t now)
 
 	if (period)
 		next = rehearsal_machine_look(
-			rehearsal->machine, REHEARSAL_DAY, now);
+			rehearsal->machine, MACHINE_PERIOD, now);
 	for (size_t i = 0; period && i < fleet->count; i++) {
 		struct lineage *lineage = fleet->lineages[i];
 		int64_t due = due_of(rehearsal, lineage, period, now);
