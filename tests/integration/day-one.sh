@@ -1,0 +1,279 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: MIT
+#
+# Faults of tests/matrix/day-one: source this after matrix-web.sh. A test says
+# before: own_lines ROW NAME, what the file of its certificate has, and
+# place_of ROW, where its name leads.
+#
+#   day_begin     a certificate for each, issued
+#   day_passes    until everything was looked at in it
+#   day_faults    all faults are made
+#   day_end       each of them was told, by its code
+
+declare -A CODE=() FAULT=()
+declare -A WAYS=() # port: the process that leads from there
+LATE=()            # rows whose certificate comes with its fault
+
+day_read()
+{
+	local row code fault
+
+	while read -r row code fault; do
+		if [ "$fault" = row ]; then
+			fault=$(grep "^$row " "$TOP/tests/matrix/rows" |
+				cut -d' ' -f6-)
+		fi
+		ROWS+=("$row")
+		CODE[$row]=$code FAULT[$row]=$fault
+		[[ $fault != add_deployed* ]] || LATE+=("$row")
+	done < <(grep -v '^#' "$TOP/tests/matrix/day-one" | grep .)
+}
+
+is_late()
+{
+	[[ " ${LATE[*]} " = *" $1 "* ]]
+}
+
+day_begin()
+{
+	local row name
+
+	day_read
+	for row in "${ROWS[@]}"; do
+		name=$(name_of "$row")
+		[ "$row" = H14.gone ] || at "$name" "$(place_of "$row")"
+		is_late "$row" || day_certificate "$name" "$row"
+	done
+	acmed_start
+	wait_for 20 "certificates" all_settled
+}
+
+all_settled()
+{
+	ctl status --json | jq -e \
+		'[.certificates[].state | test("^(installed|ok)")] | all'
+}
+
+day_certificate()
+{
+	acmed_certificate "$1" < <(
+		printf '[Certificate]\nNames=%s\n' "$1"
+		own_lines "$2" "$1"
+	)
+}
+
+# at NAME ADDRESS...: there, and nowhere else of its kind
+at()
+{
+	local kind=a
+
+	[[ $2 != *:* ]] || kind=aaaa
+	dns_ask "clear-$kind" "{\"host\": \"$1\"}"
+	dns_ask "add-$kind" "$(jq -nc --arg host "$1" \
+		'{$host, addresses: $ARGS.positional}' --args "${@:2}")"
+}
+
+# --- Ways to CAs -------------------------------------------------------------
+
+# listen PORT WORD...: socat there
+listen()
+{
+	socat "${@:2}" >>"$DIR/socat.log" 2>&1 &
+	WAYS[$1]=$!
+	wait_for 5 "server on $1" eval "ss -Hltn 'sport = :$1' | grep -q ."
+}
+
+open_way()
+{
+	listen "$1" "TCP-LISTEN:$1,fork,reuseaddr" "$2"
+}
+
+close_way()
+{
+	kill "${WAYS[$1]}"
+	wait "${WAYS[$1]}" || true
+	ca_ask restart now # what is open goes on where it was
+}
+
+# answer PORT CERTIFICATE KEY
+answer()
+{
+	cat >"$DIR/answer" <<-END
+	while read -r line && [ "\${#line}" -gt 1 ]; do :; done
+	cat "\$1"
+	END
+	close_way "$1"
+	listen "$1" "OPENSSL-LISTEN:$1,fork,reuseaddr,verify=0,cert=$2,key=$3" \
+		SYSTEM:"sh $DIR/answer $DIR/answer-$1"
+}
+
+# says PORT STATUS BODY [HEADER]: in the place of the CA
+says()
+{
+	local length="Content-Length: ${#3}"
+
+	[[ ${4:-} != Content-Length* ]] || length=$4
+	printf 'HTTP/1.1 %s\r\n%s\r\n%s\r\n\r\n%s' "$2" "$length" \
+		"${4:-X-Nothing: 1}" "$3" >"$DIR/answer-$1"
+	answer "$1" "$CA_DIR/api.pem" "$CA_DIR/api.pem"
+}
+
+# foreign PORT: a certificate that nobody trusts
+foreign()
+{
+	printf 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}' \
+		>"$DIR/answer-$1"
+	answer "$1" "$DIR/other/server.pem" "$DIR/other/server.key"
+}
+
+# ca_at NAME URL LINE...: its section
+ca_at()
+{
+	printf '[CA %s]\nDirectory=%s\n' "$1" "$2"
+	printf 'TrustFile=%s\nAgreeToTerms=yes\n' \
+		"$CONFIGURATION_DIRECTORY/ca.pem"
+	printf '%s\n' "${@:3}"
+}
+
+# --- Servers and programs ----------------------------------------------------
+
+# taken ADDRESS: port 80 there
+taken()
+{
+	socat "TCP-LISTEN:80,bind=$1,fork,reuseaddr" EXEC:true \
+		>>"$DIR/socat.log" 2>&1 &
+	wait_for 5 "server at $1" eval "ss -Hltn 'src $1:80' | grep -q ."
+}
+
+# shows NAME HALF FOLDER: in that half of all handshakes
+shows()
+{
+	local half
+
+	mkdir -p "$DIR/leaf"
+	cp "$(live "$1")" "$DIR/leaf/fullchain.pem"
+	cp "$(live "$1" privkey.pem)" "$DIR/leaf"
+	for half in "$DIR/shown"/$2; do
+		ln -sfn "$3" "$half/$1"
+	done
+}
+
+# program NAME LINE: where it is
+program()
+{
+	printf '#!/bin/sh\n%s\n' "$2" >"$DIR/programs/$1"
+	chmod 755 "$DIR/programs/$1"
+	echo "$DIR/programs/$1"
+}
+
+# add_deployed NAME LINE...: one more certificate, deployed so
+add_deployed()
+{
+	local section='[Deploy]'
+
+	[[ $2 != \[* ]] || section=''
+	acmed_certificate "$1" < <(
+		printf '%s\n' '[Certificate]' "Names=$1" "$section" "${@:2}"
+	)
+}
+
+# --- Days --------------------------------------------------------------------
+
+day_faults()
+{
+	local row
+
+	for row in "${ROWS[@]}"; do
+		# shellcheck disable=SC2034 # what certificate_is reads
+		ROW=$row
+		eval "${FAULT[$row]//@/$(name_of "$row")}" >/dev/null
+	done
+	ctl reload
+	for row in "${LATE[@]}"; do
+		wait_issued "$(name_of "$row")"
+	done
+}
+
+# looked FROM: every path, and every CA
+looked()
+{
+	ctl status >/dev/null
+	[ "$(ca_count directory)" -gt "$1" ]
+}
+
+# day_passes: half of it after the other; a CA counts when it is missed twice
+day_passes()
+{
+	local before
+
+	for _ in 1 2; do
+		before=$(ca_count directory)
+		ca_clock +12h
+		wait_for 90 "look at the CAs" looked "$before"
+	done
+	day=$(($(ca_now) - 86400))
+	wait_for 90 "walks" all_walked
+}
+
+all_walked()
+{
+	local file
+
+	ctl status >/dev/null
+	for file in "$STATE_DIRECTORY"/state/*.test.json; do
+		jq -e --argjson from "$day" '.rehearsed | fromdate >= $from' \
+			"$file"
+	done
+}
+
+# told_of ROW: of its certificate or its CA, with these codes people hear
+told_of()
+{
+	ctl status >/dev/null # which wakes a loop whose clock has moved
+	jq -r --arg name "$(name_of "$1")" --arg ca "${1%%.*}" '.troubles[] |
+		select(.level != "notice" and ((.subject |
+			. == $name or startswith($name + "/")) or
+			.subject == "/ca " + $ca or .subject == "/clock " + $ca
+			)) | .code' "$STATE_DIRECTORY/state/telling"
+}
+
+is_told()
+{
+	told_of "$1" | grep -qx "${CODE[$1]}"
+}
+
+day_is_quiet()
+{
+	local row
+
+	for row in "${ROWS[@]}"; do
+		assert_equal "" "$(told_of "$row")" "troubles of $row"
+	done
+}
+
+# wait_told ROW: its step is what tests/matrix/count looks for
+wait_told()
+{
+	until is_told "$1"; do
+		if [ $SECONDS -gt "$DEADLINE" ]; then
+			echo "row $1: not ${CODE[$1]}: $(told_of "$1" | xargs)"
+			return 1
+		fi
+		sleep 0.05
+	done
+	echo "--- row $1"
+}
+
+day_end()
+{
+	local row
+
+	DEADLINE=$((SECONDS + 20))
+	for row in "${ROWS[@]}"; do
+		wait_told "$row" || FAULTY+=("$row")
+	done
+	[ "${#FAULTY[@]}" = 0 ] || fail "not told: ${FAULTY[*]}"
+	echo "told within a day: $(printf '%s\n' "${CODE[@]}" | sort -u |
+		wc -l) codes"
+	acmed_stop
+}
