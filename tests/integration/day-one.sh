@@ -9,10 +9,12 @@
 #   day_passes    until everything was looked at in it
 #   day_faults    all faults are made
 #   day_end       each of them was told, by its code
+#   day_last      what would hide others, when they were told
 
 declare -A CODE=() FAULT=()
 declare -A WAYS=() # port: the process that leads from there
 LATE=()            # rows whose certificate comes with its fault
+LAST=()            # rows that would hide others
 
 day_read()
 {
@@ -23,8 +25,12 @@ day_read()
 			fault=$(grep "^$row " "$TOP/tests/matrix/rows" |
 				cut -d' ' -f6-)
 		fi
+		CODE[$row]=$code FAULT[$row]=${fault#last }
+		if [ "$fault" != "${FAULT[$row]}" ]; then
+			LAST+=("$row")
+			continue
+		fi
 		ROWS+=("$row")
-		CODE[$row]=$code FAULT[$row]=$fault
 		[[ $fault != add_deployed* ]] || LATE+=("$row")
 	done < <(grep -v '^#' "$TOP/tests/matrix/day-one" | grep .)
 }
@@ -116,6 +122,15 @@ says()
 	printf 'HTTP/1.1 %s\r\n%s\r\n%s\r\n\r\n%s' "$2" "$length" \
 		"${4:-X-Nothing: 1}" "$3" >"$DIR/answer-$1"
 	answer "$1" "$CA_DIR/api.pem" "$CA_DIR/api.pem"
+}
+
+# no_route PORT: the network is gone there
+no_route()
+{
+	nft add table inet fault
+	nft add chain inet fault out '{ type filter hook output priority 0; }'
+	nft add rule inet fault out tcp dport "$1" reject with icmpx no-route
+	ca_ask restart now
 }
 
 # foreign PORT: a certificate that nobody trusts
@@ -230,9 +245,10 @@ all_walked()
 told_of()
 {
 	ctl status >/dev/null # which wakes a loop whose clock has moved
-	jq -r --arg name "$(name_of "$1")" --arg ca "${1%%.*}" '.troubles[] |
+	jq -r --arg name "$(name_of "$1")" --arg code "${CODE[$1]}" --arg ca "${1%%.*}" '.troubles[] |
 		select(.level != "notice" and ((.subject |
 			. == $name or startswith($name + "/")) or
+			(.subject | startswith("/write ")) and .code == $code or
 			.subject == "/ca " + $ca or .subject == "/clock " + $ca
 			)) | .code' "$STATE_DIRECTORY/state/telling"
 }
@@ -273,7 +289,19 @@ day_end()
 		wait_told "$row" || FAULTY+=("$row")
 	done
 	[ "${#FAULTY[@]}" = 0 ] || fail "not told: ${FAULTY[*]}"
+}
+
+# day_last: one by one
+day_last()
+{
+	local row
+
+	for row in "${LAST[@]}"; do
+		eval "${FAULT[$row]}"
+		ca_clock +12h
+		DEADLINE=$((SECONDS + 20))
+		wait_told "$row" || fail "not told: $row"
+	done
 	echo "told within a day: $(printf '%s\n' "${CODE[@]}" | sort -u |
 		wc -l) codes"
-	acmed_stop
 }
