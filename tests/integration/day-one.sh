@@ -45,7 +45,7 @@ day_begin()
 	local row name
 
 	day_read
-	for row in "${ROWS[@]}"; do
+	for row in "${ROWS[@]}" "${LAST[@]}"; do
 		name=$(name_of "$row")
 		[ "$row" = H14.gone ] || at "$name" "$(place_of "$row")"
 		is_late "$row" || day_certificate "$name" "$row"
@@ -298,7 +298,8 @@ day_last()
 
 	for row in "${LAST[@]}"; do
 		eval "${FAULT[$row]}"
-		ca_clock +12h
+		ctl status >/dev/null
+		ca_clock +1d
 		DEADLINE=$((SECONDS + 20))
 		wait_told "$row" || fail "not told: $row"
 	done
