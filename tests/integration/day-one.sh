@@ -232,13 +232,9 @@ day_passes()
 
 all_walked()
 {
-	local file
-
 	ctl status >/dev/null
-	for file in "$STATE_DIRECTORY"/state/*.test.json; do
-		jq -e --argjson from "$day" '.rehearsed | fromdate >= $from' \
-			"$file"
-	done
+	jq -es --argjson from "$day" 'all(.rehearsed | fromdate >= $from)' \
+		"$STATE_DIRECTORY"/state/*.test.json
 }
 
 # told_of ROW: of its certificate or its CA, with these codes people hear
