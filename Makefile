@@ -199,9 +199,11 @@ $(build)/token/softhsm2-util:
 $(build)/varlinkctl/varlinkctl:
 	@contrib/varlinkctl $(@D)
 
+# Tests wait more than they work.
+waiting = $(shell echo $$((2 * $$(nproc))))
 unit-tests: $(tests)
 unit: all unit-tests $(build)/promtool/promtool
-	@tests/run $(tests) $(wildcard tests/scripts/*.test)
+	@tests/run -j $(waiting) $(tests) $(wildcard tests/scripts/*.test)
 unit-quick:
 	@$(sanitized) unit-run
 unit-run: all $(tests)
@@ -219,10 +221,8 @@ sanitize: all $(tests)
 	@CK_FORK=no tests/run -t 900 -w '$(valgrind)' \
 		$(filter-out $(beyond_valgrind),$(tests))
 unit-sanitized: all $(tests)
-	@tests/run -t 300 $(tests)
+	@tests/run -j $(waiting) -t 300 $(tests)
 
-# These wait more than they work.
-waiting = $(shell echo $$((2 * $$(nproc))))
 integration: all $(test_clock) $(build)/pebble/pebble \
 	$(build)/token/softhsm2-util
 	@tests/run -n -j $(waiting) $(wildcard tests/integration/*.test)
