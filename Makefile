@@ -225,7 +225,7 @@ unit-sanitized: all $(tests)
 
 integration: all $(test_clock) $(build)/pebble/pebble \
 	$(build)/token/softhsm2-util
-	@tests/run -n -j $(waiting) $(wildcard tests/integration/*.test)
+	@tests/run -n -j $(waiting) -t 300 $(wildcard tests/integration/*.test)
 system: all $(build)/pebble/pebble $(build)/varlinkctl/varlinkctl
 	@tests/run -m -j $(waiting) -t 400 $(wildcard tests/system/*.test)
 # What takes an hour: `make check` has a short form of each.
