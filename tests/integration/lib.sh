@@ -287,13 +287,24 @@ nginx_start()
 }
 
 # nginx_reload: until only workers with the new configuration are left
+# (an earlier reload may still have its own old one)
 nginx_reload()
 {
-	local worker
+	local workers
 
-	worker=$(pgrep -P "$NGINX_PID")
+	mapfile -t workers < <(pgrep -P "$NGINX_PID")
 	kill -HUP "$NGINX_PID"
-	wait_for 60 "end of nginx's old worker" eval "! kill -0 $worker"
+	wait_for 60 "end of nginx's old workers" have_ended "${workers[@]}"
+}
+
+# have_ended PID...
+have_ended()
+{
+	local pid
+
+	for pid in "$@"; do
+		! kill -0 "$pid" 2>/dev/null || return 1
+	done
 }
 
 # --- Mail --------------------------------------------------------------------
