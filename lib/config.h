@@ -34,6 +34,11 @@ enum config_rehearse {
 	REHEARSE_NO,
 };
 
+enum config_sandbox {
+	SANDBOX_STRICT,
+	SANDBOX_LOG,
+};
+
 struct config_daemon {
 	int64_t max_orders; /* in flight for each CA, default 20 */
 	char *proxy; /* or NULL */
@@ -44,6 +49,7 @@ struct config_daemon {
 			    * where there is a sendmail */
 	char *notify_url_file; /* or NULL */
 	enum config_rehearse rehearse;
+	enum config_sandbox sandbox;
 	char *resolver; /* IP address of a name server, or NULL */
 	uint16_t resolver_port;
 };

@@ -129,10 +129,7 @@ static const struct config_key *find_key(
 	const char *home = config_key_home(line->key);
 	const char *name = config_section(reading->section)->name;
 
-	if (key && !key->read)
-		report(reading, line->number, "'%s=' is not in this version",
-			key->name);
-	else if (key && key->is_own && reading->place == PLACE_GLOBAL)
+	if (key && key->is_own && reading->place == PLACE_GLOBAL)
 		report(reading, line->number,
 			"'%s=' belongs in a certificate's file", key->name);
 	else if (key)

@@ -57,10 +57,6 @@ static const struct config_section_row SECTIONS[] = {
 		SECTION_EXPORT, name, SHAPE_##shape, config_value_##read, \
 			offsetof(struct config_export, member) \
 	}
-#define LATER(section, name) \
-	{ \
-		section, name, SHAPE_LINES, NULL, 0 \
-	}
 
 /* clang-format off */
 static const struct config_key KEYS[] = {
@@ -73,7 +69,7 @@ static const struct config_key KEYS[] = {
 	DAEMON("MetricsFile", SCALAR, metrics_file, metrics_file),
 	DAEMON("Rehearse", SCALAR, rehearse, rehearse),
 	WHOLE(SECTION_DAEMON, "Resolver", SCALAR, resolver, 0),
-	LATER(SECTION_DAEMON, "Sandbox"),
+	DAEMON("Sandbox", SCALAR, sandbox, sandbox),
 
 	CA("Directory", SCALAR, url, directory),
 	CA("Staging", SCALAR, url, staging),

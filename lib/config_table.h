@@ -48,7 +48,7 @@ struct config_key {
 	const char *name;
 	enum config_shape shape;
 	/* Reads one value into the field; the text of err goes on behind
-	 * "'Key=value' ". NULL: not in this version. */
+	 * "'Key=value' ". */
 	bool (*read)(const char *value, void *field, struct error *err);
 	size_t offset; /* of the field in the section's structure */
 	bool is_single; /* a list of one in this version */

@@ -245,3 +245,18 @@ bool config_value_line(const char *value, void *field, struct error *err)
 			"is too long, or has odd characters in it");
 	return set_string(field, value);
 }
+
+bool config_value_sandbox(const char *value, void *field, struct error *err)
+{
+	static const char *const WORDS[] = {
+		[SANDBOX_STRICT] = "strict",
+		[SANDBOX_LOG] = "log",
+	};
+	size_t index = 0;
+
+	if (!config_value_choose(
+		    value, WORDS, sizeof(WORDS) / sizeof(*WORDS), &index, err))
+		return false;
+	*(enum config_sandbox *)field = (enum config_sandbox)index;
+	return true;
+}

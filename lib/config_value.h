@@ -40,6 +40,8 @@ bool config_value_proxy(const char *value, void *field, struct error *err);
 bool config_value_address(const char *value, void *field, struct error *err);
 /* enum config_rehearse */
 bool config_value_rehearse(const char *value, void *field, struct error *err);
+/* enum config_sandbox */
+bool config_value_sandbox(const char *value, void *field, struct error *err);
 /* struct config_daemon: ADDRESS or ADDRESS:PORT */
 bool config_value_resolver(const char *value, void *field, struct error *err);
 /* char *: printable ASCII without blanks, at most 255 bytes */

@@ -29,6 +29,11 @@ static const struct diagnosis_event EVENTS[] = {
 		"A configuration will hardly work as it is",
 		"It is taken in; the message names file and line, and what to "
 		"write there. 'acmed -t' says the same."},
+	{"wall", "8ff14b88be194eeb9e272bad69ea8ad9",
+		"A wall around acmed is not as it should be",
+		"acmed goes on without it; the others hold. The message says "
+		"why: a kernel without Landlock or seccomp, or Sandbox=log in "
+		"acmed.conf. 'acmectl status' names what is not up."},
 	{"error", "d6c17c8add284d35948d23a022d67dd5", "acmed met an error",
 		"The message says what went wrong, and where. What is "
 		"installed stays in service; 'acmectl status' says what is to "

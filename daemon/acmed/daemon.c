@@ -234,7 +234,7 @@ static void on_hello(void *data, const json_t *reply, const struct error *err)
 		stop_now(daemon, EXIT_FAILURE);
 		return;
 	}
-	walls_note(daemon->walls, "vault", json_object_get(reply, "walls"));
+	walls_note(daemon->walls, reply);
 	alert_load(daemon->alert);
 	schedule_rescan(daemon->schedule, on_first_intake, daemon);
 }
@@ -318,6 +318,10 @@ static void free_modules(struct daemon *daemon)
 static void start(struct daemon *daemon)
 {
 	const struct parent_view *parent = &daemon->options->parent;
+	const struct walls_wish walls = {
+		.main_file = daemon->options->main_file,
+		.is_one_user = parent->is_split && !parent->has_users,
+	};
 	struct error err;
 
 	watch_signals(daemon);
@@ -326,7 +330,7 @@ static void start(struct daemon *daemon)
 		daemon->status = EXIT_FAILURE;
 		return;
 	}
-	daemon->walls = walls_raise(parent->is_split && !parent->has_users);
+	daemon->walls = walls_raise(&walls, daemon->events);
 	daemon->call = helper_call(daemon->fleet.vault,
 		json_pack("{s:s, s:s}", "verb", "hello", "role", "loop"),
 		VAULT_DEADLINE, on_hello, daemon);

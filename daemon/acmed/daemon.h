@@ -12,6 +12,7 @@
 
 struct daemon_options {
 	bool is_verbose; /* -d */
+	const char *main_file; /* -c FILE or NULL; borrowed */
 	struct parent_view parent;
 };
 

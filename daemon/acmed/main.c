@@ -114,7 +114,8 @@ static int test_configuration(const char *main_file)
 
 static int run(const struct options *options)
 {
-	struct daemon_options daemon = {.is_verbose = options->is_verbose};
+	struct daemon_options daemon = {.is_verbose = options->is_verbose,
+		.main_file = options->main_file};
 	struct error err;
 
 	if (parent_is_needed() &&

@@ -5,12 +5,19 @@
  * What walls of the loop and of its helpers are up, for `acmectl status`.
  */
 
-#include <jansson.h>
+#include "event.h"
+
 #include <stdbool.h>
 
-/* Puts up those of the loop: {"up": [...], "missing": [...]}, a new
- * reference. From here on nothing outside of them can be reached. */
-json_t *walls_raise(bool is_one_user);
+struct walls_wish {
+	const char *main_file; /* -c FILE or NULL; borrowed */
+	bool is_one_user; /* all programs run as one */
+};
 
-/* Adds what another program says of itself, with its name before it. */
-void walls_note(json_t *walls, const char *program, const json_t *names);
+/* Puts up those of the loop: {"up": [...], "missing": [...]}, a new
+ * reference. From here on nothing outside of them can be reached. Tells what
+ * could not be put up. */
+json_t *walls_raise(const struct walls_wish *wish, struct events *events);
+
+/* Adds what the vault says of its own in its reply to `hello`. */
+void walls_note(json_t *walls, const json_t *hello);

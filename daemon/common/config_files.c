@@ -152,24 +152,40 @@ static void add_main(
 		add_file(files, path, NULL, false);
 }
 
+/* Adds them; the folder that they lie in, within `own`. */
+static const char *add_global(
+	struct config_files *files, const char *main_file, char *own)
+{
+	char path[PATH_MAX];
+
+	if (main_file)
+		snprintf(own, PATH_MAX, "%s", main_file);
+	else
+		snprintf(own, PATH_MAX, "%s/acmed.conf", paths_configuration());
+	add_main(files, own, main_file != NULL);
+	const char *folder = dirname(own);
+	snprintf(path, sizeof(path), "%s/acmed.conf.d", folder);
+	add_folder(files, path, KIND_GLOBAL);
+	return folder;
+}
+
+void config_files_list_global(struct config_files *files, const char *main_file)
+{
+	char own[PATH_MAX];
+
+	*files = (struct config_files){0};
+	add_global(files, main_file, own);
+}
+
 void config_files_list(struct config_files *files, const char *main_file)
 {
 	char path[PATH_MAX];
 	char own[PATH_MAX];
-	char *folder;
 
 	*files = (struct config_files){0};
 	snprintf(path, sizeof(path), "%s/ca", paths_data());
 	add_folder(files, path, KIND_KNOWN_CA);
-	if (main_file)
-		snprintf(own, sizeof(own), "%s", main_file);
-	else
-		snprintf(own, sizeof(own), "%s/acmed.conf",
-			paths_configuration());
-	add_main(files, own, main_file != NULL);
-	folder = dirname(own);
-	snprintf(path, sizeof(path), "%s/acmed.conf.d", folder);
-	add_folder(files, path, KIND_GLOBAL);
+	const char *folder = add_global(files, main_file, own);
 	snprintf(path, sizeof(path), "%s/certs.d", folder);
 	add_folder(files, path, KIND_CERTIFICATE);
 }

@@ -33,6 +33,9 @@ void config_files_read(struct config_files *files, const char *main_file);
 /* The two halves of it, for who has other things to do in between. */
 void config_files_list(struct config_files *files, const char *main_file);
 void config_file_read(struct config_file *file);
+/* Lists acmed.conf and acmed.conf.d only. */
+void config_files_list_global(
+	struct config_files *files, const char *main_file);
 void config_files_clear(struct config_files *files);
 
 /* All of a file that was opened; false with its err. */

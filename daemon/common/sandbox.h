@@ -7,8 +7,7 @@
  *
  * They hold for the calling process and its children, for good. A kernel
  * without them is no failure: what is up is told, so that status can say
- * what is not. Landlock's rules name folders, never files, because files are
- * replaced; a folder that does not exist is left out.
+ * what is not.
  */
 
 #include <stdbool.h>
@@ -27,6 +26,7 @@ struct sandbox_wish {
 	const char *const *write; /* read, write, create and remove */
 	const char *const *execute; /* read and run */
 	bool skip_landlock; /* its folders are not known beforehand */
+	bool only_logs; /* Sandbox=log: no Landlock, no call is refused */
 	enum sandbox_calls calls; /* but for ANY, execve and ptrace kill */
 };
 
@@ -37,6 +37,7 @@ struct sandbox_report {
 	const char *walls[SANDBOX_WALLS]; /* static strings */
 	size_t count;
 	char warning[256]; /* what is not up and why, or "" */
+	char note[128]; /* what this kernel's walls do not see, or "" */
 };
 
 /* Builds what it can. Never fails. */
@@ -51,12 +52,3 @@ const struct sandbox_wish *sandbox_loop(const char *const *also);
 
 /* The wish of the vault: writes paths_state(), no sockets of its own. */
 const struct sandbox_wish *sandbox_vault(const char *const *also);
-
-/* Landlock's rights of a version of its ABI (0: none at all), for tests. */
-struct sandbox_rights {
-	uint64_t handled;
-	uint64_t read;
-	uint64_t write;
-	uint64_t execute;
-};
-struct sandbox_rights sandbox_rights(int abi);

@@ -12,7 +12,8 @@
  * another order than the requests (key generation runs in a child).
  *
  *   hello         {role: "loop"}
- *              -> {version, pid, walls: ["landlock", "seccomp", "user"]}
+ *              -> {version, pid, walls: ["landlock", "seccomp", "user"],
+ *                 missing: text (those of its walls that are not up, or "")}
  *   ping          {} -> {}
  *   configure     {more}: reads the configuration, keeps the accepted texts
  *              -> {certificates: N, mistakes: [text...] (capped at 200)}

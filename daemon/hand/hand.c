@@ -48,7 +48,8 @@ static const struct config_challenge *challenge_at(
 
 /* From here on nothing but the document roots can be written, or read; what a
  * hook needs nobody knows: the unit's walls hold for it. */
-static void build_walls(const struct config_certificate *certificate)
+static void build_walls(const struct config *config,
+	const struct config_certificate *certificate)
 {
 	const size_t count = certificate->challenge_for_count + 1;
 	const char **roots = mem_new((count + 1) * sizeof(*roots));
@@ -65,9 +66,11 @@ static void build_walls(const struct config_certificate *certificate)
 		if (at->solver == SOLVER_EXEC)
 			wish = (struct sandbox_wish){.skip_landlock = true};
 	}
+	wish.only_logs = config->daemon.sandbox == SANDBOX_LOG;
 	sandbox_apply(&wish, &report);
 	if (report.warning[0])
-		fprintf(stderr, "acmed-hand: %s\n", report.warning);
+		fprintf(stderr, "<4>acmed-hand: a wall is not up: %s\n",
+			report.warning);
 	free(roots);
 }
 
@@ -89,7 +92,7 @@ static bool load(struct hand *hand, const char *name, struct error *err)
 		return false;
 	}
 	if (hand->has_walls)
-		build_walls(hand->certificate);
+		build_walls(hand->config, hand->certificate);
 	return true;
 }
 

@@ -9,6 +9,7 @@
 #include "mem.h"
 #include "paths.h"
 #include "sandbox.h"
+#include "sandbox_mode.h"
 #include "server.h"
 #include "text.h"
 #include "vault.h"
@@ -73,31 +74,44 @@ static bool is_listening(int socket)
 		listens;
 }
 
-static json_t *lock_in(const char *main_file)
+static void lock_in(const char *main_file, struct sandbox_report *report)
 {
-	struct sandbox_report report;
 	char folder[4096] = ".";
 	const char *const also[] = {folder, NULL};
 	const char *slash = main_file ? strrchr(main_file, '/') : NULL;
-	json_t *walls = json_array();
+	bool only_logs = sandbox_mode_only_logs(main_file);
 
 	if (slash)
 		snprintf(folder, sizeof(folder), "%.*s",
 			(int)(slash - main_file) + 1, main_file);
-	sandbox_apply(sandbox_vault(main_file ? also : NULL), &report);
-	for (size_t i = 0; i < report.count; i++)
-		json_array_append_new(walls, json_string(report.walls[i]));
-	if (report.warning[0])
-		fprintf(stderr, "<4>acmed-vault: %s\n", report.warning);
+	struct sandbox_wish wish = *sandbox_vault(main_file ? also : NULL);
+	wish.only_logs = only_logs;
+	sandbox_apply(&wish, report);
+	if (report->warning[0])
+		fprintf(stderr, "<4>acmed-vault: a wall is not up: %s\n",
+			report->warning);
+}
+
+static json_t *list_walls(const struct sandbox_report *report)
+{
+	json_t *walls = json_array();
+
+	for (size_t i = 0; i < report->count; i++)
+		json_array_append_new(walls, json_string(report->walls[i]));
 	return walls;
 }
 
 static void serve(const char *main_file)
 {
 	struct vault vault = {.main_file = main_file, .state = -1};
-	cleanup(json) json_t *walls = lock_in(main_file);
-	struct server server = {
-		.vault = &vault, .listener = -1, .walls = walls};
+	struct sandbox_report report;
+
+	lock_in(main_file, &report);
+	cleanup(json) json_t *walls = list_walls(&report);
+	struct server server = {.vault = &vault,
+		.listener = -1,
+		.walls = walls,
+		.missing = report.warning};
 
 	if (!vault_open(&vault, &server.broken))
 		fprintf(stderr, "<3>acmed-vault: %s\n", server.broken.text);

@@ -63,8 +63,9 @@ static json_t *hello(struct server *server, struct peer *peer,
 		return NULL;
 	}
 	peer->is_loop = true;
-	return json_pack("{s:s, s:i, s:o}", "version", ACMED_VERSION, "pid",
-		(int)getpid(), "walls", list_walls(server, peer));
+	return json_pack("{s:s, s:i, s:o, s:s}", "version", ACMED_VERSION,
+		"pid", (int)getpid(), "walls", list_walls(server, peer),
+		"missing", server->missing);
 }
 
 static unsigned rights_of(const struct peer *peer)

@@ -16,6 +16,7 @@ struct server {
 	struct vault *vault; /* borrowed */
 	int listener; /* -1: only the connection that is there */
 	const json_t *walls; /* borrowed; an array, told by hello */
+	const char *missing; /* borrowed; those that are not up, or "" */
 	struct error broken; /* why no request can be served, or NONE */
 	struct peer *peers;
 	unsigned peer_count;

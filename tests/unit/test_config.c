@@ -19,7 +19,7 @@ static const char FULL[] =
 	"[Daemon]\nMaxOrders=4\nProxy=http://proxy.example:3128\n"
 	"SourceAddress=192.0.2.1\nReloadInterval=5s\n"
 	"NotifyMail=ops+acmed@example.com\nNotifyURLFile=/etc/ntfy\n"
-	"Rehearse=weekly\nResolver=[2001:db8::53]:5353\n"
+	"Rehearse=weekly\nSandbox=log\nResolver=[2001:db8::53]:5353\n"
 	"[CA test]\nDirectory=https://ca.example/directory\n"
 	"Staging=https://staging.example/\n"
 	"Contact=ops@example.com mailto:b@example.com\nAgreeToTerms=yes\n"
@@ -44,6 +44,7 @@ START_TEST(every_key_of_the_daemon_and_a_ca_is_read)
 	ck_assert_str_eq(config->daemon.notify_mail, "ops+acmed@example.com");
 	ck_assert_str_eq(config->daemon.notify_url_file, "/etc/ntfy");
 	ck_assert_int_eq(config->daemon.rehearse, REHEARSE_WEEKLY);
+	ck_assert_int_eq(config->daemon.sandbox, SANDBOX_LOG);
 	ck_assert_str_eq(config->daemon.resolver, "2001:db8::53");
 	ck_assert_uint_eq(config->daemon.resolver_port, 5353);
 	ck_assert_uint_eq(config->ca_count, 2);

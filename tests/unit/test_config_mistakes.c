@@ -42,7 +42,8 @@ static const struct {
 	{"[Daemon]\nMetricsFile=/run/acmed/control\n",
 		"2: 'MetricsFile=/run/acmed/control' does not end in "
 		"'NAME.prom'"},
-	{"[Daemon]\nSandbox=log\n", "2: 'Sandbox=' is not in this version"},
+	{"[Daemon]\nSandbox=disabled\n",
+		"2: 'Sandbox=disabled' is none of 'strict' and 'log'"},
 	{"[Daemon]\nMaxOrders=0\n",
 		"2: 'MaxOrders=0' is no number from 1 to 1000"},
 	{"[Daemon]\nProxy=proxy:80\n",

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "sandbox.h"
+#include "sandbox_files.h"
 
 #include "text.h"
 
@@ -293,6 +293,71 @@ START_TEST(programs_run_where_any_call_is_allowed)
 }
 END_TEST
 
+static const struct sandbox_wish *loose(enum sandbox_calls calls)
+{
+	static struct sandbox_wish wish;
+
+	wish = *wish_of(calls);
+	wish.only_logs = true;
+	return &wish;
+}
+
+/* What would be refused, unknown or deadly behind walls. */
+static int do_as_before(void)
+{
+	if (!can_create(in(outside, "a")) || truncate(path, 0) != 0)
+		return 1;
+	if (syscall(SYS_personality, 0xffffffff) < 0)
+		return 2;
+	if (socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0) < 0)
+		return 3;
+	run_a_program();
+	return 4;
+}
+
+static int end_behind(const struct sandbox_wish *wish, int (*act)(void))
+{
+	int status = 0;
+	pid_t child = fork();
+
+	if (!child) {
+		struct sandbox_report report;
+		sandbox_apply(wish, &report);
+		_exit(report.warning[0] ? act() : 77);
+	}
+	ck_assert_int_eq(waitpid(child, &status, 0), child);
+	return status;
+}
+
+START_TEST(a_sandbox_that_only_logs_refuses_nothing_and_says_so)
+{
+	int status = end_behind(loose(SANDBOX_CALLS_FILES), do_as_before);
+
+	ck_assert_int_eq(status, 0);
+}
+END_TEST
+
+/* But for a program that gains rights. */
+static int look_at_itself(void)
+{
+	FILE *file = fopen("/proc/self/status", "re");
+	char line[128];
+	int found = 0;
+
+	while (file && fgets(line, sizeof(line), file)) {
+		found += streq(line, "NoNewPrivs:\t1\n");
+		found += streq(line, "Seccomp:\t2\n");
+	}
+	return found == 2 ? 0 : 1;
+}
+
+START_TEST(a_sandbox_that_only_logs_is_there_all_the_same)
+{
+	ck_assert_int_eq(
+		end_behind(loose(SANDBOX_CALLS_NETWORK), look_at_itself), 0);
+}
+END_TEST
+
 START_TEST(the_report_names_the_walls)
 {
 	int status = 0;
@@ -328,6 +393,9 @@ int main(void)
 	tcase_add_test(tests, running_a_program_kills);
 	tcase_add_test(tests, tracing_kills);
 	tcase_add_test(tests, programs_run_where_any_call_is_allowed);
+	tcase_add_test(
+		tests, a_sandbox_that_only_logs_refuses_nothing_and_says_so);
+	tcase_add_test(tests, a_sandbox_that_only_logs_is_there_all_the_same);
 	tcase_add_test(tests, the_report_names_the_walls);
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);

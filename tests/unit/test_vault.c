@@ -44,6 +44,7 @@ START_TEST(hello_tells_version_and_walls)
 	ck_assert_str_eq(get(reply, "version"), ACMED_VERSION);
 	ck_assert_int_eq(member_integer_or(reply, "pid", 0), run.pid);
 	ck_assert_uint_ge(json_array_size(json_object_get(reply, "walls")), 1);
+	ck_assert_ptr_nonnull(member_string_or(reply, "missing", NULL));
 	run_end(&run);
 }
 END_TEST
