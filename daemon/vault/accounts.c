@@ -2,6 +2,7 @@
 #include "accounts.h"
 
 #include "account_file.h"
+#include "account_saved.h"
 #include "file.h"
 #include "json.h"
 #include "mem.h"
@@ -10,15 +11,12 @@
 
 #include <stdlib.h>
 
-#define URL_FILE "account.json"
-#define URL_FILE_MAX 8192
-
 struct known_account {
 	struct known_account *next;
 	char *folder; /* owned: "accounts/CA" */
 	EVP_PKEY *key; /* owned */
 	EVP_PKEY *next_key; /* owned, or NULL */
-	json_t *saved; /* owned: {"url","directory"}, or NULL */
+	json_t *saved; /* owned: {"url","directory","former"}, or NULL */
 };
 
 static void free_known(struct known_account *known)
@@ -77,18 +75,6 @@ static EVP_PKEY *read_next_key(int folder, const EVP_PKEY *key)
 	return NULL;
 }
 
-static json_t *read_saved(int folder)
-{
-	size_t length = 0;
-	cleanup(string) char *bytes =
-		file_read(folder, URL_FILE, URL_FILE_MAX, &length, NULL);
-	cleanup(json) json_t *saved =
-		bytes ? json_read(bytes, length, URL_FILE, NULL) : NULL;
-	const char *url = member_string_or(saved, "url", NULL);
-
-	return url && url_is_https(url) ? take(saved) : NULL;
-}
-
 static struct known_account *add_known(
 	struct vault *vault, const char *folder, EVP_PKEY *key, json_t *saved)
 {
@@ -122,7 +108,7 @@ static struct known_account *find(
 	if (!key)
 		return NULL;
 	struct known_account *known =
-		add_known(vault, path, key, read_saved(folder));
+		add_known(vault, path, key, account_saved_read(folder));
 	if (known)
 		known->next_key = read_next_key(folder, known->key);
 	else
@@ -187,6 +173,16 @@ const char *account_saved_url(
 	return known ? member_string_or(known->saved, "url", NULL) : NULL;
 }
 
+const json_t *account_former_urls(
+	struct vault *vault, const struct account_wanted *wanted)
+{
+	char path[VAULT_PATH_MAX];
+
+	account_folder(path, wanted);
+	struct known_account *known = find(vault, path, NULL);
+	return known ? json_object_get(known->saved, "former") : NULL;
+}
+
 /* The verbs. */
 
 static bool write_key(struct vault *vault, const char *path,
@@ -195,7 +191,7 @@ static bool write_key(struct vault *vault, const char *path,
 	int cleanup_folder folder = folder_make(vault->state, path, 0700, err);
 
 	/* The URL of a key that was lost is not this one's. */
-	return folder >= 0 && file_remove(folder, URL_FILE, err) &&
+	return folder >= 0 && file_remove(folder, ACCOUNT_SAVED, err) &&
 		account_file_write(folder, ACCOUNT_KEY, ca, key, err);
 }
 
@@ -218,20 +214,11 @@ static struct known_account *make(struct vault *vault, const char *path,
 	return known;
 }
 
-static json_t *list_contacts(const struct config_ca *ca)
-{
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < ca->contacts.count; i++)
-		json_array_append_new(list, json_string(ca->contacts.items[i]));
-	return list;
-}
-
 /* Than the CA was told. */
 static bool has_other_contacts(
 	const struct known_account *known, const struct config_ca *ca)
 {
-	cleanup(json) json_t *wanted = list_contacts(ca);
+	cleanup(json) json_t *wanted = account_saved_contacts(ca);
 	const json_t *told = json_object_get(known->saved, "contacts");
 
 	if (!told)
@@ -291,32 +278,6 @@ json_t *account_open(
 	return known ? describe(vault, known, wanted.ca, err) : NULL;
 }
 
-static json_t *read_urls(const json_t *request, struct error *err)
-{
-	const char *url = member_url(request, "url", err);
-	const char *directory =
-		url ? member_url(request, "directory", err) : NULL;
-
-	if (!directory)
-		return NULL;
-	return json_pack("{s:i, s:s, s:s, s:b}", "schema", 1, "url", url,
-		"directory", directory, "closed",
-		member_bool_or(request, "closed", false));
-}
-
-static bool write_saved(struct vault *vault, const char *path,
-	const json_t *saved, struct error *err)
-{
-	int cleanup_folder folder = folder_open(vault->state, path, err);
-	cleanup(string) char *text = json_write(saved);
-
-	if (folder < 0)
-		return false;
-	return text
-		? file_write(folder, URL_FILE, text, strlen(text), 0600, err)
-		: fail_memory(err);
-}
-
 json_t *account_save(
 	struct vault *vault, const json_t *request, struct error *err)
 {
@@ -327,16 +288,11 @@ json_t *account_save(
 		!account_key(vault, &wanted, err))
 		return NULL;
 	account_folder(path, &wanted);
-	cleanup(json) json_t *saved = read_urls(request, err);
-	if (!saved)
-		return NULL;
-	if (member_bool_or(request, "has_contacts", true))
-		json_object_set_new(
-			saved, "contacts", list_contacts(wanted.ca));
-	if (!write_saved(vault, path, saved, err))
-		return NULL;
 	struct known_account *known = find(vault, path, err);
-	if (!known)
+	cleanup(json) json_t *saved = known
+		? account_saved_make(request, wanted.ca, known->saved, err)
+		: NULL;
+	if (!saved || !account_saved_write(vault, path, saved, err))
 		return NULL;
 	json_decref(known->saved);
 	known->saved = take(saved);

@@ -44,6 +44,10 @@ void account_forget(struct vault *vault, const struct account_wanted *wanted);
 const char *account_saved_url(
 	struct vault *vault, const struct account_wanted *wanted);
 
+/* Those that were saved before it: an array, or NULL; borrowed likewise. */
+const json_t *account_former_urls(
+	struct vault *vault, const struct account_wanted *wanted);
+
 /* The verbs `account` and `account-save`. */
 json_t *account_open(
 	struct vault *vault, const json_t *request, struct error *err);

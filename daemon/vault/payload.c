@@ -184,6 +184,31 @@ static const char *plain_path(const char *url)
 	return path;
 }
 
+/* Does it lie in the folder of that account? A CA may read the last part as a
+ * number, and then /account/01 is /account/1. */
+static bool lies_beside(const char *path, const char *account_url)
+{
+	const char *account = plain_path(account_url);
+	const char *slash = account ? strrchr(account, '/') : NULL;
+
+	return !slash ||
+		strncasecmp(path, account, (size_t)(slash - account) + 1) == 0;
+}
+
+/* The URL of the account is what the loop says it is; so those that it said
+ * before count as well. */
+static bool may_be_account(
+	const struct payload_context *context, const char *path)
+{
+	const json_t *url;
+	size_t i;
+
+	json_array_foreach (context->former, i, url)
+		if (lies_beside(path, json_string_value(url)))
+			return true;
+	return lies_beside(path, context->account);
+}
+
 /* Deactivation of an authorization (RFC 8555 section 7.5.2); of the account
  * (7.3.6) only where root permits it. */
 static bool is_deactivation(
@@ -198,8 +223,7 @@ static bool is_deactivation(
 		return false;
 	if (context->may_close && streq(context->url, context->account))
 		return true;
-	const char *account = plain_path(context->account);
-	return account && strcasecmp(account, path) != 0;
+	return !may_be_account(context, path);
 }
 
 /* The answer to a challenge (RFC 8555 section 7.5.1). */

@@ -14,6 +14,7 @@ struct payload_context {
 	const struct config_ca *ca; /* borrowed */
 	const char *url; /* the request's; borrowed */
 	const char *account; /* the account's URL or NULL; borrowed */
+	const json_t *former; /* its URLs before, an array or NULL; borrowed */
 	bool is_by_key; /* signed with jwk: newAccount only */
 	bool may_close; /* root permits to deactivate the account */
 	/* Is this a CSR that the vault made for a certificate of `ca`? */

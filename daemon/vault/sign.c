@@ -60,6 +60,7 @@ static bool is_allowed(struct vault *vault, const struct account_wanted *wanted,
 		.ca = wanted->ca,
 		.url = header->url,
 		.account = account_saved_url(vault, wanted),
+		.former = account_former_urls(vault, wanted),
 		.is_by_key = !header->kid,
 		.may_close = permit_account(
 			vault, PERMIT_CLOSE, wanted->ca->name, NULL),

@@ -181,7 +181,10 @@ START_TEST(an_account_may_not_be_deactivated)
 		"https://ca.test/account/1?x", "https://ca.test/account/1#x",
 		"https://ca.test/account//1", "https://ca.test/account/./1",
 		"https://ca.test/x/../account/1", "https://ca.test/%61ccount/1",
-		"https://ca.test:443/account/1", "https://ca.test"};
+		"https://ca.test:443/account/1", "https://ca.test",
+		"https://ca.test/account/01", "https://ca.test/account/2",
+		"https://ca.test/account/1/orders",
+		"https://ca.test/ACCOUNT/-1"};
 
 	for (size_t i = 0; i < sizeof(URLS) / sizeof(*URLS); i++) {
 		context.url = URLS[i];
@@ -189,6 +192,33 @@ START_TEST(an_account_may_not_be_deactivated)
 	}
 	context.url = URL;
 	context.account = NULL;
+	refuses("{\"status\":\"deactivated\"}");
+}
+END_TEST
+
+START_TEST(nor_by_the_url_that_it_had_before)
+{
+	cleanup(json) json_t *former = json_pack("[s]", ACCOUNT);
+
+	context.account = "https://ca.test/old/1";
+	context.former = former;
+	context.url = "https://ca.test/account/1";
+	refuses("{\"status\":\"deactivated\"}");
+	context.url = "https://ca.test/old/1";
+	refuses("{\"status\":\"deactivated\"}");
+	context.url = URL;
+	allows("{\"status\":\"deactivated\"}");
+	context.account = "https://ca.test/1";
+	refuses("{\"status\":\"deactivated\"}");
+}
+END_TEST
+
+START_TEST(root_permits_to_close_an_account_and_no_other)
+{
+	context.may_close = true;
+	context.url = ACCOUNT;
+	allows("{\"status\":\"deactivated\"}");
+	context.url = "https://ca.test/account/2";
 	refuses("{\"status\":\"deactivated\"}");
 }
 END_TEST
@@ -283,6 +313,8 @@ int main(void)
 	tcase_add_test(tests, contacts_are_those_of_the_configuration);
 	tcase_add_test(tests, an_authorization_may_be_deactivated);
 	tcase_add_test(tests, an_account_may_not_be_deactivated);
+	tcase_add_test(tests, nor_by_the_url_that_it_had_before);
+	tcase_add_test(tests, root_permits_to_close_an_account_and_no_other);
 	tcase_add_test(tests, everything_else_is_refused);
 	tcase_add_test(tests, the_bare_key_signs_only_for_a_new_account);
 	tcase_add_test(tests, terms_are_agreed_to_by_humans);

@@ -247,6 +247,36 @@ START_TEST(what_the_protocol_needs_is_signed)
 }
 END_TEST
 
+static bool save_url(const char *url)
+{
+	return run_ask(&run, "account-save", "s:s, s:s, s:s", "ca", "little",
+		"url", url, "directory", "https://ca.test/dir");
+}
+
+/* A loop that lies about the URL of the account gets nowhere with it. */
+START_TEST(an_account_is_not_closed_under_another_url)
+{
+	static const char CLOSE[] = "{\"status\":\"deactivated\"}";
+	char url[64];
+
+	run_begin(&run);
+	open_account();
+	ck_assert(!sign("account", "https://ca.test/account/01", CLOSE));
+	ck_assert(save_url("https://ca.test/old/1"));
+	ck_assert(!sign("account", "https://ca.test/account/1", CLOSE));
+	run_end(&run);
+	run_begin(&run);
+	ck_assert(!sign("account", "https://ca.test/account/1", CLOSE));
+	ck_assert(sign("account", "https://ca.test/authz/1", CLOSE));
+	for (int i = 2; i <= 16; i++) {
+		snprintf(url, sizeof(url), "https://ca.test/old/%d", i);
+		ck_assert(save_url(url));
+	}
+	ck_assert(!save_url("https://ca.test/old/18"));
+	ck_assert(!sign("account", "https://ca.test/account/1", CLOSE));
+}
+END_TEST
+
 START_TEST(what_harms_is_not_signed)
 {
 	run_begin(&run);
@@ -419,6 +449,7 @@ int main(void)
 	tcase_add_test(tests, a_missing_version_is_refused);
 	tcase_add_test(tests, a_state_has_a_schema_and_a_limit);
 	tcase_add_test(tests, what_the_protocol_needs_is_signed);
+	tcase_add_test(tests, an_account_is_not_closed_under_another_url);
 	tcase_add_test(tests, what_harms_is_not_signed);
 	tcase_add_test(tests, nothing_is_signed_without_an_account);
 	tcase_add_test(tests, only_the_last_csr_of_its_own_is_finalized);
