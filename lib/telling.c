@@ -27,14 +27,16 @@ void telling_free(struct telling *telling)
 
 /* Troubles and their causes. */
 
-struct cause *telling_cause(struct telling *telling, const char *code)
+struct cause *telling_cause(
+	struct telling *telling, const char *code, const char *part)
 {
 	struct cause **link = &telling->causes;
 
-	while (*link && !streq((*link)->code, code))
+	while (*link &&
+		!(streq((*link)->code, code) && streq((*link)->part, part)))
 		link = &(*link)->next;
 	if (!*link)
-		*link = cause_new(code);
+		*link = cause_new(code, part);
 	return *link;
 }
 
@@ -44,10 +46,18 @@ static void leave_cause(const struct trouble *trouble)
 		trouble->cause->counts[trouble->level]--;
 }
 
+/* Each way to tell people is a cause of its own: when one fails while another
+ * has for hours, that is news (M7). */
+static const char *part_of(const struct trouble *trouble)
+{
+	return streq(trouble->code, "M7") ? trouble->subject : "";
+}
+
 static void join_cause(struct telling *telling, struct trouble *trouble)
 {
-	trouble->cause = telling_cause(
-		telling, *trouble->code ? trouble->code : trouble->source);
+	trouble->cause = telling_cause(telling,
+		*trouble->code ? trouble->code : trouble->source,
+		part_of(trouble));
 	trouble->cause->counts[trouble->level]++;
 }
 
@@ -217,7 +227,8 @@ static int by_level(const void *a, const void *b)
 
 	if (left != right)
 		return left < right ? 1 : -1;
-	return strcmp(one->code, other->code);
+	int order = strcmp(one->code, other->code);
+	return order ? order : strcmp(one->part, other->part);
 }
 
 bool telling_next(struct telling *telling, const char *host, int64_t now,

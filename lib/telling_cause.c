@@ -7,17 +7,19 @@
 #define LONG (10 * DAY)
 #define GATHER 5 /* seconds in which troubles come together */
 
-struct cause *cause_new(const char *code)
+struct cause *cause_new(const char *code, const char *part)
 {
 	struct cause *cause = mem_new(sizeof(*cause));
 
 	cause->code = mem_string(code);
+	cause->part = mem_string(part);
 	return cause;
 }
 
 void cause_free(struct cause *cause)
 {
 	free(cause->code);
+	free(cause->part);
 	free(cause);
 }
 

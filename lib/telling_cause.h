@@ -13,6 +13,7 @@
 struct cause {
 	struct cause *next;
 	char *code; /* owned: of lib/diagnosis, or the source of a trouble */
+	char *part; /* owned: which of several with that code; "": all */
 	size_t counts[ALERT_LEVELS]; /* of its troubles now */
 	enum alert_level known; /* the worst that people heard of; NOTICE:
 				 * they heard nothing */
@@ -28,7 +29,7 @@ enum cause_news {
 	CAUSE_WELL, /* they heard of it, and it is over */
 };
 
-struct cause *cause_new(const char *code);
+struct cause *cause_new(const char *code, const char *part);
 void cause_free(struct cause *cause);
 
 /* The worst of its troubles; NOTICE when there is none. */

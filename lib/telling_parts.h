@@ -15,8 +15,10 @@ struct telling {
 	int64_t reminded; /* when all that lasts was told last; 0: never */
 };
 
-/* The cause of that code, made when there is none. */
-struct cause *telling_cause(struct telling *telling, const char *code);
+/* The cause of that code, and of that part of what has it ("": the whole),
+ * made when there is none. */
+struct cause *telling_cause(
+	struct telling *telling, const char *code, const char *part);
 
 /* Writes a message about causes, `count` of them. */
 void telling_write(const struct telling *telling, struct cause *const *causes,

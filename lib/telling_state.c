@@ -26,10 +26,10 @@ static json_t *string_of(const char *text)
 
 static json_t *cause_to_json(const struct cause *cause)
 {
-	return json_pack("{s:o, s:s, s:b, s:I, s:I}", "code",
-		string_of(cause->code), "known", alert_level_name(cause->known),
-		"open", cause->is_open, "told", (json_int_t)cause->told, "peak",
-		(json_int_t)cause->peak);
+	return json_pack("{s:o, s:o, s:s, s:b, s:I, s:I}", "code",
+		string_of(cause->code), "part", string_of(cause->part), "known",
+		alert_level_name(cause->known), "open", cause->is_open, "told",
+		(json_int_t)cause->told, "peak", (json_int_t)cause->peak);
 }
 
 static json_t *trouble_to_json(const struct trouble *trouble)
@@ -90,7 +90,8 @@ static const char *word_of(const json_t *object, const char *name)
 static void read_cause(struct telling *telling, const json_t *object)
 {
 	const char *code = word_of(object, "code");
-	struct cause *cause = telling_cause(telling, code);
+	struct cause *cause =
+		telling_cause(telling, code, word_of(object, "part"));
 
 	alert_level_parse(member_string_or(object, "known", ""), &cause->known);
 	cause->is_open = member_bool_or(object, "open", false);

@@ -318,6 +318,42 @@ START_TEST(what_nobody_looks_at_any_more_ends)
 }
 END_TEST
 
+/* M7, of mail or of the URL */
+static void break_channel(const char *name)
+{
+	set("machine", name, "M7", ALERT_ERROR);
+}
+
+START_TEST(another_channel_that_fails_is_news_within_a_day)
+{
+	break_channel("/mail");
+	expect("news/error/1 ");
+	now += HOUR;
+	break_channel("/url");
+	expect("news/error/1 ");
+	ck_assert_str_eq(subject,
+		"acmed on www: error: A way to tell people fails (M7)");
+	break_channel("/mail");
+	expect("");
+}
+END_TEST
+
+START_TEST(which_channels_have_failed_lasts_over_a_restart)
+{
+	break_channel("/mail");
+	expect("news/error/1 ");
+	json_t *state = telling_to_json(telling);
+	telling_free(telling);
+	telling = telling_new();
+	telling_from_json(telling, state, now);
+	json_decref(state);
+	break_channel("/mail");
+	expect("");
+	break_channel("/url");
+	expect("news/error/1 ");
+}
+END_TEST
+
 static bool is_b(void *data, const char *name)
 {
 	(void)data;
@@ -474,6 +510,8 @@ static Suite *make_suite(void)
 	tcase_add_test(
 		rules, a_year_of_a_thousand_that_fail_is_a_message_a_day);
 	tcase_add_test(rules, a_healthy_year_says_nothing);
+	tcase_add_test(rules, another_channel_that_fails_is_news_within_a_day);
+	tcase_add_test(rules, which_channels_have_failed_lasts_over_a_restart);
 	suite_add_tcase(suite, rules);
 	return suite;
 }
