@@ -232,6 +232,20 @@ static void advise_staple(const struct config_certificate *certificate,
 		certificate->csr_file);
 }
 
+/* The request names all, and no other one can be made here. */
+static void advise_dead_names(const struct config_certificate *certificate,
+	const struct settings *settings, struct mistakes *mistakes)
+{
+	const struct setting *setting = setting_of(settings, "DropDeadNames");
+
+	if (certificate->drop_dead_names && setting)
+		mistakes_advise(mistakes, setting->file, setting->line,
+			"'DropDeadNames=%s' has no effect on '%s': its names "
+			"are those of 'CSR=%s'",
+			setting->values[0].text, certificate->name,
+			certificate->csr_file);
+}
+
 void config_csr_take(struct config_certificate *certificate,
 	const struct config_text *text, const struct settings *settings,
 	struct mistakes *mistakes)
@@ -245,6 +259,7 @@ void config_csr_take(struct config_certificate *certificate,
 	refuse_keys(settings, mistakes);
 	refuse_exports(certificate, settings, mistakes);
 	check_place(certificate, setting, mistakes);
+	advise_dead_names(certificate, settings, mistakes);
 	if (!read_behind(text, &csr, &err)) {
 		mistakes_add(mistakes, setting->file, setting->line,
 			"'CSR=%s': %s", certificate->csr_file, err.text);

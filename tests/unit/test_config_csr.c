@@ -197,22 +197,45 @@ START_TEST(an_installed_one_lies_where_it_can_be_read)
 }
 END_TEST
 
-START_TEST(must_staple_is_advised_against)
+/* The one piece of advice for a certificate is that. */
+static void expect_advice(
+	const char *defaults, const char *text, const char *wanted)
 {
 	struct mistakes mistakes = {0};
 	const struct config_text global = {
-		"acmed.conf", CONFIG_GLOBAL, strlen(CONFIG_GLOBAL)};
+		"acmed.conf", defaults, strlen(defaults)};
 	struct config *config = config_new(&global, 1, 0, &mistakes);
-	cleanup(string) char *text = with("staple", SITE);
 	const struct config_text site = {"site.conf", text, strlen(text)};
 
 	ck_assert(config_add_certificate(config, "site", &site, &mistakes));
-	ck_assert(config->certificates[0]->wants_staple);
+	ck_assert_uint_eq(mistakes.list.count, 0);
 	ck_assert_uint_eq(mistakes.advice.count, 1);
-	ck_assert_ptr_nonnull(strstr(mistakes.advice.items[0],
-		"site.conf:2: 'CSR=/etc/site.csr' asks for must-staple"));
+	ck_assert_ptr_nonnull(strstr(mistakes.advice.items[0], wanted));
 	mistakes_clear(&mistakes);
 	config_free(config);
+}
+
+START_TEST(must_staple_is_advised_against)
+{
+	cleanup(string) char *text = with("staple", SITE);
+
+	expect_advice(CONFIG_GLOBAL, text,
+		"site.conf:2: 'CSR=/etc/site.csr' asks for must-staple");
+}
+END_TEST
+
+START_TEST(that_no_dead_name_can_be_left_out_is_told)
+{
+	cleanup(string) char *own =
+		with("subject", SITE "DropDeadNames=after-half-slack\n");
+	cleanup(string) char *plain = with("subject", SITE);
+
+	expect_advice(CONFIG_GLOBAL, own,
+		"site.conf:3: 'DropDeadNames=after-half-slack' has no effect "
+		"on 'site': its names are those of 'CSR=/etc/site.csr'");
+	expect_advice(CONFIG_GLOBAL "[Certificate]\n"
+				    "DropDeadNames=after-half-slack\n",
+		plain, "acmed.conf:");
 }
 END_TEST
 
@@ -232,6 +255,7 @@ int main(void)
 	tcase_add_test(tests, its_path_is_found_in_the_text);
 	tcase_add_test(tests, an_installed_one_lies_where_it_can_be_read);
 	tcase_add_test(tests, must_staple_is_advised_against);
+	tcase_add_test(tests, that_no_dead_name_can_be_left_out_is_told);
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);
