@@ -9,6 +9,8 @@
 #include "text.h"
 #include "troubles.h"
 
+#include <stdio.h>
+#include <sys/socket.h>
 #include <time.h>
 
 #define HOUR 3600
@@ -85,18 +87,41 @@ static bool is_elsewhere(const struct name_addresses *found)
 	return true;
 }
 
-static void look_next(struct retirement *retirement)
+/* An address leads where it is. */
+static bool has_left(const struct identifier *identifier)
+{
+	struct dns_address address = {
+		.family = identifier->address_length == 4 ? AF_INET : AF_INET6,
+	};
+
+	snprintf(
+		address.text, sizeof(address.text), "%.45s", identifier->value);
+	return !own_addresses_have(&address);
+}
+
+/* The next one that has to be asked for, or an address that is still here;
+ * NULL: there is none. */
+static const struct identifier *next_name(struct retirement *retirement)
 {
 	const struct config_certificate *certificate = retirement->certificate;
+
+	while (retirement->place < certificate->identifier_count) {
+		const struct identifier *identifier =
+			&certificate->identifiers[retirement->place++];
+		if (identifier->type != IDENTIFIER_IP || !has_left(identifier))
+			return identifier;
+	}
+	return NULL;
+}
+
+static void look_next(struct retirement *retirement)
+{
 	struct solvers *solvers = retirement->retirements->fleet->solvers;
 
-	if (retirement->place == certificate->identifier_count) {
+	const struct identifier *identifier = next_name(retirement);
+	if (!identifier)
 		conclude(retirement);
-		return;
-	}
-	const struct identifier *identifier =
-		&certificate->identifiers[retirement->place++];
-	if (identifier->type == IDENTIFIER_IP)
+	else if (identifier->type == IDENTIFIER_IP)
 		drop(retirement);
 	else
 		retirement->look = name_look_start(solvers_tools(solvers),
