@@ -7,9 +7,10 @@ static const struct diagnosis CAUSES[] = {
 	/* Deployment. */
 	{"P1", "ccdccfdeb538480eb570fc9df2eac103",
 		"The service was not reloaded",
-		"The message says why: it is stopped or unknown (check "
-		"Reload=), it cannot reload (use Restart=), or acmed may not "
-		"do it (install polkit, or enable acmed-deploy.socket).",
+		"The message says why: nothing reloads it (name it in "
+		"Reload=), it is stopped or unknown (check Reload=), it cannot "
+		"reload (use Restart=), or acmed may not do it (install "
+		"polkit, or enable acmed-deploy.socket).",
 		BACKOFF_Q6},
 	{"P2", "2d860d6a724d4f128728cccb0707d25c", "A due reload was left out",
 		"Reload the service by hand (systemctl reload), then look why "

@@ -137,6 +137,11 @@ bool proof_is_stale(const struct proof *proof)
 	return served_is_stale(proof->served);
 }
 
+bool proof_is_older(const struct proof *proof)
+{
+	return served_is_older(proof->served);
+}
+
 bool proof_has_known(const struct proof *proof)
 {
 	return served_has_known(proof->served);

@@ -32,6 +32,9 @@ void proof_start(struct proof *proof, const char *reloaded,
 /* Does a known endpoint show another certificate? */
 bool proof_is_stale(const struct proof *proof);
 
+/* Does one show another certificate for our names? */
+bool proof_is_older(const struct proof *proof);
+
 /* Is any endpoint known? */
 bool proof_has_known(const struct proof *proof);
 /* Labels of the known ones, a new reference; NULL before the first look. */

@@ -226,6 +226,13 @@ static void on_deployed(void *data, const struct deploy_result *result)
 	end(rollout, NULL);
 }
 
+/* What the daily look found is lost, unless it said that nobody has read it
+ * since it was installed. */
+static bool was_served(const struct lineage_deploy *deploy)
+{
+	return deploy->is_lost && !streq(deploy->err.code, "P1");
+}
+
 struct rollout *rollout_start(struct fleet *fleet, struct lineage *lineage,
 	void (*on_end)(void *data, const struct error *err), void *data)
 {
@@ -246,6 +253,7 @@ struct rollout *rollout_start(struct fleet *fleet, struct lineage *lineage,
 		.facts = &lineage->facts,
 		.from = lineage->deploy.step,
 		.wait_for_file = lineage->waits_for_file != NULL,
+		.was_served = was_served(&lineage->deploy),
 		.endpoints = lineage->endpoints,
 		.on_step = on_step,
 		.on_end = on_deployed,

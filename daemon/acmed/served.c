@@ -314,6 +314,17 @@ bool served_is_stale(const struct served *served)
 	return false;
 }
 
+bool served_is_older(const struct served *served)
+{
+	for (size_t i = 0; i < served->count; i++) {
+		const struct place *place = &served->places[i];
+		if (place->is_known && place->is_stale && !place->is_foreign &&
+			!place->wanted)
+			return true;
+	}
+	return false;
+}
+
 json_t *served_known(const struct served *served)
 {
 	json_t *known = json_array();

@@ -45,5 +45,9 @@ bool served_check(const struct served *served, const char *reloaded,
  * help? */
 bool served_is_stale(const struct served *served);
 
+/* Does a known endpoint show another one for our names, by every handshake:
+ * that of a server that has not read the new one yet, maybe? */
+bool served_is_older(const struct served *served);
+
 /* Labels of the known ones: ["host:port"...], a new reference. */
 json_t *served_known(const struct served *served);

@@ -270,6 +270,18 @@ START_TEST(who_is_told_nothing_is_looked_at_once)
 	ck_assert_int_eq(last.step, DEPLOY_VERIFY);
 	ck_assert_uint_eq(*server.connections, VERIFY_HANDSHAKES);
 	ck_assert(text_starts_with(last.err.text, "nothing reloads it"));
+	ck_assert_str_eq(last.err.code, "P1");
+}
+END_TEST
+
+START_TEST(what_was_served_before_has_been_read_by_somebody)
+{
+	serve(FAKE_TLS_OLD, 0);
+	struct deploy_wish wish = wish_for("", DEPLOY_VERIFY);
+
+	wish.was_served = true;
+	run(&wish);
+	ck_assert_str_eq(last.err.code, "P8");
 }
 END_TEST
 
@@ -351,6 +363,7 @@ static Suite *suite(void)
 	tcase_add_test(tests,
 		a_service_that_goes_on_with_the_old_one_is_reloaded_again);
 	tcase_add_test(tests, who_is_told_nothing_is_looked_at_once);
+	tcase_add_test(tests, what_was_served_before_has_been_read_by_somebody);
 	tcase_add_test(tests, a_look_does_nothing_else);
 	tcase_add_test(tests, a_file_with_mistakes_makes_its_programs_wait);
 	tcase_add_loop_test(
