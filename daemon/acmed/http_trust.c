@@ -128,15 +128,30 @@ static bool fill_from_system(X509_STORE *store)
 	return X509_STORE_set_default_paths(store) == 1;
 }
 
+/* What keeps OpenSSL from opening a file says nothing of what is in it. */
+static bool has_run_out(struct error *err)
+{
+	unsigned long first = ERR_peek_error();
+	int number = ERR_SYSTEM_ERROR(first) ? ERR_GET_REASON(first) : 0;
+
+	if (number != EMFILE && number != ENFILE)
+		return false;
+	fail_errno(err, number, "cannot read who is trusted");
+	return true;
+}
+
 static bool fill(X509_STORE *store, const char *file, struct error *err)
 {
+	ERR_clear_error();
 	if (file ? X509_STORE_load_file(store, file) == 1
 		 : fill_from_system(store))
 		return true;
+	bool is_known = has_run_out(err);
 	ERR_clear_error();
-	return fail_cause(err, ERROR_LOCAL, "N4", "no certificates in %s%s%s",
-		file ? "trust file '" : "", file ? file : "the system's trust",
-		file ? "'" : "");
+	return !is_known &&
+		fail_cause(err, ERROR_LOCAL, "N4", "no certificates in %s%s%s",
+			file ? "trust file '" : "",
+			file ? file : "the system's trust", file ? "'" : "");
 }
 
 static struct stored *load(struct http_trust *trust, const char *file,
@@ -217,6 +232,8 @@ static void explain(X509_STORE_CTX *context, struct error *err)
 
 	const X509 *leaf = X509_STORE_CTX_get0_cert(context);
 	const char *code = diagnosis_of_verify(result, is_valid_now(leaf));
+	if (has_run_out(err))
+		return;
 	if (!peer)
 		peer = leaf;
 	if (streq(code, "C1")) {

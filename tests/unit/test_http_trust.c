@@ -8,6 +8,7 @@
 #include <check.h>
 #include <openssl/pem.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 static struct http_run run;
@@ -39,6 +40,38 @@ START_TEST(a_trust_file_that_changes_is_read_again)
 	http_run_ask(&run, HTTP_GET, "/");
 	ck_assert_uint_eq(run.replies, 1);
 	canned_stop(&other);
+	http_run_stop(&run);
+}
+END_TEST
+
+/* The next one that is opened is one too many; connections are there. */
+static void limit_files(rlim_t most)
+{
+	struct rlimit limit;
+
+	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &limit), 0);
+	limit.rlim_cur = most;
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
+}
+
+START_TEST(no_free_descriptor_is_no_fault_of_a_trust_file)
+{
+	struct http_trust *trust = http_trust_new();
+	SSL_CTX *context = SSL_CTX_new(TLS_client_method());
+	struct error err;
+
+	http_run_start(&run, http_run_echo);
+	int next = dup(0);
+	close(next);
+	limit_files((rlim_t)next);
+	ck_assert(
+		!http_trust_apply(trust, run.server.trust_file, context, &err));
+	ck_assert_str_eq(err.code, "L15");
+	limit_files(256);
+	ck_assert(
+		http_trust_apply(trust, run.server.trust_file, context, &err));
+	SSL_CTX_free(context);
+	http_trust_free(trust);
 	http_run_stop(&run);
 }
 END_TEST
@@ -89,6 +122,7 @@ int main(void)
 
 	tcase_set_timeout(tests, 60);
 	tcase_add_test(tests, a_missing_trust_file_is_named);
+	tcase_add_test(tests, no_free_descriptor_is_no_fault_of_a_trust_file);
 	tcase_add_test(tests, a_trust_file_that_changes_is_read_again);
 	tcase_add_loop_test(tests,
 		the_trust_of_the_system_is_a_hashed_folder_or_a_bundle, 0, 2);
