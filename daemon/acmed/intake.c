@@ -5,6 +5,7 @@
 #include "json.h"
 #include "lineage_state.h"
 #include "mem.h"
+#include "path_book.h"
 #include "subject.h"
 
 #define VAULT_DEADLINE 60.0
@@ -114,6 +115,7 @@ static void finish(struct intake *intake)
 
 	for (size_t i = fleet->count; i-- > 0;) {
 		struct lineage *lineage = fleet->lineages[i];
+		path_book_prune(fleet, lineage);
 		if (lineage->certificate || lineage->is_listed ||
 			lineage->job != JOB_NONE || lineage->watchers)
 			fleet_changed(fleet, lineage);

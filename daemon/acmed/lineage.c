@@ -5,6 +5,7 @@
 #include "json.h"
 #include "mem.h"
 #include "member.h"
+#include "path_state.h"
 #include "random.h"
 #include "text.h"
 
@@ -225,7 +226,7 @@ bool lineage_set_subject(struct lineage *lineage, const char *subject)
 		return false;
 	lineage_set_failure(lineage, NULL);
 	failover_free(take(lineage->failover));
-	json_object_clear(lineage->paths);
+	path_states_renew(lineage->paths);
 	json_decref(take(lineage->dead));
 	lineage->is_retired = false;
 	lineage->is_outdated = lineage->job == JOB_ISSUE;

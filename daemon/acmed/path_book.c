@@ -91,6 +91,34 @@ bool path_book_is_blind(const struct lineage *lineage, const char *name)
 	return path_state_get(lineage->paths, name).colour == PATH_BLIND;
 }
 
+static bool is_configured(const struct lineage *lineage, const char *name)
+{
+	const struct config_certificate *certificate = lineage->certificate;
+
+	for (size_t i = 0; i < certificate->identifier_count; i++)
+		if (streq(certificate->identifiers[i].value, name))
+			return true;
+	return streq(name, PATH_BOOK_CAA);
+}
+
+void path_book_prune(struct fleet *fleet, struct lineage *lineage)
+{
+	const char *name;
+	json_t *list;
+	void *next;
+
+	if (!lineage->certificate)
+		return;
+	json_object_foreach_safe(lineage->paths, next, name, list)
+	{
+		(void)list;
+		if (is_configured(lineage, name))
+			continue;
+		tell_mended(fleet, lineage, name);
+		json_object_del(lineage->paths, name);
+	}
+}
+
 bool path_book_is_green(const struct lineage *lineage, int64_t now)
 {
 	const struct config_certificate *certificate = lineage->certificate;

@@ -11,6 +11,10 @@
 #include "path_state.h"
 #include "path_sum.h"
 
+/* The CAA records of all names together; no identifier is called so: they have
+ * a dot, or are localhost. */
+#define PATH_BOOK_CAA "caa"
+
 /* The path of that name was looked at. Nothing is saved. */
 void path_book_look(struct fleet *fleet, struct lineage *lineage,
 	const char *name, const struct path_sum *sum, int64_t now);
@@ -21,6 +25,10 @@ void path_book_validate(struct fleet *fleet, struct lineage *lineage,
 
 /* Is nothing to be believed that is not seen from here? */
 bool path_book_is_blind(const struct lineage *lineage, const char *name);
+
+/* Forgets paths of names that are no longer in the configuration, and the
+ * troubles that people were told of with them. */
+void path_book_prune(struct fleet *fleet, struct lineage *lineage);
 
 /* Was each path of its names seen to work within a day? */
 bool path_book_is_green(const struct lineage *lineage, int64_t now);

@@ -97,6 +97,23 @@ void path_state_put(
 	json_decref(list);
 }
 
+void path_states_renew(json_t *states)
+{
+	const char *name;
+	json_t *list;
+	void *next;
+
+	json_object_foreach_safe(states, next, name, list)
+	{
+		struct path_state state = path_state_get(states, name);
+		state.when = 0;
+		if (state.colour == PATH_BLIND)
+			json_object_del(states, name);
+		else
+			path_state_put(states, name, &state);
+	}
+}
+
 json_t *path_states_copy(const json_t *states)
 {
 	json_t *copy = json_object();

@@ -45,5 +45,10 @@ struct path_state path_state_get(const json_t *states, const char *name);
 void path_state_put(
 	json_t *states, const char *name, const struct path_state *state);
 
+/* The challenges are another's now, or go another way: what worked is still
+ * what can break, and what people know of is mended only when it is seen to
+ * be; but nothing was seen of it yet, and nothing is blind. */
+void path_states_renew(json_t *states);
+
 /* A copy without what is malformed or too much; never NULL. */
 json_t *path_states_copy(const json_t *states);

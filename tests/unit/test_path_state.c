@@ -78,6 +78,29 @@ START_TEST(only_what_was_seen_to_work_can_break)
 }
 END_TEST
 
+START_TEST(another_way_keeps_what_can_break_and_what_people_know)
+{
+	cleanup(json) json_t *states = json_pack(
+		"{s:[s,i], s:[s,i,s,b], s:[s,i,s,b], s:[s,i]}", "green.test",
+		"green", 7, "red.test", "red", 7, "H5", 0, "told.test", "red",
+		7, "H5", 1, "blind.test", "blind", 7);
+
+	path_states_renew(states);
+	struct path_state state = path_state_get(states, "green.test");
+	ck_assert_int_eq(state.when, 0);
+	ck_assert_int_eq(
+		path_state_look(&state, FINDING_BAD, "H16", 8), PATH_BROKE);
+	state = path_state_get(states, "red.test");
+	ck_assert_int_eq(
+		path_state_look(&state, FINDING_BAD, "H16", 8), PATH_SAME);
+	state = path_state_get(states, "told.test");
+	ck_assert_int_eq(
+		path_state_look(&state, FINDING_GOOD, "", 8), PATH_MENDED);
+	state = path_state_get(states, "blind.test");
+	ck_assert_int_eq(state.colour, PATH_UNSEEN);
+}
+END_TEST
+
 START_TEST(a_state_keeps_its_time_and_its_cause)
 {
 	cleanup(json) json_t *states = json_object();
@@ -153,6 +176,8 @@ int main(void)
 
 	tcase_add_loop_test(tests, only_what_was_seen_to_work_can_break, 0,
 		sizeof(LIVES) / sizeof(*LIVES));
+	tcase_add_test(
+		tests, another_way_keeps_what_can_break_and_what_people_know);
 	tcase_add_test(tests, a_state_keeps_its_time_and_its_cause);
 	tcase_add_loop_test(tests, what_is_damaged_was_never_seen, 0,
 		sizeof(DAMAGED) / sizeof(*DAMAGED));
