@@ -282,6 +282,12 @@ const struct config_challenge *config_challenge_for(
 	const struct config_certificate *certificate,
 	const struct identifier *identifier);
 
+/* Has the certificate that identifier, to be proven the same way as the other
+ * one's: by the same solver with the same settings? */
+bool config_has_path(const struct config_certificate *certificate,
+	const struct config_certificate *other,
+	const struct identifier *identifier);
+
 /* Would an issued certificate still do: has it the same identifiers? */
 bool config_certificate_same_set(const struct config_certificate *certificate,
 	const struct identifier *identifiers, size_t count);

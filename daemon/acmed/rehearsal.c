@@ -91,9 +91,8 @@ static void begin(struct rehearsal *rehearsal, struct lineage *lineage,
 
 static bool can_walk(const struct lineage *lineage)
 {
-	return lineage->certificate && lineage->is_loaded &&
-		!lineage->is_walked && lineage->job == JOB_NONE &&
-		!config_is_second(lineage->name);
+	return rehearsal_run_is_for(lineage) && !lineage->is_walked &&
+		lineage->job == JOB_NONE;
 }
 
 static int64_t period_of(const struct rehearsal *rehearsal)

@@ -9,7 +9,6 @@
 #include <time.h>
 
 #define MOST_PROBES 8 /* at a time */
-#define CAA "caa" /* no identifier: they have a dot, or are localhost */
 
 /* One path. */
 struct step {
@@ -52,7 +51,7 @@ static bool is_current(
 		run->wish.fleet->snapshot == run->snapshot;
 }
 
-/* Lineages with another key have the same paths. */
+/* Lineages with another key have the same CAA records. */
 static bool is_of_file(const struct lineage *lineage, const char *name)
 {
 	size_t length = config_base_length(name);
@@ -61,15 +60,31 @@ static bool is_of_file(const struct lineage *lineage, const char *name)
 		strncmp(lineage->name, name, length) == 0;
 }
 
-static void note(struct rehearsal_run *run, const char *path,
-	const struct path_sum *sum, int64_t now)
+static void note_caa(struct rehearsal_run *run, int64_t now)
 {
 	struct fleet *fleet = run->wish.fleet;
 
 	for (size_t i = 0; i < fleet->count; i++) {
 		struct lineage *lineage = fleet->lineages[i];
 		if (is_of_file(lineage, run->name) && is_current(run, lineage))
-			path_book_look(fleet, lineage, path, sum, now);
+			path_book_look(fleet, lineage, PATH_BOOK_CAA,
+				&run->caa_sum, now);
+	}
+}
+
+/* Whoever has the same name by the same way has the same path. */
+static void note_path(
+	struct rehearsal_run *run, const struct step *step, int64_t now)
+{
+	struct fleet *fleet = run->wish.fleet;
+
+	for (size_t i = 0; i < fleet->count; i++) {
+		struct lineage *lineage = fleet->lineages[i];
+		if (is_current(run, lineage) &&
+			config_has_path(lineage->certificate, run->certificate,
+				step->identifier))
+			path_book_look(fleet, lineage, step->identifier->value,
+				&step->sum, now);
 	}
 }
 
@@ -83,10 +98,9 @@ static void note_all(struct rehearsal_run *run)
 
 	for (size_t i = 0; i < run->certificate->identifier_count; i++)
 		if (run->steps[i].sum.is_seen)
-			note(run, run->steps[i].identifier->value,
-				&run->steps[i].sum, now);
+			note_path(run, &run->steps[i], now);
 	if (run->caa_sum.is_seen)
-		note(run, CAA, &run->caa_sum, now);
+		note_caa(run, now);
 	if (!lineage)
 		return;
 	lineage->is_walked = false;
@@ -163,13 +177,31 @@ static void on_probed(void *data, enum finding_verdict verdict)
 		look_at_caa(run);
 }
 
+/* One probe a path: the first of those that have it walks it for all. */
+static bool is_first(
+	const struct rehearsal_run *run, const struct identifier *identifier)
+{
+	const struct fleet *fleet = run->wish.fleet;
+
+	for (size_t i = 0; i < fleet->count; i++) {
+		const struct lineage *lineage = fleet->lineages[i];
+		if (streq(lineage->name, run->name))
+			return true;
+		if (rehearsal_run_is_for(lineage) && is_current(run, lineage) &&
+			config_has_path(lineage->certificate, run->certificate,
+				identifier))
+			return false;
+	}
+	return true;
+}
+
 static bool is_wanted(
 	const struct rehearsal_run *run, const struct identifier *identifier)
 {
 	const struct lineage *lineage = fleet_find(run->wish.fleet, run->name);
 
 	if (!run->wish.is_quick)
-		return true;
+		return is_first(run, identifier);
 	return lineage &&
 		path_state_get(lineage->paths, identifier->value).colour ==
 		PATH_RED;
@@ -200,6 +232,13 @@ bool rehearsal_run_step(struct rehearsal_run *run)
 		.listener = {on_finding, on_probed, step},
 	});
 	return true;
+}
+
+/* One of another key goes with its file's first. */
+bool rehearsal_run_is_for(const struct lineage *lineage)
+{
+	return lineage->certificate && lineage->is_loaded &&
+		!config_is_second(lineage->name);
 }
 
 struct rehearsal_run *rehearsal_run_start(const struct rehearsal_run_wish *wish)

@@ -4,7 +4,7 @@
 /*
  * One rehearsal of one certificate: each of its paths is probed, when whoever
  * owns the run gives the turn, and then CAA records are looked at. What is seen
- * goes to the book of the lineage and of those with another key beside it.
+ * goes to the book of every lineage that has the same path.
  *
  * Callbacks come from the loop, never from inside a call of this header.
  */
@@ -21,6 +21,9 @@ struct rehearsal_run_wish {
 	void (*on_end)(void *data, struct rehearsal_run *run);
 	void *data;
 };
+
+/* Is it rehearsed at all? */
+bool rehearsal_run_is_for(const struct lineage *lineage);
 
 /* Never NULL. */
 struct rehearsal_run *rehearsal_run_start(
