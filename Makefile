@@ -216,8 +216,15 @@ unit-run: all $(tests)
 beyond_valgrind = $(patsubst %,$(build)/tests/unit/test_%,hook program sandbox \
 	task_programs years)
 
-sanitize: all $(tests)
+# The walks along paths are tested as a whole only.
+walks = $(patsubst %,tests/integration/%.test,preflight rehearsal diagnose)
+
+sanitize: all $(tests) $(build)/pebble/pebble
 	@$(sanitized) unit-sanitized
+	@ln -sfn ../pebble $(build)/sanitize/pebble
+	@BUILD=$(abspath $(build))/sanitize \
+		ASAN_OPTIONS=verify_asan_link_order=0 \
+		tests/run -n -j $(waiting) -t 300 $(walks)
 	@CK_FORK=no tests/run -t 900 -w '$(valgrind)' \
 		$(filter-out $(beyond_valgrind),$(tests))
 unit-sanitized: all $(tests)

@@ -76,7 +76,7 @@ ca_share_clock()
 {
 	local library=$BUILD/tests/ca/shared_clock.so
 
-	[ -e "$library" ] || make -s -C "$TOP" "${library#"$TOP/"}"
+	[ -e "$library" ] || make -s -C "$TOP" build="$BUILD" "$library"
 	export LD_PRELOAD=$library
 }
 
