@@ -9,6 +9,7 @@
 #include "text.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -248,27 +249,45 @@ static void insert(struct numbers *numbers, unsigned number)
 	numbers->items[i] = number;
 }
 
-struct numbers archive_numbers(struct vault *vault, const char *name)
+/* No folder has no numbers. */
+static bool read_numbers(struct vault *vault, const char *name,
+	struct numbers *numbers, struct error *err)
 {
-	struct numbers numbers = {0};
 	char path[VAULT_PATH_MAX];
+	struct strings names;
 
+	*numbers = (struct numbers){0};
 	vault_path(path, "archive/%s", name);
 	int cleanup_folder folder = folder_open(vault->state, path, NULL);
-	struct strings names = folder_list(folder);
+	if (folder < 0)
+		return errno == ENOENT ||
+			fail_errno(err, errno, "cannot list '%s'", path);
+	if (!folder_names(folder, &names, err))
+		return false;
 	for (size_t i = 0; i < names.count; i++) {
 		unsigned number = archive_parse_number(names.items[i]);
 		if (number)
-			insert(&numbers, number);
+			insert(numbers, number);
 	}
 	strings_clear(&names);
+	return true;
+}
+
+struct numbers archive_numbers(struct vault *vault, const char *name)
+{
+	struct numbers numbers;
+
+	read_numbers(vault, name, &numbers, NULL);
 	return numbers;
 }
 
-unsigned archive_next_number(struct vault *vault, const char *name)
+unsigned archive_next_number(
+	struct vault *vault, const char *name, struct error *err)
 {
-	struct numbers numbers = archive_numbers(vault, name);
+	struct numbers numbers;
 
+	if (!read_numbers(vault, name, &numbers, err))
+		return 0;
 	return numbers.count ? numbers.items[numbers.count - 1] + 1 : 1;
 }
 
@@ -280,8 +299,10 @@ void archive_clean(struct vault *vault, const char *name)
 
 	vault_path(path, "archive/%s", name);
 	int cleanup_folder folder = folder_open(vault->state, path, NULL);
-	if (folder >= 0)
-		folder_clean(folder);
+	if (folder < 0)
+		return;
+	folder_clean(folder);
+	unlinkat(folder, "next", AT_REMOVEDIR); /* while it is empty */
 }
 
 /* Half a version must not look like a whole one. */
@@ -304,10 +325,10 @@ void archive_prune(struct vault *vault, const char *name, unsigned also)
 		numbers.count > ARCHIVE_KEEP ? numbers.count - ARCHIVE_KEEP : 0;
 
 	vault_path(path, "archive/%s", name);
-	int cleanup_folder folder = folder_open(vault->state, path, NULL);
-	if (folder < 0 || !installed)
+	if (!surplus || !installed)
 		return;
-	for (size_t i = 0; i < numbers.count && surplus; i++) {
+	int cleanup_folder folder = folder_open(vault->state, path, NULL);
+	for (size_t i = 0; folder >= 0 && i < numbers.count && surplus; i++) {
 		unsigned number = numbers.items[i];
 		if (number == installed || number == also)
 			continue;

@@ -53,8 +53,10 @@ struct numbers archive_numbers(struct vault *vault, const char *name);
 /* The number that a text is, without leading zeros; else 0. */
 unsigned archive_parse_number(const char *text);
 
-/* One more than the highest that there is. */
-unsigned archive_next_number(struct vault *vault, const char *name);
+/* One more than the highest that there is; 0 with err when that cannot be
+ * seen: a lower one would never be switched to. */
+unsigned archive_next_number(
+	struct vault *vault, const char *name, struct error *err);
 
 /* Removes what a crash left behind in archive/NAME. */
 void archive_clean(struct vault *vault, const char *name);

@@ -3,7 +3,6 @@
 
 #include "text.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -12,148 +11,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define FOLDER_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-#define DEPTH_MAX 4
-
-void close_folder(int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-}
-
 /* Our names begin with a letter or a digit, so this one is nobody's. */
 static void waiting_name(char out[static NAME_MAX + 1], const char *name)
 {
 	snprintf(out, NAME_MAX + 1, ".%s.new", name);
-}
-
-/* Folders. */
-
-bool folder_sync(int folder, struct error *err)
-{
-	if (fsync(folder) != 0)
-		return fail_errno(err, errno, "cannot sync a folder");
-	return true;
-}
-
-static bool make_one(int at, const char *name, mode_t mode, struct error *err)
-{
-	if (mkdirat(at, name, mode) != 0) {
-		if (errno == EEXIST)
-			return true;
-		return fail_errno(err, errno, "cannot make folder '%s'", name);
-	}
-	int cleanup_folder fd = openat(at, name, FOLDER_FLAGS);
-	if (fd < 0 || fchmod(fd, mode) != 0)
-		return fail_errno(err, errno, "cannot make folder '%s'", name);
-	return folder_sync(at, err);
-}
-
-/* One component after the other, so that O_NOFOLLOW holds for each. */
-static int walk(int at, const char *path, mode_t mode, struct error *err)
-{
-	int folder = fcntl(at, F_DUPFD_CLOEXEC, 3);
-	char name[NAME_MAX + 1];
-
-	while (folder >= 0 && *path) {
-		size_t length = strcspn(path, "/");
-		snprintf(name, sizeof(name), "%.*s", (int)length, path);
-		path += length + (path[length] == '/');
-		int cleanup_folder parent = folder;
-		if (mode && !make_one(parent, name, mode, err))
-			return -1;
-		folder = openat(parent, name, FOLDER_FLAGS);
-	}
-	if (folder < 0)
-		fail_errno(err, errno, "cannot open folder '%s'", name);
-	return folder;
-}
-
-int folder_open(int at, const char *path, struct error *err)
-{
-	return walk(at, path, 0, err);
-}
-
-int folder_make(int at, const char *path, mode_t mode, struct error *err)
-{
-	return walk(at, path, mode, err);
-}
-
-static int compare(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-struct strings folder_list(int folder)
-{
-	struct strings names = {0};
-	int fd = openat(folder, ".", FOLDER_FLAGS);
-	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
-
-	if (!dir) {
-		close_folder(&fd);
-		return names;
-	}
-	for (struct dirent *entry; (entry = readdir(dir));)
-		if (!streq(entry->d_name, ".") && !streq(entry->d_name, ".."))
-			strings_add(&names, entry->d_name);
-	closedir(dir);
-	if (names.count)
-		qsort(names.items, names.count, sizeof(*names.items), compare);
-	return names;
-}
-
-static bool remove_tree(int at, const char *name, int depth, struct error *err);
-
-static bool empty(int at, const char *name, int depth, struct error *err)
-{
-	int cleanup_folder folder = folder_open(at, name, err);
-	bool is_empty = true;
-
-	if (folder < 0)
-		return false;
-	struct strings names = folder_list(folder);
-	for (size_t i = 0; i < names.count && is_empty; i++)
-		is_empty = remove_tree(folder, names.items[i], depth + 1, err);
-	strings_clear(&names);
-	return is_empty;
-}
-
-static bool remove_tree(int at, const char *name, int depth, struct error *err)
-{
-	if (unlinkat(at, name, 0) == 0 || errno == ENOENT)
-		return true;
-	if (errno != EISDIR || depth > DEPTH_MAX)
-		return fail_errno(err, errno, "cannot remove '%s'", name);
-	if (!empty(at, name, depth, err))
-		return false;
-	if (unlinkat(at, name, AT_REMOVEDIR) != 0)
-		return fail_errno(err, errno, "cannot remove '%s'", name);
-	return true;
-}
-
-bool folder_remove(int at, const char *name, struct error *err)
-{
-	return remove_tree(at, name, 0, err) && folder_sync(at, err);
-}
-
-/* Only names of ours: a human may keep something beside. */
-static bool is_unfinished(const char *name)
-{
-	return name[0] == '.' &&
-		(text_ends_with(name, ".new") ||
-			text_ends_with(name, ".unfinished") ||
-			text_ends_with(name, ".gone"));
-}
-
-void folder_clean(int folder)
-{
-	struct strings names = folder_list(folder);
-
-	for (size_t i = 0; i < names.count; i++)
-		if (is_unfinished(names.items[i]))
-			folder_remove(folder, names.items[i], NULL);
-	strings_clear(&names);
 }
 
 /* Files. */
@@ -301,6 +162,17 @@ bool file_remove(int folder, const char *name, struct error *err)
 	if (errno == ENOENT)
 		return true;
 	return fail_errno(err, errno, "cannot remove '%s'", name);
+}
+
+bool file_move(int folder, const char *from, const char *to)
+{
+	struct stat status;
+
+	if (fstatat(folder, to, &status, AT_SYMLINK_NOFOLLOW) == 0)
+		return true;
+	if (errno == ENOENT && renameat(folder, from, folder, to) == 0)
+		return folder_sync(folder, NULL);
+	return errno == ENOENT;
 }
 
 bool file_exists(int at, const char *path)

@@ -2,35 +2,14 @@
 #pragma once
 
 /*
- * Files and folders below an open folder: durable, with their modes from
- * birth whatever the umask says, and never through a symbolic link.
- *
- * Paths are relative and made of our own names; every component is opened
- * with O_NOFOLLOW. Errors are LOCAL with the codes of errno.
+ * Files below an open folder: durable, with their modes from birth whatever
+ * the umask says, and never through a symbolic link. Errors are LOCAL with
+ * the codes of errno.
  */
 
-#include "config.h"
-#include "error.h"
+#include "folder.h"
 
 #include <sys/types.h>
-
-void close_folder(int *fd);
-#define cleanup_folder __attribute__((__cleanup__(close_folder)))
-
-/* Opens a folder: the descriptor, or -1 with err. */
-int folder_open(int at, const char *path, struct error *err);
-
-/* The same, making the components that are missing, with this mode. */
-int folder_make(int at, const char *path, mode_t mode, struct error *err);
-
-/* What is in a folder but "." and "..", sorted. Empty when it cannot be
- * read. Clear it with strings_clear(). */
-struct strings folder_list(int folder);
-
-/* Removes a folder and what is in it, or a file. True when it is not there. */
-bool folder_remove(int at, const char *name, struct error *err);
-
-bool folder_sync(int folder, struct error *err);
 
 /* The whole of a regular file with a NUL behind it; free() it, or wipe it
  * with key_pem_free(). NULL with err, whose kind is ERROR_NONE when there is
@@ -55,6 +34,10 @@ bool file_commit(int folder, const char *name, struct error *err);
 /* Removes a file; true when it is not there. Lasts. */
 bool file_remove(int folder, const char *name, struct error *err);
 
+/* Renames it, unless there is a file of that name. True when nothing has been
+ * left to be moved. */
+bool file_move(int folder, const char *from, const char *to);
+
 bool file_exists(int at, const char *path);
 
 /* Makes or replaces a symbolic link as one step that lasts. */
@@ -66,7 +49,3 @@ bool link_read(int folder, const char *name, char *out, size_t size);
 
 /* Is there something of that name that is no symbolic link? */
 bool link_is_blocked(int folder, const char *name);
-
-/* Removes what a crash left unfinished in a folder. What cannot be removed
- * now is tried again. */
-void folder_clean(int folder);

@@ -163,9 +163,20 @@ static json_t *describe_staged(struct vault *vault, const char *name,
 	return is_sound ? json_null() : newest_whole(vault, name);
 }
 
-static json_t *list_versions(struct vault *vault, const char *name)
+/* A crash may have come before the last prune. */
+static struct numbers keep_numbers(struct vault *vault, const char *name)
 {
 	struct numbers numbers = archive_numbers(vault, name);
+
+	if (numbers.count <= ARCHIVE_KEEP)
+		return numbers;
+	archive_prune(vault, name, numbers.items[numbers.count - 1]);
+	return archive_numbers(vault, name);
+}
+
+static json_t *list_versions(struct vault *vault, const char *name)
+{
+	struct numbers numbers = keep_numbers(vault, name);
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < numbers.count; i++)

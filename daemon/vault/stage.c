@@ -119,11 +119,11 @@ static bool write_version(struct vault *vault, const char *name,
 	version->number = find_staged(vault, name, facts->fingerprint);
 	if (version->number)
 		return next_mark_staged(vault, name, version->number, err);
-	wish->number = archive_next_number(vault, name);
-	if (!next_mark_staged(vault, name, wish->number, err) ||
+	wish->number = archive_next_number(vault, name, err);
+	if (!wish->number ||
+		!next_mark_staged(vault, name, wish->number, err) ||
 		!version_write(vault, name, wish, err))
 		return false;
-	clock_learn(vault, facts->not_before);
 	version->number = wish->number;
 	return true;
 }

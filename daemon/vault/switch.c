@@ -2,12 +2,14 @@
 #include "switch.h"
 
 #include "archive.h"
+#include "clock.h"
 #include "json.h"
 #include "live.h"
 #include "mem.h"
 #include "next.h"
 #include "revoke.h"
 
+#include <limits.h>
 #include <time.h>
 
 static json_t *install(struct vault *vault, const char *name,
@@ -37,6 +39,7 @@ json_t *switch_version(
 	}
 	if (!version_read(vault, name, (unsigned)wanted, &version, err))
 		return NULL;
+	clock_learn(vault, version.facts.not_before);
 	json_t *reply = install(vault, name, &version, err);
 	if (!reply)
 		return NULL;
@@ -55,18 +58,20 @@ bool switch_is_usable(
 
 /* rollback */
 
-static bool find_older(struct vault *vault, const char *name,
-	unsigned installed, struct version *out)
+/* The newest usable one below `limit`. */
+static bool find_usable(struct vault *vault, const char *name, unsigned limit,
+	bool may_be_placeholder, struct version *out)
 {
 	struct numbers numbers = archive_numbers(vault, name);
 
 	while (numbers.count--) {
 		unsigned number = numbers.items[numbers.count];
-		if (number >= installed ||
+		if (number >= limit ||
 			!version_read(vault, name, number, out, NULL))
 			continue;
 		if (switch_is_usable(vault, name, out) &&
-			!certificate_is_placeholder(&out->facts))
+			(may_be_placeholder ||
+				!certificate_is_placeholder(&out->facts)))
 			return true;
 		version_clear(out);
 	}
@@ -83,7 +88,8 @@ json_t *switch_back(
 	if (!name)
 		return NULL;
 	unsigned installed = live_read(vault, name, &why);
-	if (!installed || !find_older(vault, name, installed, &version)) {
+	if (!installed ||
+		!find_usable(vault, name, installed, false, &version)) {
 		fail(err, ERROR_REFUSED,
 			"there is no older version of '%s' that is still valid "
 			"and not revoked",
@@ -136,11 +142,31 @@ static json_t *make_placeholder(struct vault *vault,
 
 	if (!chain)
 		return NULL;
-	wish.number = archive_next_number(vault, name);
-	if (!version_write(vault, name, &wish, err) ||
+	wish.number = archive_next_number(vault, name, err);
+	if (!wish.number || !version_write(vault, name, &wish, err) ||
 		!live_write(vault, name, wish.number, err))
 		return NULL;
 	return describe_installed(vault, name, wish.number, err);
+}
+
+/* A link that was lost, or that could not be made the last time, gets what
+ * there is. */
+static json_t *link_again(
+	struct vault *vault, const char *name, bool *has_one, struct error *err)
+{
+	struct version cleanup_version version = {0};
+
+	*has_one = find_usable(vault, name, UINT_MAX, true, &version);
+	return *has_one ? install(vault, name, &version, err) : NULL;
+}
+
+static json_t *place(struct vault *vault,
+	const struct config_certificate *certificate, struct error *err)
+{
+	bool has_one = false;
+	json_t *version = link_again(vault, certificate->name, &has_one, err);
+
+	return has_one ? version : make_placeholder(vault, certificate, err);
 }
 
 json_t *switch_placeholder(
@@ -164,6 +190,6 @@ json_t *switch_placeholder(
 	}
 	json_t *version = installed
 		? describe_installed(vault, name, installed, err)
-		: make_placeholder(vault, certificate, err);
+		: place(vault, certificate, err);
 	return version ? json_pack("{s:o}", "installed", version) : NULL;
 }

@@ -94,6 +94,16 @@ START_TEST(a_second_placeholder_is_the_first_one)
 }
 END_TEST
 
+START_TEST(a_link_that_was_lost_is_made_again)
+{
+	run_begin(&run);
+	run_do(&run, "placeholder", "s:s", "name", NAME);
+	run_remove(&run, LIVE);
+	run_do(&run, "placeholder", "s:s", "name", NAME);
+	ck_assert_str_eq(run_link(&run, LIVE), "../archive/" NAME "/1");
+}
+END_TEST
+
 START_TEST(no_placeholder_is_made_where_none_is_wanted)
 {
 	run_write(&run, "etc/certs.d/a.example.conf",
@@ -405,7 +415,7 @@ START_TEST(the_probe_leaves_nothing)
 {
 	run_begin(&run);
 	run_do(&run, "probe", "");
-	ck_assert(!run_exists(&run, "state/state/probe"));
+	ck_assert(!run_exists(&run, "state/state/.probe.unfinished"));
 }
 END_TEST
 
@@ -487,6 +497,7 @@ int main(void)
 	tcase_add_test(tests, a_new_certificate_has_nothing);
 	tcase_add_test(tests, the_placeholder_can_be_served_at_once);
 	tcase_add_test(tests, a_second_placeholder_is_the_first_one);
+	tcase_add_test(tests, a_link_that_was_lost_is_made_again);
 	tcase_add_test(tests, no_placeholder_is_made_where_none_is_wanted);
 	tcase_add_test(tests, a_certificate_is_issued);
 	tcase_add_test(tests, modes_are_right_under_a_umask_of_nothing);
