@@ -9,6 +9,7 @@
 #include "request.h"
 #include "text.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 struct known_account {
@@ -72,6 +73,7 @@ static EVP_PKEY *read_next_key(int folder, const EVP_PKEY *key)
 	if (!next || EVP_PKEY_eq(next, key) != 1)
 		return next;
 	EVP_PKEY_free(next);
+	file_remove(folder, ACCOUNT_NEXT_KEY, NULL);
 	return NULL;
 }
 
@@ -101,7 +103,11 @@ static struct known_account *find(
 			return k;
 	int cleanup_folder folder = folder_open(vault->state, path, NULL);
 	if (folder < 0) {
-		fail(err, ERROR_NONE, "there is no account in '%s'", path);
+		/* What cannot be seen may be there: it gets no other key. */
+		if (errno != ENOENT)
+			fail_errno(err, errno, "cannot open '%s'", path);
+		else
+			fail(err, ERROR_NONE, "no account in '%s'", path);
 		return NULL;
 	}
 	EVP_PKEY *key = account_file_read(folder, ACCOUNT_KEY, err);
