@@ -6,6 +6,7 @@
 #include "mem.h"
 #include "text.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 
@@ -108,16 +109,14 @@ bool dns_journal_drop(struct vault *vault, const char *name, struct error *err)
 	return folder < 0 || file_remove(folder, file, err);
 }
 
-void dns_journal_move(struct vault *vault, const char *from, const char *to)
+bool dns_journal_move(struct vault *vault, const char *from, const char *to)
 {
 	int cleanup_folder folder = folder_open(vault->state, FOLDER, NULL);
 	char old[NAME_MAX + 1], new[NAME_MAX + 1];
 
 	file_of(old, from);
 	file_of(new, to);
-	if (folder >= 0 && !file_exists(folder, new) &&
-		renameat(folder, old, folder, new) == 0)
-		folder_sync(folder, NULL);
+	return folder < 0 ? errno == ENOENT : file_move(folder, old, new);
 }
 
 /* Can the record still be signed away? Else it waits for the settings. */

@@ -24,9 +24,9 @@ bool dns_journal_add(struct vault *vault, const struct dns_journal_entry *entry,
 bool dns_journal_remove(struct vault *vault,
 	const struct dns_journal_entry *entry, struct error *err);
 
-/* With the certificate. */
+/* With the certificate; false when one is there that could not be moved. */
 bool dns_journal_drop(struct vault *vault, const char *name, struct error *err);
-void dns_journal_move(struct vault *vault, const char *from, const char *to);
+bool dns_journal_move(struct vault *vault, const char *from, const char *to);
 
 /* The verb `dns-leftovers`. */
 json_t *dns_journal_list(

@@ -8,6 +8,7 @@
 #include "state.h"
 #include "text.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,27 +21,31 @@
  * it. After that the links in live/ are put right, and the link goes.
  */
 
-static void point_links(struct vault *vault, const char *from, const char *to)
+/* False: they still go by the old name. */
+static bool point_links(struct vault *vault, const char *from, const char *to)
 {
 	char target[VAULT_PATH_MAX], expected[VAULT_PATH_MAX];
 	int cleanup_folder live = folder_open(vault->state, "live", NULL);
 
 	vault_path(expected, "../archive/%s/", from);
-	if (live < 0 || !link_read(live, from, target, sizeof(target)) ||
-		!text_starts_with(target, expected))
-		return;
+	if (live < 0)
+		return errno == ENOENT;
+	if (!link_read(live, from, target, sizeof(target)))
+		return errno == ENOENT || errno == EINVAL;
+	if (!text_starts_with(target, expected))
+		return true;
 	unsigned long number = strtoul(target + strlen(expected), NULL, 10);
-	if (live_write(vault, to, (unsigned)number, NULL))
+	return live_write(vault, to, (unsigned)number, NULL) &&
 		link_write(live, from, to, NULL);
 }
 
 static void finish(
 	struct vault *vault, int archive, const char *from, const char *to)
 {
-	point_links(vault, from, to);
-	state_move(vault, from, to);
-	dns_journal_move(vault, from, to);
-	file_remove(archive, from, NULL);
+	/* Without the link nobody would know that there is more to do. */
+	if (point_links(vault, from, to) && state_move(vault, from, to) &&
+		dns_journal_move(vault, from, to))
+		file_remove(archive, from, NULL);
 }
 
 static bool exchange(int archive, const char *from, const char *to)

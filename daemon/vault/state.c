@@ -7,8 +7,10 @@
 #include "mem.h"
 #include "text.h"
 
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -17,6 +19,7 @@
 #define SCHEMA 1
 #define STATE_MAX 65536
 #define PROBE_SIZE (256 * 1024)
+#define PROBE ".probe.unfinished" /* removed by the next start, if need be */
 
 static void file_of(char out[static NAME_MAX + 1], const char *name)
 {
@@ -101,6 +104,15 @@ json_t *state_drop(
 	return name && state_remove(vault, name, err) ? json_object() : NULL;
 }
 
+/* A file that cannot be read just now is not damaged. */
+static bool is_odd(int folder, const char *file)
+{
+	struct stat status;
+
+	return fstatat(folder, file, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+		(!S_ISREG(status.st_mode) || status.st_size > STATE_MAX);
+}
+
 static void put_aside(int folder, const char *file, struct error *err)
 {
 	cleanup(string) char *aside = text_format("%s.damaged", file);
@@ -124,7 +136,7 @@ json_t *state_read(struct vault *vault, const char *name, struct error *err)
 	cleanup(string) char *text =
 		file_read(folder, file, STATE_MAX, &length, err);
 	if (!text) {
-		if (err->kind != ERROR_NONE && !*err->code)
+		if (err->kind != ERROR_NONE && is_odd(folder, file))
 			put_aside(folder, file, err);
 		return NULL;
 	}
@@ -154,16 +166,14 @@ struct strings state_names(struct vault *vault)
 	return names;
 }
 
-void state_move(struct vault *vault, const char *from, const char *to)
+bool state_move(struct vault *vault, const char *from, const char *to)
 {
 	int cleanup_folder folder = folder_open(vault->state, FOLDER, NULL);
 	char old[NAME_MAX + 1], new[NAME_MAX + 1];
 
 	file_of(old, from);
 	file_of(new, to);
-	if (folder >= 0 && !file_exists(folder, new) &&
-		renameat(folder, old, folder, new) == 0)
-		folder_sync(folder, NULL);
+	return folder >= 0 && file_move(folder, old, new);
 }
 
 /* As much as a renewal writes: is there room, and does the disk take it? And
@@ -179,7 +189,7 @@ json_t *state_probe(
 	if (folder < 0 || !bytes || !clock_check(vault, time(NULL), err))
 		return NULL;
 	bool is_written =
-		file_write(folder, "probe", bytes, PROBE_SIZE, 0600, err);
-	unlinkat(folder, "probe", 0);
+		file_write(folder, PROBE, bytes, PROBE_SIZE, 0600, err);
+	unlinkat(folder, PROBE, 0);
 	return is_written ? json_object() : NULL;
 }

@@ -23,8 +23,9 @@ json_t *state_read(struct vault *vault, const char *name, struct error *err);
 /* The names that have a state, sorted. */
 struct strings state_names(struct vault *vault);
 
-/* A renamed certificate takes its state along. */
-void state_move(struct vault *vault, const char *from, const char *to);
+/* A renamed certificate takes its state along; false when one is there that
+ * could not be moved. */
+bool state_move(struct vault *vault, const char *from, const char *to);
 
 /* Removes the state of a name, a damaged one too. */
 bool state_remove(struct vault *vault, const char *name, struct error *err);

@@ -8,6 +8,7 @@
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 /* What becomes of a lineage whose file is removed or gets another name. */
 
@@ -88,6 +89,24 @@ START_TEST(a_renamed_file_keeps_its_lineage)
 }
 END_TEST
 
+START_TEST(the_old_name_serves_until_the_new_one_does)
+{
+	run_begin(&run);
+	life_issue(&run, &ca);
+	ck_assert_int_eq(mkdir(run_path(&run, "state/live/b"), 0755), 0);
+	ck_assert_int_eq(rename(run_path(&run, "etc/certs.d/a.example.conf"),
+				 run_path(&run, "etc/certs.d/b.conf")),
+		0);
+	run_do(&run, "configure", "");
+	ck_assert(run_exists(&run, LIVE "/cert.pem"));
+	run_remove(&run, "state/live/b");
+	run_do(&run, "configure", "");
+	ck_assert_str_eq(run_link(&run, LIVE), "b");
+	ck_assert(run_exists(&run, "state/live/b/cert.pem"));
+	ck_assert(!run_exists(&run, ARCHIVE));
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("purge");
@@ -98,6 +117,7 @@ int main(void)
 	tcase_add_test(tests, purge_removes_what_is_not_configured);
 	tcase_add_test(tests, a_file_that_came_back_is_not_purged);
 	tcase_add_test(tests, a_renamed_file_keeps_its_lineage);
+	tcase_add_test(tests, the_old_name_serves_until_the_new_one_does);
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);
