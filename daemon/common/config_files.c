@@ -135,6 +135,8 @@ static void add_folder(
 		add_file(files, folder, NULL, kind == KIND_KNOWN_CA);
 		fail_errno(&files->files[files->count - 1].err, number,
 			"cannot list '%s'", folder);
+		if (kind == KIND_CERTIFICATE)
+			files->unlisted = files->count;
 	}
 	for (int i = 0; i < count; i++) {
 		if (files->count < FILES_MAX)
@@ -188,6 +190,17 @@ void config_files_list(struct config_files *files, const char *main_file)
 	const char *folder = add_global(files, main_file, own);
 	snprintf(path, sizeof(path), "%s/certs.d", folder);
 	add_folder(files, path, KIND_CERTIFICATE);
+}
+
+void config_files_add_unlisted(struct config_files *files, const char *name)
+{
+	const struct config_file *folder = &files->files[files->unlisted - 1];
+	struct error err = folder->err;
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/%s" SUFFIX, folder->path, name);
+	add_file(files, path, name, false);
+	files->files[files->count - 1].err = err;
 }
 
 void config_files_read(struct config_files *files, const char *main_file)

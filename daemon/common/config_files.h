@@ -23,6 +23,8 @@ struct config_file {
 struct config_files {
 	struct config_file *files;
 	size_t count;
+	size_t unlisted; /* certs.d itself, counted from 1, when it could not
+			  * be listed */
 };
 
 /* Lists and reads everything. `main_file` is -c FILE, or NULL for
@@ -36,6 +38,9 @@ void config_file_read(struct config_file *file);
 /* Lists acmed.conf and acmed.conf.d only. */
 void config_files_list_global(
 	struct config_files *files, const char *main_file);
+/* Where certs.d could not be listed: a certificate that is known to have had
+ * a file, which is one that cannot be read now. */
+void config_files_add_unlisted(struct config_files *files, const char *name);
 void config_files_clear(struct config_files *files);
 
 /* All of a file that was opened; false with its err. */

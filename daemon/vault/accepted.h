@@ -12,6 +12,10 @@
  * there are none that can be read. */
 size_t accepted_global(int state, struct configuration_file **out);
 
+/* The certificates of which there are texts. False with err when that cannot
+ * be seen. */
+bool accepted_names(int state, struct strings *out, struct error *err);
+
 /* The text of a certificate, or NULL; free it with free(). */
 char *accepted_certificate(int state, const char *name, size_t *length);
 

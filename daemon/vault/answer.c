@@ -56,7 +56,8 @@ static json_t *configure(
 	if (!member_bool_or(request, "more", false))
 		taking_free(take(vault->taking));
 	if (!vault->taking)
-		vault->taking = taking_start(vault->state, vault->main_file);
+		vault->taking = taking_start(
+			vault->state, vault->main_file, &vault->configuration);
 	switch (taking_go_on(vault->taking, err)) {
 	case TAKING_ON:
 		return json_pack("{s:b}", "more", true);

@@ -15,9 +15,9 @@
 static bool has_file_now(const struct vault *vault, const char *name)
 {
 	struct config_files files = {0};
-	bool has_file = false;
 
 	config_files_read(&files, vault->main_file);
+	bool has_file = files.unlisted; /* who knows */
 	for (size_t i = 0; i < files.count && !has_file; i++)
 		has_file =
 			files.files[i].name && streq(files.files[i].name, name);

@@ -11,12 +11,14 @@
 
 struct taking {
 	int state;
+	const struct configuration *old; /* borrowed: what goes on until then */
 	struct config_files files; /* owned, as they are read */
 	struct configuration fresh; /* owned */
 	struct accepted_keeping *keeping; /* owned, or NULL */
 	bool is_kept;
 	size_t step;
 	size_t next; /* file of this step */
+	struct error err; /* why it cannot even begin */
 };
 
 /* First: the files. */
@@ -112,15 +114,31 @@ static void drop_text(struct configuration_file *file)
 	file->length = 0;
 }
 
-/* Goes by the text that was accepted last, if it still can be. */
-static void go_stale(
-	struct configuration_file *file, struct config *config, int state)
+/* What a sick disk does not give is still in memory. */
+static void copy_old_text(
+	const struct configuration *old, struct configuration_file *file)
 {
+	for (size_t i = old->global_count; i < old->count; i++) {
+		const struct configuration_file *each = &old->files[i];
+		if (!each->text || !streq(each->name, file->name))
+			continue;
+		file->text = strndup(each->text, each->length);
+		file->length = file->text ? each->length : 0;
+	}
+}
+
+/* Goes by the text that was accepted last, if it still can be. */
+static void go_stale(struct taking *taking, struct configuration_file *file)
+{
+	struct config *config = taking->fresh.config;
 	struct mistakes ignored = {0};
 
 	drop_text(file);
 	file->is_stale = true;
-	file->text = accepted_certificate(state, file->name, &file->length);
+	file->text =
+		accepted_certificate(taking->state, file->name, &file->length);
+	if (!file->text)
+		copy_old_text(taking->old, file);
 	if (file->text && !add(config, file, &ignored))
 		drop_text(file);
 	mistakes_clear(&ignored);
@@ -134,7 +152,7 @@ static bool take_next(struct taking *taking, struct error *err)
 
 	(void)err;
 	if (!file->text || !add(fresh->config, file, &file->mistakes))
-		go_stale(file, fresh->config, taking->state);
+		go_stale(taking, file);
 	else if (accepted_has(taking->state, file->name, file->length))
 		config_settle(fresh->config, file->name);
 	return true;
@@ -150,8 +168,9 @@ static size_t count_certificates(const struct taking *taking)
 /* A certificate that the others leave no room for (the same names twice)
  * goes by its accepted text; if that has no room either, by none. True when
  * there is more to check. */
-static bool check_together(struct configuration *configuration, int state)
+static bool check_together(struct taking *taking)
 {
+	struct configuration *configuration = &taking->fresh;
 	struct mistakes mistakes = {0};
 	bool has_changed = false;
 
@@ -168,7 +187,7 @@ static bool check_together(struct configuration *configuration, int state)
 		if (file->is_stale)
 			drop_text(file);
 		else
-			go_stale(file, configuration->config, state);
+			go_stale(taking, file);
 		has_changed |= file->text != NULL;
 	}
 	mistakes_clear(&mistakes);
@@ -178,7 +197,7 @@ static bool check_together(struct configuration *configuration, int state)
 static bool check(struct taking *taking, struct error *err)
 {
 	(void)err;
-	while (check_together(&taking->fresh, taking->state))
+	while (check_together(taking))
 		;
 	return true;
 }
@@ -216,6 +235,10 @@ enum taking_state taking_go_on(struct taking *taking, struct error *err)
 {
 	double end = slice_begin();
 
+	if (taking->err.kind != ERROR_NONE) {
+		*err = taking->err;
+		return TAKING_FAILED;
+	}
 	while (taking->step < STEP_COUNT) {
 		if (slice_is_over(end))
 			return TAKING_ON;
@@ -231,12 +254,29 @@ enum taking_state taking_go_on(struct taking *taking, struct error *err)
 	return TAKING_DONE;
 }
 
-struct taking *taking_start(int state, const char *main_file)
+/* While nobody can see which files there are, those that were accepted last
+ * are taken for there, and as unreadable. */
+static void add_unlisted(struct taking *taking)
+{
+	struct strings names;
+
+	if (!taking->files.unlisted ||
+		!accepted_names(taking->state, &names, &taking->err))
+		return;
+	for (size_t i = 0; i < names.count; i++)
+		config_files_add_unlisted(&taking->files, names.items[i]);
+	strings_clear(&names);
+}
+
+struct taking *taking_start(
+	int state, const char *main_file, const struct configuration *old)
 {
 	struct taking *taking = mem_new(sizeof(*taking));
 
 	taking->state = state;
+	taking->old = old;
 	config_files_list(&taking->files, main_file);
+	add_unlisted(taking);
 	taking->fresh.count = taking->files.count;
 	taking->fresh.files = mem_new(
 		(taking->fresh.count + 1) * sizeof(struct configuration_file));

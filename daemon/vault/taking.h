@@ -12,13 +12,16 @@
 
 struct taking;
 
-struct taking *taking_start(int state, const char *main_file);
+/* `old` is borrowed until the end: the configuration that is to be replaced. */
+struct taking *taking_start(
+	int state, const char *main_file, const struct configuration *old);
 void taking_free(struct taking *taking);
 
 enum taking_state {
 	TAKING_ON, /* call it again */
 	TAKING_DONE,
-	TAKING_FAILED, /* REFUSED: there are no global texts to go by */
+	TAKING_FAILED, /* REFUSED: there are no global texts to go by; LOCAL:
+			* nobody can see what there is */
 };
 
 enum taking_state taking_go_on(struct taking *taking, struct error *err);

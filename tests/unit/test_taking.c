@@ -102,6 +102,41 @@ START_TEST(a_configuration_that_is_refused_leaves_the_one_before)
 }
 END_TEST
 
+static bool is_configured(void)
+{
+	return run_ask(&run, "placeholder", "s:s", "name", "a.example");
+}
+
+/* As with no descriptor left, or a sick disk: it is there, and who knows what
+ * is in it. */
+START_TEST(certificates_stay_while_their_folder_cannot_be_listed)
+{
+	run_begin(&run);
+	run_remove(&run, "etc/certs.d");
+	run_write(&run, "etc/certs.d", "");
+	for (int i = 0; i < 2; i++) {
+		run_do(&run, "configure", "");
+		ck_assert_int_eq(certificates(), 1);
+		ck_assert(is_configured());
+		ck_assert(
+			run_exists(&run, "state/state/config/a.example.conf"));
+		run_end(&run);
+		run_begin(&run);
+	}
+}
+END_TEST
+
+START_TEST(a_text_that_cannot_be_read_again_stays_in_memory)
+{
+	run_begin(&run);
+	run_write(&run, "etc/certs.d/a.example.conf", "[Nonsense]\n");
+	run_remove(&run, "state/state/config/a.example.conf");
+	run_do(&run, "configure", "");
+	ck_assert_int_eq(certificates(), 1);
+	ck_assert(is_configured());
+}
+END_TEST
+
 static void write_names(const char *name, const char *names)
 {
 	char path[64], text[128];
@@ -192,6 +227,9 @@ int main(void)
 	tcase_add_test(tests, who_does_not_go_on_begins_anew);
 	tcase_add_test(
 		tests, a_configuration_that_is_refused_leaves_the_one_before);
+	tcase_add_test(
+		tests, certificates_stay_while_their_folder_cannot_be_listed);
+	tcase_add_test(tests, a_text_that_cannot_be_read_again_stays_in_memory);
 	tcase_add_test(tests, who_was_there_before_keeps_its_names);
 	tcase_add_test(tests, of_two_that_come_together_the_first_is_taken);
 	tcase_add_test(tests, two_that_exchange_their_names_are_both_taken);
