@@ -88,6 +88,7 @@ of_every_program = -Itests/fuzz -Itests/unit -Idaemon/acmed \
 	$(patsubst %,-Idaemon/%,$(helpers) acmectl)
 $(build)/tests/unit/%.o: includes += $(of_every_program)
 $(build)/tests/fuzz/%.o: includes += $(of_every_program)
+$(build)/tests/torture/%.o: includes += $(of_every_program)
 $(build)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
@@ -153,6 +154,13 @@ $(build)/fuzzer: $(build)/tests/fuzz/main.o $(harnesses) $(archives) $(base)
 	$(Q)$(link) -fsanitize=fuzzer -o $@ $(filter %.o,$^) \
 		-Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(test_libs)
 
+# Harnesses that kill the programs and make their system calls fail.
+torturers = $(build)/tests/torture/vault
+$(torturers): $(call objects,tests/torture/*.c) $(build)/libfakes.a $(base)
+	$(call say,LD,$@)
+	$(Q)$(link) -o $@ $(filter-out $(filter-out %/$(@F).o,$(torturers:=.o)),\
+		$(filter %.o,$^)) $(filter %.a,$^) $(test_libs)
+
 # Gives the programs of a test the scripted CA's time.
 test_clock = $(build)/tests/ca/shared_clock.so
 $(test_clock): $(build)/tests/ca/shared_clock.o
@@ -163,7 +171,7 @@ $(build)/tests/ca/%.o: override CFLAGS += -fPIC
 # Everything that can be compiled, programs or not.
 shipped = $(wildcard lib/*.c daemon/*/*.c daemon/*/*/*.c)
 every_object = $(call objects,$(shipped) tests/unit/*.c tests/ca/*.c tests/fuzz/*.c \
-	contrib/*.c)
+	tests/torture/*.c 	contrib/*.c)
 objects: $(every_object)
 
 # Tests. `check` is all of them, on a machine that may lack what they need.
@@ -230,7 +238,7 @@ sanitize: all $(tests) $(build)/pebble/pebble
 unit-sanitized: all $(tests)
 	@tests/run -j $(waiting) -t 300 $(tests)
 
-integration: all $(test_clock) $(build)/pebble/pebble \
+integration: all $(test_clock) $(torturers) $(build)/pebble/pebble \
 	$(build)/token/softhsm2-util
 	@tests/run -n -j $(waiting) -t 300 $(wildcard tests/integration/*.test)
 system: all $(build)/pebble/pebble $(build)/varlinkctl/varlinkctl
@@ -238,6 +246,11 @@ system: all $(build)/pebble/pebble $(build)/varlinkctl/varlinkctl
 # What takes an hour: `make check` has a short form of each.
 long: all $(test_clock)
 	@tests/run -n -j 1 -t 14400 $(wildcard tests/long/*.test)
+# Every crash point, every failing call, ...; what each harness counted.
+torture: all $(test_clock) $(torturers)
+	@rm -rf $(build)/torture && mkdir -p $(build)/torture
+	@tests/run -n -j 1 -t 7200 $(wildcard tests/torture/*.test); \
+		status=$$?; cat $(build)/torture/*; exit $$status
 bench: all $(build)/pebble/pebble
 	@tests/bench/run
 mutants: $(tests)
@@ -340,6 +353,6 @@ SHELL = /bin/bash
 .SECONDARY:
 .PHONY: all always bench check check-all clean demo format fuzz install \
 	integration layers lint lint-clang lint-gcc lint-pages lint-scripts lint-tidy \
-	long mutants objects packages sanitize system tell-machine uninstall unit \
+	long mutants objects packages sanitize system tell-machine torture uninstall unit \
 	unit-quick unit-run unit-sanitized unit-tests
 -include $(shell find $(build) -name '*.d' 2>/dev/null)
