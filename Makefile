@@ -222,7 +222,7 @@ unit-run: all $(tests)
 # valgrind 3.19 knows none of pidfd_open, Landlock and seccomp, and simulated
 # years take many minutes there.
 beyond_valgrind = $(patsubst %,$(build)/tests/unit/test_%,hook program sandbox \
-	task_programs years)
+	sandbox_calls sandbox_files task_programs years)
 
 # The walks along paths are tested as a whole only.
 walks = $(patsubst %,tests/integration/%.test,preflight rehearsal diagnose)

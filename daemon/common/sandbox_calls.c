@@ -4,7 +4,9 @@
 #include "text.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <seccomp.h>
+#include <sys/socket.h>
 
 #if defined(__SANITIZE_ADDRESS__)
 #define HAS_SANITIZER 1
@@ -20,7 +22,7 @@
 /* What no list names is answered ENOSYS, as by an older kernel. */
 
 static const char *const CALLS_FILES[] = {"access", "arch_prctl", "brk",
-	"clock_getres", "clock_gettime", "clock_nanosleep", "clone", "close",
+	"clock_getres", "clock_gettime", "clock_nanosleep", "close",
 	"close_range", "dup", "dup2", "dup3", "epoll_create", "epoll_create1",
 	"epoll_ctl", "epoll_ctl_old", "epoll_pwait", "epoll_pwait2",
 	"epoll_wait", "eventfd", "eventfd2", "exit", "exit_group", "faccessat",
@@ -52,8 +54,12 @@ static const char *const CALLS_FILES[] = {"access", "arch_prctl", "brk",
 	"unlinkat", "utimensat", "accept", "accept4", "vfork", "wait4",
 	"waitid", "waitpid", "write", "writev", "chmod", "fchmodat", NULL};
 
-static const char *const CALLS_NETWORK[] = {"bind", "connect", "listen",
-	"socket", "socketcall", "socketpair", NULL};
+static const char *const CALLS_NETWORK[] = {
+	"bind", "connect", "listen", "socketpair", NULL};
+
+/* And with one this, of these families: D-Bus and the journal are AF_UNIX. */
+static const char *const CALL_SOCKET[] = {"socket", NULL};
+static const int FAMILIES[] = {AF_UNIX, AF_INET, AF_INET6, AF_NETLINK};
 
 /* Known, and never needed: refused so that the log says who asked. */
 static const char *const CALLS_FORBIDDEN[] = {"acct", "add_key", "adjtimex",
@@ -67,8 +73,8 @@ static const char *const CALLS_FORBIDDEN[] = {"acct", "add_key", "adjtimex",
 	"pivot_root", "quotactl", "reboot", "request_key", "setdomainname",
 	"setfsgid", "setfsuid", "setgid", "setgroups", "sethostname", "setns",
 	"setregid", "setresgid", "setresuid", "setreuid", "settimeofday",
-	"setuid", "shmat", "shmget", "socket", "socketpair", "swapoff",
-	"swapon", "syslog", "umount2", "unshare", "userfaultfd", NULL};
+	"setuid", "shmat", "shmget", "socketpair", "swapoff", "swapon",
+	"syslog", "umount2", "unshare", "userfaultfd", NULL};
 
 /* Whoever calls these is not us any more. */
 static const char *const CALLS_DEADLY[] = {"execve", "execveat", "kcmp",
@@ -99,6 +105,33 @@ static bool add_calls(scmp_filter_ctx filter, uint32_t action,
 	return true;
 }
 
+static bool add_families(scmp_filter_ctx filter)
+{
+	for (size_t i = 0; i < sizeof(FAMILIES) / sizeof(*FAMILIES); i++)
+		if (seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket),
+			    1,
+			    SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)FAMILIES[i])) <
+			0)
+			return false;
+	return true;
+}
+
+/* A child, but none in namespaces of its own: there it would be root. */
+static bool add_clone(scmp_filter_ctx filter)
+{
+#if defined(__s390__)
+	const unsigned flags = 1;
+#else
+	const unsigned flags = 0;
+#endif
+	const scmp_datum_t namespaces = CLONE_NEWNS | CLONE_NEWCGROUP |
+		CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID |
+		CLONE_NEWNET;
+
+	return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1,
+		       SCMP_CMP(flags, SCMP_CMP_MASKED_EQ, namespaces, 0)) == 0;
+}
+
 /* The leak check at the end of a sanitizer's run traces its own process. */
 static uint32_t deadly_action(void)
 {
@@ -112,13 +145,19 @@ static bool allow(scmp_filter_ctx filter, const char *const *network)
 	/* An old libseccomp or kernel has no log: not worth failing. */
 	(void)seccomp_attr_set(filter, SCMP_FLTATR_CTL_LOG, 1);
 	return add_calls(filter, SCMP_ACT_ALLOW, CALLS_FILES, NULL) &&
-		(!network || add_calls(filter, SCMP_ACT_ALLOW, network, NULL));
+		add_clone(filter) &&
+		(!network ||
+			(add_calls(filter, SCMP_ACT_ALLOW, network, NULL) &&
+				add_families(filter)));
 }
 
 static bool refuse(scmp_filter_ctx filter, const char *const *network)
 {
 	return add_calls(filter, SCMP_ACT_ERRNO(EPERM), CALLS_FORBIDDEN,
 		       network) &&
+		(network ||
+			add_calls(filter, SCMP_ACT_ERRNO(EPERM), CALL_SOCKET,
+				NULL)) &&
 		add_calls(filter, deadly_action(), CALLS_DEADLY, NULL);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "sandbox_files.h"
+#include "sandbox.h"
 
 #include "text.h"
 
@@ -101,34 +101,6 @@ static const struct sandbox_wish *wish_of(enum sandbox_calls calls)
 	return &wish;
 }
 
-START_TEST(the_rights_follow_the_version_of_the_kernel)
-{
-	ck_assert_uint_eq(sandbox_rights(0).handled, 0);
-	ck_assert_uint_eq(sandbox_rights(0).write, 0);
-	ck_assert_uint_eq(sandbox_rights(1).handled, 0x1fff);
-	ck_assert_uint_eq(sandbox_rights(2).handled, 0x3fff);
-	ck_assert_uint_eq(sandbox_rights(3).handled, 0x7fff);
-	ck_assert_uint_eq(sandbox_rights(4).handled, 0x7fff);
-	ck_assert_uint_eq(sandbox_rights(5).handled, 0xffff);
-	ck_assert_uint_eq(sandbox_rights(6).handled, 0xffff);
-	ck_assert_uint_eq(sandbox_rights(7).handled, 0xffff);
-}
-END_TEST
-
-START_TEST(a_right_is_never_asked_for_that_the_kernel_does_not_know)
-{
-	for (int abi = 0; abi <= 7; abi++) {
-		struct sandbox_rights rights = sandbox_rights(abi);
-		ck_assert_uint_eq(rights.read & ~rights.handled, 0);
-		ck_assert_uint_eq(rights.write & ~rights.handled, 0);
-		ck_assert_uint_eq(rights.execute & ~rights.handled, 0);
-		ck_assert_uint_eq(rights.read & ~rights.write, 0);
-		ck_assert_uint_eq(rights.write & 1, 0);
-		ck_assert_uint_eq(rights.read & 1, 0);
-	}
-}
-END_TEST
-
 static int use_files(void)
 {
 	if (!can_create(in(inside, "a")))
@@ -181,54 +153,6 @@ static int use_network(void)
 START_TEST(sockets_are_opened_with_one)
 {
 	passes(wish_of(SANDBOX_CALLS_NETWORK), use_network);
-}
-END_TEST
-
-static int call_forbidden(void)
-{
-	if (syscall(SYS_chroot, "/") == 0 || errno != EPERM)
-		return 1;
-	if (setuid(getuid()) == 0 || errno != EPERM)
-		return 2;
-	if (syscall(SYS_mount, "a", "/b", "c", 0, NULL) == 0 || errno != EPERM)
-		return 3;
-	return 0;
-}
-
-START_TEST(forbidden_calls_are_refused)
-{
-	passes(wish_of(SANDBOX_CALLS_NETWORK), call_forbidden);
-}
-END_TEST
-
-static int call_unknown(void)
-{
-	if (syscall(100000) == 0 || errno != ENOSYS)
-		return 1;
-	return syscall(SYS_vhangup) == -1 && errno == ENOSYS ? 0 : 2;
-}
-
-START_TEST(unknown_calls_do_not_exist)
-{
-	passes(wish_of(SANDBOX_CALLS_FILES), call_unknown);
-}
-END_TEST
-
-static int run_a_child(void)
-{
-	int status = 0;
-	pid_t child = fork();
-
-	if (!child)
-		_exit(3);
-	if (child < 0 || waitpid(child, &status, 0) != child)
-		return 1;
-	return WIFEXITED(status) && WEXITSTATUS(status) == 3 ? 0 : 2;
-}
-
-START_TEST(a_child_can_be_made)
-{
-	passes(wish_of(SANDBOX_CALLS_FILES), run_a_child);
 }
 END_TEST
 
@@ -381,15 +305,9 @@ int main(void)
 	TCase *tests = tcase_create("sandbox");
 
 	tcase_add_unchecked_fixture(tests, make_folders, remove_folders);
-	tcase_add_test(tests, the_rights_follow_the_version_of_the_kernel);
-	tcase_add_test(tests,
-		a_right_is_never_asked_for_that_the_kernel_does_not_know);
 	tcase_add_test(tests, files_are_read_and_written_where_the_wish_says);
 	tcase_add_test(tests, no_socket_is_opened_without_a_network);
 	tcase_add_test(tests, sockets_are_opened_with_one);
-	tcase_add_test(tests, forbidden_calls_are_refused);
-	tcase_add_test(tests, unknown_calls_do_not_exist);
-	tcase_add_test(tests, a_child_can_be_made);
 	tcase_add_test(tests, running_a_program_kills);
 	tcase_add_test(tests, tracing_kills);
 	tcase_add_test(tests, programs_run_where_any_call_is_allowed);
