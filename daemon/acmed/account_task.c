@@ -67,11 +67,12 @@ static void end_with_status(struct account_task *task, const char *status)
 	end(task, NULL);
 }
 
-static void tell(const struct account_task *task, const char *text)
+static void tell(
+	const struct account_task *task, int priority, const char *text)
 {
 	const struct event event = {
 		.name = "account",
-		.priority = LOG_NOTICE,
+		.priority = priority,
 		.ca = ca_name(task->wish.ca),
 	};
 
@@ -89,7 +90,7 @@ static void on_rolled(void *data, const struct error *err)
 	task->rollover = NULL;
 	ca_refresh_account(task->wish.ca);
 	if (!err)
-		tell(task, "the account has a new key");
+		tell(task, LOG_NOTICE, "the account has a new key");
 	end(task, err);
 }
 
@@ -117,7 +118,7 @@ static void on_closed(void *data, const json_t *reply, const struct error *err)
 	(void)reply;
 	task->vault_call = NULL;
 	ca_refresh_account(task->wish.ca);
-	tell(task, "the account is deactivated");
+	tell(task, LOG_NOTICE, "the account is deactivated");
 	if (err)
 		end(task, err);
 	else
@@ -137,6 +138,45 @@ static void keep_closed(struct account_task *task)
 		task->wish.vault, request, VAULT_DEADLINE, on_closed, task);
 }
 
+/* It has another URL there (A3): the vault signs by it from now on. */
+
+static void on_moved(void *data, const json_t *reply, const struct error *err)
+{
+	struct account_task *task = data;
+
+	(void)reply;
+	task->vault_call = NULL;
+	ca_refresh_account(task->wish.ca);
+	if (err) {
+		end(task, err);
+		return;
+	}
+	json_object_set_new(
+		task->facts, "url", json_string(account_url(task->machine)));
+	tell(task, LOG_WARNING,
+		"our account has another URL there, which CAA records have "
+		"to name");
+	end_with_status(task, "valid");
+}
+
+static bool has_moved(const struct account_task *task)
+{
+	return !streq(account_url(task->machine),
+		member_string_or(task->facts, "url", ""));
+}
+
+static void keep_url(struct account_task *task)
+{
+	const struct ca_settings *settings = ca_settings(task->wish.ca);
+	json_t *request = json_pack("{s:s, s:s, s:b, s:s, s:s, s:b}", "verb",
+		"account-save", "ca", settings->name, "staging",
+		settings->staging, "url", account_url(task->machine),
+		"directory", settings->directory, "has_contacts", false);
+
+	task->vault_call = helper_call(
+		task->wish.vault, request, VAULT_DEADLINE, on_moved, task);
+}
+
 /* The CA is asked for it by URL, then by key. */
 
 static void end_machine(struct account_task *task)
@@ -147,6 +187,8 @@ static void end_machine(struct account_task *task)
 
 	if (is_ready && is_closing)
 		keep_closed(task);
+	else if (is_ready && has_moved(task))
+		keep_url(task);
 	else if (is_ready)
 		end_with_status(task, "valid");
 	else if (streq(err->code, "A2") && is_closing)

@@ -100,8 +100,7 @@ static void on_turn(struct ev_loop *loop, ev_timer *timer, int events)
 	(void)events;
 	tell(look, paths_runtime(),
 		try_folder(paths_runtime(), &err) ? NULL : &err);
-	if (!try_descriptors(&err))
-		tell(look, "descriptors", &err);
+	tell(look, "descriptors", try_descriptors(&err) ? NULL : &err);
 	if (look->wish.vault)
 		look->call = helper_call(look->wish.vault,
 			json_pack("{s:s}", "verb", "probe"), VAULT_DEADLINE,

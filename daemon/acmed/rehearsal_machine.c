@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "rehearsal_machine.h"
 
+#include "account_look.h"
 #include "alert.h"
 #include "ca_look.h"
 #include "machine_look.h"
@@ -14,6 +15,8 @@
 #define SOURCE "rehearsal"
 #define AGAIN 3600 /* seconds: a CA may be down for an hour */
 #define CA_MISSES 2 /* looks, until people hear of it */
+#define ACCOUNT_GAP (23 * 3600) /* seconds, between two looks at one */
+#define ACCOUNT_GAP_MAX (7 * REHEARSAL_DAY)
 
 struct rehearsal_machine {
 	struct fleet *fleet; /* borrowed */
@@ -21,9 +24,12 @@ struct rehearsal_machine {
 	int64_t last; /* look */
 	struct machine_look *machine; /* under way, or NULL */
 	struct ca_look *ca; /* likewise */
+	struct account_look *account; /* likewise */
 	struct snapshot *snapshot; /* of the CAs, while they are looked at */
 	size_t next; /* CA */
 	json_t *missed; /* owned: CA -> how often in a row */
+	json_t *told; /* owned: subject -> CA, of what people may know of */
+	json_t *asked; /* owned: CA -> when to ask for the account again */
 };
 
 /* What is told. */
@@ -54,15 +60,19 @@ static void on_finding(void *data, const struct finding *finding)
 
 	if (finding->verdict == FINDING_GOOD)
 		alert_clear(alert, SOURCE, subject);
-	else if (finding->verdict == FINDING_BAD && misses >= CA_MISSES)
-		alert_set(alert,
-			&(struct alert_trouble){
-				.source = SOURCE,
-				.subject = subject,
-				.code = finding->code,
-				.level = ALERT_WARNING,
-				.text = finding->text,
-			});
+	if (finding->verdict != FINDING_BAD || misses < CA_MISSES)
+		return;
+	if (!streq(finding->check, "write"))
+		json_object_set_new(
+			machine->told, subject, json_string(finding->subject));
+	alert_set(alert,
+		&(struct alert_trouble){
+			.source = SOURCE,
+			.subject = subject,
+			.code = finding->code,
+			.level = ALERT_WARNING,
+			.text = finding->text,
+		});
 }
 
 /* The CAs that certificates come from, one after the other. */
@@ -87,13 +97,87 @@ static const struct config_ca *next_ca(struct rehearsal_machine *machine)
 	return NULL;
 }
 
+/* Our accounts at them: once a day, for each is a signed request. */
+
+static bool is_asked_now(
+	const struct rehearsal_machine *machine, const struct config_ca *ca)
+{
+	int64_t now = time(NULL);
+	int64_t next =
+		json_integer_value(json_object_get(machine->asked, ca->name));
+
+	return next <= now || next > now + ACCOUNT_GAP_MAX;
+}
+
+static void note_asked(struct rehearsal_machine *machine, int64_t pause)
+{
+	const struct config_ca *ca =
+		machine->snapshot->config->cas[machine->next - 1];
+
+	if (pause < ACCOUNT_GAP)
+		pause = ACCOUNT_GAP;
+	if (pause > ACCOUNT_GAP_MAX)
+		pause = ACCOUNT_GAP_MAX;
+	json_object_set_new(
+		machine->asked, ca->name, json_integer(time(NULL) + pause));
+}
+
+static void look_at_account(struct rehearsal_machine *machine,
+	void (*on_end)(void *data, int64_t retry_after))
+{
+	const struct config_ca *ca = next_ca(machine);
+
+	while (ca && !is_asked_now(machine, ca))
+		ca = next_ca(machine);
+	if (!ca) {
+		snapshot_unref(take(machine->snapshot));
+		return;
+	}
+	machine->account = account_look_start(&(struct account_look_wish){
+		.fleet = machine->fleet,
+		.ca = ca,
+		.on_finding = on_finding,
+		.on_end = on_end,
+		.data = machine,
+	});
+}
+
+static void on_account(void *data, int64_t retry_after)
+{
+	struct rehearsal_machine *machine = data;
+
+	machine->account = NULL;
+	note_asked(machine, retry_after);
+	look_at_account(machine, on_account);
+}
+
+/* A CA that no certificate comes from any more troubles nobody. */
+static void forget_unused(struct rehearsal_machine *machine)
+{
+	const struct config *config = machine->snapshot->config;
+	const char *subject;
+	json_t *ca;
+	void *next;
+
+	json_object_foreach_safe(machine->told, next, subject, ca)
+	{
+		const char *name = json_string_value(ca);
+		const struct config_ca *known = config_find_ca(config, name);
+		if (known && is_used(config, known))
+			continue;
+		alert_clear(machine->fleet->alert, SOURCE, subject);
+		json_object_del(machine->told, subject);
+	}
+}
+
 static void look_at_ca(struct rehearsal_machine *machine,
 	void (*on_end)(void *data, const json_t *issuers))
 {
 	const struct config_ca *ca = next_ca(machine);
 
 	if (!ca) {
-		snapshot_unref(take(machine->snapshot));
+		machine->next = 0;
+		look_at_account(machine, on_account);
 		return;
 	}
 	machine->ca = ca_look_start(&(struct ca_look_wish){
@@ -129,6 +213,7 @@ static void begin(struct rehearsal_machine *machine, int64_t now)
 	machine->last = now;
 	machine->next = 0;
 	machine->snapshot = snapshot_ref(machine->fleet->snapshot);
+	forget_unused(machine);
 	machine->machine = machine_look_start(&(struct machine_look_wish){
 		.loop = machine->fleet->loop,
 		.vault = machine->fleet->vault,
@@ -160,6 +245,8 @@ struct rehearsal_machine *rehearsal_machine_new(struct fleet *fleet)
 	machine->seed = random_real();
 	machine->last = time(NULL);
 	machine->missed = json_object();
+	machine->told = json_object();
+	machine->asked = json_object();
 	return machine;
 }
 
@@ -169,7 +256,10 @@ void rehearsal_machine_free(struct rehearsal_machine *machine)
 		return;
 	machine_look_cancel(machine->machine);
 	ca_look_cancel(machine->ca);
+	account_look_cancel(machine->account);
 	snapshot_unref(machine->snapshot);
 	json_decref(machine->missed);
+	json_decref(machine->told);
+	json_decref(machine->asked);
 	free(machine);
 }

@@ -3,8 +3,8 @@
 
 /*
  * What all certificates need, looked at once a day before a renewal does: room
- * on the disk, folders that can be written to, CAs that answer, and a clock
- * that agrees with theirs.
+ * on the disk, folders that can be written to, CAs that answer, a clock that
+ * agrees with theirs, and accounts at them that are valid.
  *
  * Everything happens from the loop.
  */

@@ -49,6 +49,7 @@
  *                  token: the URI of its key, without a PIN | null}
  *   account-save  {ca, staging, url, directory, has_contacts, closed} -> {}
  *                 has_contacts: the CA was told those of Contact= (default)
+ *   account-terms {ca, staging, terms: URL} -> {}: kept with the account
  *   sign          {ca, staging, by, url, nonce, payload} -> {jws}
  *                 by: "account", "key", "bound-key" (adds the external
  *                 account binding of EABKeyFile=), "next-key" (only

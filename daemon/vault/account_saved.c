@@ -83,6 +83,9 @@ json_t *account_saved_make(const json_t *request, const struct config_ca *ca,
 
 	if (!saved || !keep_former(saved, before, err))
 		return NULL;
+	if (json_object_get(before, "terms"))
+		json_object_set(
+			saved, "terms", json_object_get(before, "terms"));
 	if (member_bool_or(request, "has_contacts", true))
 		json_object_set_new(
 			saved, "contacts", account_saved_contacts(ca));

@@ -3,8 +3,8 @@
 
 /*
  * What is known of an account at its CA, as account.json beside its key:
- * {"schema", "url", "directory", "contacts", "closed", "former"}. `former`
- * are the URLs that it had before: the loop names them, and might lie.
+ * {"schema", "url", "directory", "contacts", "closed", "former", "terms"}.
+ * `former` are the URLs that it had before: the loop names them, and might lie.
  */
 
 #include "vault.h"

@@ -251,14 +251,16 @@ static json_t *describe(struct vault *vault, const struct known_account *known,
 	if (!key_thumbprint(known->key, thumbprint, err))
 		return NULL;
 	key_type_of(known->key, &type);
-	return json_pack("{s:s?, s:s?, s:s, s:s, s:b, s:b, s:b, s:O?, s:s?}",
+	return json_pack(
+		"{s:s?, s:s?, s:s, s:s, s:b, s:b, s:b, s:O?, s:s?, s:s?}",
 		"url", member_string_or(saved, "url", NULL), "directory",
 		member_string_or(saved, "directory", NULL), "thumbprint",
 		thumbprint, "key", key_type_name(type), "updates_contacts",
 		has_other_contacts(known, ca), "changing",
 		known->next_key != NULL, "closed",
 		member_bool_or(saved, "closed", false), "contacts",
-		json_object_get(saved, "contacts"), "token", token);
+		json_object_get(saved, "contacts"), "token", token, "terms",
+		member_string_or(saved, "terms", NULL));
 }
 
 json_t *account_open(

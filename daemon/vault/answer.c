@@ -2,6 +2,7 @@
 #include "answer.h"
 
 #include "account_change.h"
+#include "account_terms.h"
 #include "accounts.h"
 #include "dns_journal.h"
 #include "dns_sign.h"
@@ -91,6 +92,7 @@ static const struct verb {
 	{"placeholder", RIGHT_LOOP, switch_placeholder},
 	{"account", RIGHT_LOOP, account_open},
 	{"account-save", RIGHT_LOOP, account_save},
+	{"account-terms", RIGHT_LOOP, account_keep_terms},
 	{"sign", RIGHT_LOOP, sign_request},
 	{"key-change-begin", RIGHT_LOOP, account_change_begin},
 	{"key-change", RIGHT_LOOP, account_change_sign},

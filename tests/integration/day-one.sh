@@ -51,7 +51,7 @@ day_begin()
 		is_late "$row" || day_certificate "$name" "$row"
 	done
 	acmed_start
-	wait_for 20 "certificates" all_settled
+	wait_for 60 "certificates" all_settled
 }
 
 all_settled()
@@ -150,6 +150,26 @@ ca_at()
 	printf '%s\n' "${@:3}"
 }
 
+# account_of CA: which of the scripted CA's it is
+account_of()
+{
+	jq -r '.url | split("/") | last' \
+		"$STATE_DIRECTORY/accounts/$1/account.json"
+}
+
+# account_is CA STATUS
+account_is()
+{
+	ca_ask "account/$(account_of "$1")" "{\"status\": \"$2\"}"
+}
+
+# account_gets CA PROBLEM STATUS: whoever asks for it
+account_gets()
+{
+	ca_script "account every path=/account/$(account_of "$1")\$ \
+		problem=$2 status=$3"
+}
+
 # --- Servers and programs ----------------------------------------------------
 
 # taken ADDRESS: port 80 there
@@ -246,6 +266,7 @@ told_of()
 			. == $name or startswith($name + "/")) or
 			(.subject | startswith("/write ")) and .code == $code or
 			.subject == "/ca " + $ca or .subject == "/clock " + $ca
+			or .subject == "/account " + $ca
 			)) | .code' "$STATE_DIRECTORY/state/telling"
 }
 
@@ -269,6 +290,7 @@ wait_told()
 	until is_told "$1"; do
 		if [ $SECONDS -gt "$DEADLINE" ]; then
 			echo "row $1: not ${CODE[$1]}: $(told_of "$1" | xargs)"
+			jq -c .paths "$STATE_DIRECTORY/state/$(name_of "$1").json"
 			return 1
 		fi
 		sleep 0.05
@@ -280,7 +302,7 @@ day_end()
 {
 	local row
 
-	DEADLINE=$((SECONDS + 20))
+	DEADLINE=$((SECONDS + 60))
 	for row in "${ROWS[@]}"; do
 		wait_told "$row" || FAULTY+=("$row")
 	done
@@ -296,7 +318,7 @@ day_last()
 		eval "${FAULT[$row]}"
 		ctl status >/dev/null
 		ca_clock +1d
-		DEADLINE=$((SECONDS + 20))
+		DEADLINE=$((SECONDS + 60))
 		wait_told "$row" || fail "not told: $row"
 	done
 	echo "told within a day: $(printf '%s\n' "${CODE[@]}" | sort -u |

@@ -338,6 +338,21 @@ START_TEST(an_account_is_looked_at_without_making_one)
 }
 END_TEST
 
+/* Beside the URL, which stays. */
+START_TEST(the_terms_are_kept_with_the_account)
+{
+	ck_assert(!run_ask(&run, "account-terms", "s:s, s:s", "ca", "little",
+		"terms", "https://ca.test/terms"));
+	save();
+	run_do(&run, "account-terms", "s:s, s:s", "ca", "little", "terms",
+		"https://ca.test/terms");
+	run_do(&run, "account", "s:s", "ca", "little");
+	ck_assert_str_eq(member_string_or(run.reply, "terms", ""),
+		"https://ca.test/terms");
+	ck_assert_str_eq(member_string_or(run.reply, "url", ""), ACCOUNT);
+}
+END_TEST
+
 START_TEST(a_closed_account_is_remembered)
 {
 	run_do(&run, "account-save", "s:s, s:s, s:s, s:b", "ca", "little",
@@ -383,6 +398,7 @@ int main(void)
 	tcase_add_loop_test(tests, the_key_that_the_ca_goes_by_is_kept, 0, 2);
 	tcase_add_test(tests, a_crash_while_it_is_settled_loses_no_key);
 	tcase_add_test(tests, an_account_is_looked_at_without_making_one);
+	tcase_add_test(tests, the_terms_are_kept_with_the_account);
 	tcase_add_test(tests, a_closed_account_is_remembered);
 	tcase_add_test(
 		tests, contacts_that_are_still_to_be_told_are_told_later);
