@@ -42,15 +42,15 @@ static json_t *trouble_to_json(const struct trouble *trouble)
 		"since", (json_int_t)trouble->since);
 }
 
-/* Some of each cause, so that none seems to be over after a restart. */
+/* Of one cause, from the worst but so many, to as many. */
 static void add_troubles(const struct telling *telling,
-	const struct cause *cause, size_t most, json_t *list)
+	const struct cause *cause, size_t from, size_t to, json_t *list)
 {
 	size_t count;
 	const struct trouble **troubles =
 		troubles_of(&telling->troubles, cause, ALERT_WARNING, &count);
 
-	for (size_t i = 0; i < count && i < most; i++)
+	for (size_t i = from; i < count && i < to; i++)
 		if (json_array_size(list) < MOST_TROUBLES &&
 			strlen(troubles[i]->subject) <= MOST_NAME)
 			json_array_append_new(
@@ -58,25 +58,52 @@ static void add_troubles(const struct telling *telling,
 	free(troubles);
 }
 
-json_t *telling_to_json(const struct telling *telling)
+static const struct cause *next_kept(const struct cause *cause)
 {
-	json_t *causes = json_array(), *troubles = json_array();
+	while (cause && cause->known == ALERT_NOTICE && !cause->is_open)
+		cause = cause->next;
+	return cause;
+}
+
+static json_t *list_causes(const struct telling *telling)
+{
+	const struct cause *c = next_kept(telling->causes);
+	json_t *list = json_array();
+
+	for (; c && json_array_size(list) < MOST_CAUSES; c = next_kept(c->next))
+		json_array_append_new(list, cause_to_json(c));
+	return list;
+}
+
+static void add_share(
+	const struct telling *telling, size_t from, size_t to, json_t *list)
+{
+	const struct cause *c = next_kept(telling->causes);
+
+	for (size_t i = 0; c && i < MOST_CAUSES; i++, c = next_kept(c->next))
+		add_troubles(telling, c, from, to, list);
+}
+
+/* Some of each cause, so that none seems to be over after a restart, then of
+ * the others as many as there is room for. */
+static json_t *list_troubles(const struct telling *telling)
+{
+	json_t *list = json_array();
 	size_t count = 0;
 
 	for (const struct cause *c = telling->causes; c; c = c->next)
 		count += cause_count(c) > 0;
-	for (const struct cause *c = telling->causes; c; c = c->next) {
-		if (json_array_size(causes) == MOST_CAUSES)
-			break;
-		if (c->known == ALERT_NOTICE && !c->is_open)
-			continue;
-		json_array_append_new(causes, cause_to_json(c));
-		add_troubles(telling, c, MOST_TROUBLES / 2 / (count + 1) + 1,
-			troubles);
-	}
+	size_t share = MOST_TROUBLES / 2 / (count + 1) + 1;
+	add_share(telling, 0, share, list);
+	add_share(telling, share, SIZE_MAX, list);
+	return list;
+}
+
+json_t *telling_to_json(const struct telling *telling)
+{
 	return json_pack("{s:i, s:I, s:o, s:o}", "schema", SCHEMA, "reminded",
-		(json_int_t)telling->reminded, "causes", causes, "troubles",
-		troubles);
+		(json_int_t)telling->reminded, "causes", list_causes(telling),
+		"troubles", list_troubles(telling));
 }
 
 /* A word that goes into messages; "" for one that cannot be shown. */

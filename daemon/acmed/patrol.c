@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "patrol.h"
 
+#include "file_round.h"
 #include "mem.h"
 #include "rollout.h"
 
@@ -18,6 +19,7 @@ struct round {
 struct patrol {
 	struct fleet *fleet;
 	struct round *rounds;
+	struct file_rounds *files; /* owned */
 };
 
 static void drop(struct round *round)
@@ -125,8 +127,10 @@ void patrol_look(struct patrol *patrol, struct lineage *lineage, int64_t now)
 		return;
 	if (is_due || is_astray || !lineage->look)
 		lineage->look = patrol_time(lineage->seed, now);
-	if (is_due && is_at_rest(lineage) &&
-		lineage->certificate->deploy.verify != VERIFY_NO)
+	if (!is_due || !is_at_rest(lineage))
+		return;
+	file_rounds_start(patrol->files, lineage);
+	if (lineage->certificate->deploy.verify != VERIFY_NO)
 		start(patrol, lineage);
 }
 
@@ -135,6 +139,7 @@ struct patrol *patrol_new(struct fleet *fleet)
 	struct patrol *patrol = mem_new(sizeof(*patrol));
 
 	patrol->fleet = fleet;
+	patrol->files = file_rounds_new(fleet);
 	return patrol;
 }
 
@@ -146,5 +151,6 @@ void patrol_free(struct patrol *patrol)
 		deploy_cancel(patrol->rounds->deployment);
 		drop(patrol->rounds);
 	}
+	file_rounds_free(patrol->files);
 	free(patrol);
 }

@@ -3,10 +3,11 @@
 
 /*
  * The daily look at what is really served, also when nothing was renewed:
- * somebody may have started a server with an old file, or forgotten a node.
- * Each certificate has its own time of the day.
+ * somebody may have started a server with an old file, or forgotten a node. So
+ * are the files that servers read (file_round.h). Each certificate has its own
+ * time of the day.
  *
- * What is found wrong opens the deployment of the lineage again, so that its
+ * What is served wrong opens the deployment of the lineage again, so that its
  * last step is tried anew by class Q6; nothing is ever ordered.
  */
 

@@ -7,6 +7,7 @@
 #include "dns_journal.h"
 #include "dns_sign.h"
 #include "json.h"
+#include "live_look.h"
 #include "load.h"
 #include "machine.h"
 #include "mem.h"
@@ -89,6 +90,7 @@ static const struct verb {
 	{"configure", RIGHT_LOOP, configure},
 	{"configuration", RIGHT_LOOP, give_configuration},
 	{"load", RIGHT_LOOP, load_page},
+	{"look", RIGHT_LOOP, live_look},
 	{"placeholder", RIGHT_LOOP, switch_placeholder},
 	{"account", RIGHT_LOOP, account_open},
 	{"account-save", RIGHT_LOOP, account_save},

@@ -315,7 +315,7 @@ day_last()
 	local row
 
 	for row in "${LAST[@]}"; do
-		eval "${FAULT[$row]}"
+		eval "${FAULT[$row]//@/$(name_of "$row")}"
 		ctl status >/dev/null
 		ca_clock +1d
 		DEADLINE=$((SECONDS + 60))

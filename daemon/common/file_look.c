@@ -75,6 +75,14 @@ static char *read_file(const char *path, size_t *length)
 	return got < 0 ? NULL : take(bytes);
 }
 
+/* What is not there was taken away: acmed writes all of them (L7). */
+static bool fail_file(struct error *err, int number, const char *path)
+{
+	if (number == ENOENT)
+		return fail_cause(err, ERROR_LOCAL, "L7", "'%s' is gone", path);
+	return fail_errno(err, number, "'%s'", path);
+}
+
 /* The link: where does live/NAME lead? */
 
 static bool check_link(const struct look *look, char *target, struct error *err)
@@ -82,7 +90,7 @@ static bool check_link(const struct look *look, char *target, struct error *err)
 	struct stat status;
 
 	if (lstat(look->folder, &status) < 0)
-		return fail_errno(err, errno, "'%s'", look->folder);
+		return fail_file(err, errno, look->folder);
 	if (!S_ISLNK(status.st_mode))
 		return fail_cause(err, ERROR_LOCAL, "L7", "'%s' is no link",
 			look->folder);
@@ -95,8 +103,7 @@ static bool check_link(const struct look *look, char *target, struct error *err)
 			"'%s' leads to '%.100s', not below archive/",
 			look->folder, target);
 	return stat(look->folder, &status) == 0 ||
-		fail_errno(err, errno, "'%s', to which '%s' leads", target,
-			look->folder);
+		fail_file(err, errno, target);
 }
 
 static bool look_at_link(struct look *look)
@@ -124,13 +131,14 @@ static bool read_chain(struct look *look, struct error *err)
 	cleanup(string) char *pem = read_file(path, &length);
 
 	if (!pem)
-		return fail_errno(err, errno, "'%s'", path);
+		return fail_file(err, errno, path);
 	look->chain = certificate_chain_parse(pem, length, err);
 	if (!look->chain ||
 		!certificate_read_facts(
 			sk_X509_value(look->chain, 0), &look->facts, err)) {
-		error_prefix(err, "'%s'", path);
-		return false;
+		struct error failed = *err;
+		return fail_cause(
+			err, ERROR_LOCAL, "L2", "'%s': %s", path, failed.text);
 	}
 	return true;
 }
@@ -249,18 +257,28 @@ static bool has_key(const struct look *look)
 		access(path, F_OK) == 0;
 }
 
+/* Whose it is cannot be told from whom it is kept. */
+static bool is_of_another(const struct look *look)
+{
+	struct stat status;
+
+	return geteuid() != 0 && stat(look->folder, &status) == 0 &&
+		status.st_uid != geteuid();
+}
+
 static void look_at_key(struct look *look)
 {
 	cleanup(string) char *path = path_of(look, "privkey.pem");
 	size_t length = 0;
 	cleanup(string) char *pem = read_file(path, &length);
+	int number = errno;
 	struct error err;
 
-	if (!pem && errno == EACCES && geteuid() != 0) {
+	if (!pem && number == EACCES && is_of_another(look)) {
 		fail(&err, ERROR_LOCAL, "only root can see whether it fits");
 		unwell(look, "key", FINDING_UNKNOWN, &err);
 	} else if (!pem) {
-		fail_errno(&err, errno, "'%s'", path);
+		fail_file(&err, number, path);
 		unwell(look, "key", FINDING_BAD, &err);
 	} else if (!check_key(look, path, pem, length, &err))
 		unwell(look, "key", FINDING_BAD, &err);
@@ -280,7 +298,7 @@ static bool check_mode(const struct look *look, const char *file,
 	if (forbidden == OTHERS && !has_key(look))
 		return true;
 	if (stat(path, &status) < 0)
-		return fail_errno(err, errno, "'%s'", path);
+		return fail_file(err, errno, path);
 	if (status.st_mode & forbidden)
 		return fail_cause(err, ERROR_LOCAL, "P7",
 			"'%s' has mode %04o: others may touch it", path,
