@@ -100,6 +100,9 @@ static void give_up_dead(
 	authorization->is_left_open = false;
 	authorization_document_error(
 		object, authorization->challenge.type, &err);
+	if (authorization->answers && !*err.code &&
+		streq(member_string_or(object, "status", ""), "expired"))
+		memcpy(err.code, "X5", sizeof("X5"));
 	give_up(authorization, &err);
 }
 

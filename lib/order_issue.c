@@ -3,6 +3,7 @@
 
 #include "chain_choice.h"
 #include "mem.h"
+#include "order_degrade.h"
 #include "problem.h"
 
 #include <stdio.h>

@@ -2,6 +2,7 @@
 #include "order_step.h"
 
 #include "mem.h"
+#include "order_degrade.h"
 #include "order_issue.h"
 #include "problem.h"
 #include "text.h"
@@ -186,36 +187,6 @@ static bool create_ask(struct order *order, struct order_task *task)
 		order_plan_payload(plan));
 }
 
-/* CAs refuse `replaces` in many ways, some with an error of their own: once
- * without it (K4). */
-static bool dislikes_replaces(
-	const struct order *order, const struct result *result)
-{
-	static const char *const types[] = {"alreadyReplaced", "malformed",
-		"unauthorized", "serverInternal"};
-
-	if (!order->copy.plan.replaces || !result->reply)
-		return false;
-	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)
-		if (problem_is(result->reply, types[i]))
-			return true;
-	return result->reply->status == 409;
-}
-
-/* The CA has dropped the profile since its directory was read: what is not
- * required is done without. */
-bool order_drops_profile(struct order *order, const struct result *result)
-{
-	struct order_plan *plan = &order->copy.plan;
-
-	if (!plan->profile || plan->requires_profile || !result->reply ||
-		!problem_is(result->reply, "invalidProfile"))
-		return false;
-	order_warn(order, "the CA has no profile '%.100s'", plan->profile);
-	plan->profile = NULL;
-	return true;
-}
-
 static bool check_created(const struct order *order,
 	const struct result *result, struct error *err)
 {
@@ -243,12 +214,9 @@ static void create_read(struct order *order, const struct result *result)
 {
 	struct error err = {0};
 
-	if (order_drops_profile(order, result))
+	if (order_drops_profile(order, result) ||
+		order_drops_replaces(order, result))
 		return order_go(order, STEP_CREATE);
-	if (dislikes_replaces(order, result)) {
-		order->copy.plan.replaces = NULL;
-		return order_go(order, STEP_CREATE);
-	}
 	if (!order_read_document(order, result, &err) ||
 		!check_created(order, result, &err)) {
 		if (has_moved(result))
@@ -296,6 +264,16 @@ static void authorize_fail(struct order *order)
 	order_give_up(order, &err);
 }
 
+/* All is published, and the CA waits for it no more (X5). */
+static void authorize_late(struct order *order)
+{
+	struct error err = {0};
+
+	fail_cause(&err, ERROR_TRANSIENT, "X5",
+		"the order expired before all its challenges were published");
+	order_give_up(order, &err);
+}
+
 static void authorize_join(struct order *order)
 {
 	struct authorization_set *set = &order->authorizations;
@@ -309,6 +287,8 @@ static void authorize_join(struct order *order)
 	if (failed)
 		return authorize_fail(order);
 	if (authorization_set_count(set, AUTHORIZATION_PRESENTED)) {
+		if (order_document_is_expired(&order->document, order->now))
+			return authorize_late(order);
 		order->answered = true;
 		order->deadline = order->now + VALIDATION_MAX;
 		return authorization_set_answer(set);

@@ -93,9 +93,6 @@ bool order_ask_json(struct order *order, struct order_task *task,
 /* Leaves it to its fate; the next one is made. */
 void order_abandon(struct order *order);
 
-/* Does the CA refuse the profile, and can it be done without? It is, then. */
-bool order_drops_profile(struct order *order, const struct result *result);
-
 /* The order in a reply becomes order->document. */
 bool order_read_document(
 	struct order *order, const struct result *result, struct error *err);

@@ -158,7 +158,7 @@ static const struct scenario SCENARIOS[] = {
 				"exampl"
 				"e\"}"
 				"}"}}},
-		ORDER_FAILED, ERROR_VALIDATION, false, "", "'expired'", NULL},
+		ORDER_FAILED, ERROR_TRANSIENT, false, "", "'expired'", NULL},
 	{"a challenge invalid in a pending one (Z07)", NULL, NULL,
 		{.names = 1,
 			.specials = {{"/authz/0", 2, 2, 200,

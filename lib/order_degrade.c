@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+#include "order_degrade.h"
+
+#include "problem.h"
+
+/* CAs refuse `replaces` in many ways, some with an error of their own. */
+static bool is_disliked(const struct reply *reply)
+{
+	static const char *const types[] = {"alreadyReplaced", "malformed",
+		"unauthorized", "serverInternal"};
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)
+		if (problem_is(reply, types[i]))
+			return true;
+	return reply->status == 409;
+}
+
+bool order_drops_replaces(struct order *order, const struct result *result)
+{
+	struct order_plan *plan = &order->copy.plan;
+
+	if (!plan->replaces || !result->reply || !is_disliked(result->reply))
+		return false;
+	plan->replaces = NULL;
+	return true;
+}
+
+/* The CA has dropped it since its directory was read. */
+bool order_drops_profile(struct order *order, const struct result *result)
+{
+	struct order_plan *plan = &order->copy.plan;
+
+	if (!plan->profile || plan->requires_profile || !result->reply ||
+		!problem_is(result->reply, "invalidProfile"))
+		return false;
+	order_warn(order, "the CA has no profile '%.100s'", plan->profile);
+	plan->profile = NULL;
+	return true;
+}
