@@ -295,6 +295,7 @@ static struct deployment *begin(struct deployer *deployer,
 		.verify = deployer->verify,
 		.certificate = wish->certificate,
 		.facts = wish->facts,
+		.issued = wish->issued,
 		.known = wish->endpoints,
 		.patience = patience,
 	});

@@ -63,6 +63,7 @@ struct deploy_wish {
 	const struct certificate_facts *facts; /* borrowed for the call */
 	enum deploy_step from;
 	bool wait_for_file; /* Export and Hook wait: its file has mistakes */
+	int64_t issued; /* the last one, as the state knows; 0: unknown */
 	bool was_served; /* this version was seen on the wire before */
 	const json_t *endpoints; /* known before; borrowed for the call */
 	/* A step begins: for the log and the state. */

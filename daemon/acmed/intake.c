@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "intake.h"
 
+#include "hindsight.h"
 #include "intake_texts.h"
 #include "json.h"
 #include "lineage_state.h"
@@ -106,6 +107,8 @@ static void take_lineage(struct intake *intake, const json_t *object)
 				.priority = LOG_ERR,
 				.err = &err},
 			"%s", err.text);
+	else if (hindsight_look(fleet, lineage))
+		fleet_save(fleet, lineage, NULL, NULL);
 }
 
 /* What is neither configured nor on disk is forgotten. */

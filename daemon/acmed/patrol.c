@@ -103,6 +103,7 @@ static void start(struct patrol *patrol, struct lineage *lineage)
 			.certificate = lineage->certificate,
 			.version = lineage->version,
 			.facts = &lineage->facts,
+			.issued = lineage->issued[0],
 			.was_served = lineage->deploy.outcome == DEPLOY_SERVED,
 			.endpoints = lineage->endpoints,
 			.on_end = on_end,

@@ -15,6 +15,7 @@ struct proof {
 	char fingerprint[65];
 	char serial[48];
 	char anchor[CERTIFICATE_NAME_SIZE];
+	int64_t issued; /* 0: unknown */
 	char key_type[16]; /* "": any */
 	struct identifier *identifiers; /* owned */
 	size_t identifier_count;
@@ -67,6 +68,7 @@ static void on_timer(struct ev_loop *loop, ev_timer *timer, int events)
 	struct verify_wish wish = {
 		.fingerprint = proof->fingerprint,
 		.anchor = proof->anchor,
+		.issued = proof->issued,
 		.key_type = *proof->key_type ? proof->key_type : NULL,
 		.identifiers = proof->identifiers,
 		.identifier_count = proof->identifier_count,
@@ -86,6 +88,8 @@ static void take_facts(struct proof *proof,
 		sizeof(proof->fingerprint));
 	memcpy(proof->serial, facts->serial, sizeof(proof->serial));
 	memcpy(proof->anchor, facts->anchor, sizeof(proof->anchor));
+	if (proof->issued && proof->issued < facts->not_before)
+		proof->issued = facts->not_before;
 	if (certificate->key_count > 1)
 		memcpy(proof->key_type, facts->key_type,
 			sizeof(proof->key_type));
@@ -101,6 +105,7 @@ struct proof *proof_new(const struct proof_wish *wish)
 	proof->loop = wish->loop;
 	proof->verify = wish->verify;
 	proof->patience = wish->patience;
+	proof->issued = wish->issued;
 	proof->pause = FIRST_PAUSE;
 	proof->served = served_new(certificate, wish->known);
 	proof->identifiers = mem_new(bytes + 1);

@@ -16,6 +16,7 @@ struct proof_wish {
 	struct verify *verify; /* borrowed */
 	const struct config_certificate *certificate; /* for the call */
 	const struct certificate_facts *facts; /* for the call */
+	int64_t issued; /* the last one, as the state knows; 0: unknown */
 	const json_t *known; /* for the call; or NULL */
 	double patience; /* seconds of pauses in all; 0: one look */
 };

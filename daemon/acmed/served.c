@@ -19,6 +19,7 @@ struct place {
 	bool has_placeholder;
 	bool is_stale; /* an address shows another one */
 	bool is_foreign; /* that is for other names */
+	bool is_twin; /* newer, and for ours */
 	bool is_incomplete; /* the new one is shown without its issuer */
 	unsigned addresses; /* that answered */
 	unsigned fine; /* of those */
@@ -146,6 +147,7 @@ static void take_stale(struct place *place, const struct verify_seen *seen)
 {
 	place->is_stale = true;
 	place->is_foreign = !seen->same_names && !seen->placeholder;
+	place->is_twin = seen->is_twin;
 	place->wanted = seen->wanted;
 	place->other = seen->other;
 	place->not_after = seen->not_after;
@@ -245,6 +247,9 @@ static const char *describe(const struct place *place)
 {
 	if (place->has_placeholder)
 		return "still serves the placeholder,";
+	if (place->is_twin)
+		return "serves a newer one, which another machine has made or "
+		       "a backup has lost,";
 	return place->is_foreign ? "serves a certificate for other names,"
 				 : "still serves";
 }
@@ -265,7 +270,7 @@ static bool explain_stale(const struct place *place, const char *start,
 			start, place->other, place->other + place->wanted,
 			place->label, place->address, place->serial, expiry,
 			wanted);
-	return fail_cause(err, ERROR_LOCAL, code,
+	return fail_cause(err, ERROR_LOCAL, place->is_twin ? "L14" : code,
 		"%s'%.100s' (%s) %s serial %s (expires %s) in place of %s",
 		start, place->label, place->address, describe(place),
 		place->serial, expiry, wanted);

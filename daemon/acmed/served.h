@@ -35,8 +35,8 @@ bool served_is_open(const struct served *served);
 
 bool served_has_known(const struct served *served);
 
-/* False when a known endpoint does not serve the wanted certificate: P8, P4
- * when some handshakes saw it, P9 when it came without its issuer. `reloaded`
+/* False when a known endpoint does not serve the wanted certificate: P8, L14
+ * when it is a newer one that acmed knows nothing of, P4 when some handshakes saw it, P9 when it came without its issuer. `reloaded`
  * names what was reloaded, or ""; `wanted` is its serial. */
 bool served_check(const struct served *served, const char *reloaded,
 	const char *wanted, struct error *err);

@@ -33,6 +33,8 @@ struct verify_seen {
 	unsigned other;
 	bool same_names; /* it has one of our identifiers and is no placeholder */
 	bool placeholder; /* our placeholder was shown */
+	bool is_twin; /* a newer one of the same CA for all our names, and for
+		       * no other, was shown: none of ours (L14) */
 	bool is_incomplete; /* the wanted one came without its issuer (P9) */
 	char missing[CERTIFICATE_NAME_SIZE]; /* that one's name */
 	char serial[48]; /* of the last one that was not wanted, else wanted */
@@ -46,6 +48,8 @@ struct verify_wish {
 	const char *fingerprint; /* copied; of the leaf that we want to see */
 	const char *anchor; /* copied; where its chain leads; NULL: not looked
 			     * at */
+	int64_t issued; /* when ours was, and the last one; 0: twins are not
+			 * looked for */
 	const char *key_type; /* copied; NULL: whatever is shown */
 	const struct identifier *identifiers; /* copied */
 	size_t identifier_count;

@@ -61,6 +61,20 @@ static bool is_wanted_leaf(const struct verify_wish *wish, X509 *leaf)
 	return is_wanted;
 }
 
+/* Somebody else has had the same names certified by the same CA. */
+static bool is_twin(const struct verify_wish *wish, STACK_OF(X509) * chain)
+{
+	struct certificate_facts facts = {0};
+	bool is = certificate_read_chain(chain, &facts, NULL) &&
+		facts.not_before > wish->issued &&
+		streq(facts.anchor, wish->anchor) &&
+		identifier_same_set(wish->identifiers, wish->identifier_count,
+			facts.identifiers, facts.identifier_count);
+
+	certificate_facts_clear(&facts);
+	return is;
+}
+
 /* The system's roots cost time, and are needed for an unusual chain only. */
 static bool has_gap(const struct verify_wish *wish, STACK_OF(X509) * chain,
 	char missing[CERTIFICATE_NAME_SIZE])
@@ -75,8 +89,11 @@ static bool has_gap(const struct verify_wish *wish, STACK_OF(X509) * chain,
 void verify_seen_note_chain(struct verify_seen *seen,
 	const struct verify_wish *wish, STACK_OF(X509) * chain)
 {
-	if (seen->is_incomplete || !wish->anchor || !*wish->anchor ||
-		!is_wanted_leaf(wish, sk_X509_value(chain, 0)))
+	if (seen->is_incomplete || seen->is_twin || !wish->anchor ||
+		!*wish->anchor)
 		return;
-	seen->is_incomplete = has_gap(wish, chain, seen->missing);
+	if (is_wanted_leaf(wish, sk_X509_value(chain, 0)))
+		seen->is_incomplete = has_gap(wish, chain, seen->missing);
+	else
+		seen->is_twin = wish->issued && is_twin(wish, chain);
 }

@@ -13,6 +13,7 @@
 void verify_seen_note(
 	struct verify_seen *seen, const struct verify_wish *wish, X509 *leaf);
 
-/* Looks whether a wanted leaf came with what a client needs to trust it. */
+/* Looks whether a wanted leaf came with what a client needs to trust it, and
+ * whether another one is a twin of ours. */
 void verify_seen_note_chain(struct verify_seen *seen,
 	const struct verify_wish *wish, STACK_OF(X509) * chain);

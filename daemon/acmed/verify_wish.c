@@ -31,6 +31,7 @@ void verify_wish_copy(struct verify_wish *copy, const struct verify_wish *wish)
 		.endpoint_count = wish->endpoint_count,
 		.fingerprint = mem_string(wish->fingerprint),
 		.anchor = mem_string(wish->anchor),
+		.issued = wish->issued,
 		.key_type = mem_string(wish->key_type),
 		.identifiers = copy_identifiers(wish),
 		.identifier_count = wish->identifier_count,

@@ -272,6 +272,20 @@ START_TEST(a_missing_intermediate_is_a_failure_that_no_reload_heals)
 }
 END_TEST
 
+START_TEST(a_newer_one_of_somebody_else_is_told)
+{
+	struct error err;
+	struct verify_seen one = seen(0, 0, 8);
+
+	one.is_twin = true;
+	look_at(SITE, json_pack("[s]", "a.example:443"));
+	note_one(one);
+	ck_assert(!is_well(&err));
+	ck_assert_str_eq(err.code, "L14");
+	ck_assert_ptr_nonnull(strstr(err.text, "serves a newer one, which"));
+}
+END_TEST
+
 START_TEST(our_placeholder_is_called_so)
 {
 	struct error err;
@@ -310,6 +324,7 @@ int main(void)
 		tests, a_forgotten_node_is_named_and_the_others_are_counted);
 	tcase_add_test(tests,
 		a_missing_intermediate_is_a_failure_that_no_reload_heals);
+	tcase_add_test(tests, a_newer_one_of_somebody_else_is_told);
 	tcase_add_test(tests, our_placeholder_is_called_so);
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);
