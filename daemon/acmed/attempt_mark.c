@@ -75,7 +75,10 @@ bool attempt_mark_issued(struct fleet *fleet, struct lineage *lineage,
 	const json_t *version, struct error *err)
 {
 	int64_t deadline = deploy_deadline(lineage);
+	char anchor[CERTIFICATE_NAME_SIZE] = "";
 
+	if (lineage_has_certificate(lineage))
+		memcpy(anchor, lineage->facts.anchor, sizeof(anchor));
 	if (!lineage_set_version(lineage, version, err))
 		return false;
 	lineage->is_running = false;
@@ -87,6 +90,7 @@ bool attempt_mark_issued(struct fleet *fleet, struct lineage *lineage,
 	lineage->deploy = (struct lineage_deploy){
 		.step = DEPLOY_EXPORT, .deadline = deadline};
 	notices_installed(fleet, lineage);
+	notices_root(fleet, lineage, anchor);
 	fleet_save(fleet, lineage, NULL, NULL);
 	return true;
 }

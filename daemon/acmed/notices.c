@@ -3,6 +3,7 @@
 
 #include "duration.h"
 #include "plan.h"
+#include "text.h"
 
 #include <time.h>
 
@@ -31,6 +32,24 @@ void notices_issued(
 		"issued: serial %s by %s, good for %s", facts.serial,
 		facts.issuer, left);
 	certificate_facts_clear(&facts);
+}
+
+void notices_root(
+	struct fleet *fleet, struct lineage *lineage, const char *anchor)
+{
+	const char *now = lineage->facts.anchor;
+	struct error err;
+
+	if (!*anchor || !*now || streq(anchor, now))
+		return;
+	fail_cause(&err, ERROR_LOCAL, "P10",
+		"its chain now leads to '%.100s', and led to '%.100s': old "
+		"devices may not know that root",
+		now, anchor);
+	fleet_tell(fleet, lineage,
+		&(struct event){
+			.name = "step", .priority = LOG_NOTICE, .err = &err},
+		"%s", err.text);
 }
 
 void notices_installed(struct fleet *fleet, struct lineage *lineage)

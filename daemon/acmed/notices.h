@@ -12,6 +12,11 @@
 void notices_issued(
 	struct fleet *fleet, struct lineage *lineage, const json_t *version);
 
+/* The chain of what is installed leads elsewhere than to `anchor`, that of the
+ * one before (P10)? */
+void notices_root(
+	struct fleet *fleet, struct lineage *lineage, const char *anchor);
+
 /* It is switched in: live/ has the version that the lineage speaks of. */
 void notices_installed(struct fleet *fleet, struct lineage *lineage);
 

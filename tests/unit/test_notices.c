@@ -14,6 +14,7 @@ static struct lineage *lineage;
 static struct fleet fleet;
 static char told[512]; /* "name/priority " of each */
 static struct event last;
+static char code[8];
 
 static void note(void *data, const struct event *event)
 {
@@ -23,6 +24,7 @@ static void note(void *data, const struct event *event)
 	snprintf(told + length, sizeof(told) - length, "%s/%d ", event->name,
 		event->priority);
 	last = *event;
+	snprintf(code, sizeof(code), "%s", event->err ? event->err->code : "");
 }
 
 static void set_up(void)
@@ -55,6 +57,18 @@ static void expect_at(int64_t now, const char *wanted)
 START_TEST(nothing_is_told_of_what_is_well)
 {
 	expect_at(NOW, "");
+}
+END_TEST
+
+START_TEST(another_root_is_told)
+{
+	strcpy(lineage->facts.anchor, "CN=New");
+	notices_root(&fleet, lineage, "");
+	notices_root(&fleet, lineage, "CN=New");
+	ck_assert_str_eq(told, "");
+	notices_root(&fleet, lineage, "CN=Old");
+	ck_assert_str_eq(told, "step/5 ");
+	ck_assert_str_eq(code, "P10");
 }
 END_TEST
 
@@ -175,6 +189,7 @@ int main(void)
 
 	tcase_add_checked_fixture(tests, set_up, tear_down);
 	tcase_add_test(tests, nothing_is_told_of_what_is_well);
+	tcase_add_test(tests, another_root_is_told);
 	tcase_add_test(tests, its_end_is_told_once_and_again_each_day);
 	tcase_add_test(tests, that_it_has_expired_is_told_at_once);
 	tcase_add_test(tests, a_clock_that_was_set_back_silences_nothing);
