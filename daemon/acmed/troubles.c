@@ -102,6 +102,29 @@ static struct finding find_expiry(const struct lineage *lineage, int64_t now)
 
 /* It is there and not in service. Until `deadline` the one before it is. */
 
+/* Nobody has tried, and it waits for nothing that has a name. */
+static bool is_left_out(const struct lineage *lineage, int64_t now)
+{
+	const struct lineage_deploy *deploy = &lineage->deploy;
+
+	return lineage->job == JOB_NONE && deploy->step <= DEPLOY_RELOAD &&
+		!deploy->failures && !*deploy->waits_for &&
+		lineage->issued[0] && now > lineage->issued[0] + DAY;
+}
+
+static struct finding find_left_out(const struct lineage *lineage, int64_t now)
+{
+	struct finding found = {
+		.is_bad = true, .code = "P2", .level = ALERT_WARNING};
+	char since[DURATION_SIZE];
+
+	duration_format(now - lineage->issued[0], since);
+	snprintf(found.text, sizeof(found.text),
+		"installed %s ago, and its reload was left out: %s", since,
+		plan_next(lineage, now).why);
+	return found;
+}
+
 static struct finding find_deploy(const struct lineage *lineage, int64_t now)
 {
 	const struct lineage_deploy *deploy = &lineage->deploy;
@@ -114,11 +137,14 @@ static struct finding find_deploy(const struct lineage *lineage, int64_t now)
 
 	if (deploy->deadline)
 		found.level = level_at(lineage, deploy->deadline, now);
+	if (is_open && is_left_out(lineage, now))
+		return find_left_out(lineage, now);
 	if (found.is_bad && deploy->failures > MOST_HICCUPS)
 		found.level = at_least(found.level, ALERT_WARNING);
 	if (is_open && !deploy->is_lost && *deploy->waits_for &&
 		found.level > ALERT_NOTICE) {
 		found.is_bad = true;
+		found.code = deploy->step == DEPLOY_RELOAD ? "P1" : "";
 		snprintf(found.text, sizeof(found.text),
 			"installed, but it still waits for %s",
 			deploy->waits_for);

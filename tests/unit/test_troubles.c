@@ -185,9 +185,23 @@ START_TEST(a_unit_that_stays_stopped_is_told_as_the_old_one_ends)
 	lineage->deploy.deadline = NOW + 28 * DAY;
 	expect("");
 	lineage->deploy.deadline = NOW + 14 * DAY;
-	expect("deploy//error ");
+	expect("deploy/P1/error ");
 	ck_assert_str_eq(
 		text, "installed, but it still waits for nginx.service");
+}
+END_TEST
+
+START_TEST(a_reload_that_nobody_has_tried_is_told_after_a_day)
+{
+	lineage->deploy.step = DEPLOY_RELOAD;
+	lineage->issued[0] = NOW - DAY / 2;
+	expect("");
+	lineage->issued[0] = NOW - 2 * DAY;
+	expect("deploy/P2/warning ");
+	ck_assert_ptr_nonnull(strstr(
+		text, "installed 2d ago, and its reload was left out: "));
+	lineage->job = JOB_DEPLOY;
+	expect("");
 }
 END_TEST
 
@@ -231,6 +245,8 @@ int main(void)
 		sources, a_deployment_that_fails_more_than_twice_is_told);
 	tcase_add_test(
 		sources, a_unit_that_stays_stopped_is_told_as_the_old_one_ends);
+	tcase_add_test(
+		sources, a_reload_that_nobody_has_tried_is_told_after_a_day);
 	tcase_add_test(sources, an_orphan_is_a_trouble_while_it_is_served);
 	tcase_add_test(sources, what_is_served_no_more_is_a_warning_at_once);
 	tcase_add_test(sources, what_is_not_loaded_yet_is_left_alone);
