@@ -11,19 +11,21 @@
 #include "outlook.h"
 #include "paths.h"
 #include "schedule.h"
+#include "selftest.h"
 #include "service.h"
+#include "signal_watch.h"
 #include "vigil.h"
 #include "walls.h"
 #include "watchdog.h"
 
 #include <ev.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sysexits.h>
 #include <time.h>
 
 #define VAULT_DEADLINE 30.0
-#define MOST_SIGNALS 3
 
 struct daemon {
 	struct ev_loop *loop;
@@ -39,7 +41,7 @@ struct daemon {
 	struct vigil *vigil;
 	struct metrics_source metrics;
 	struct metrics_file *metrics_file;
-	ev_signal signals[MOST_SIGNALS];
+	struct signal_watch signals;
 	const struct daemon_options *options;
 	json_t *walls; /* {"up": [...], "missing": [...]} */
 	bool is_ready;
@@ -118,7 +120,9 @@ static void on_minute(void *data)
 
 	if (daemon->is_ready)
 		service_status(schedule_status_line(daemon->schedule));
-	vigil_minute(daemon->vigil);
+	if (!vigil_minute(daemon->vigil, daemon->fleet.count) &&
+		service_starts_again())
+		raise(SIGTERM);
 	alert_look(daemon->alert);
 	watchdog_minute(daemon->watchdog);
 	metrics_file_touch(daemon->metrics_file);
@@ -138,12 +142,10 @@ static void on_rescanned(void *data, const struct intake_result *result)
 			schedule_status_line(daemon->schedule));
 }
 
-static void on_hangup(struct ev_loop *loop, ev_signal *signal, int events)
+static void on_hangup(void *data)
 {
-	struct daemon *daemon = signal->data;
+	struct daemon *daemon = data;
 
-	(void)loop;
-	(void)events;
 	if (!daemon->is_ready || daemon->is_stopping)
 		return;
 	service_reloading();
@@ -151,32 +153,9 @@ static void on_hangup(struct ev_loop *loop, ev_signal *signal, int events)
 	schedule_rescan(daemon->schedule, on_rescanned, daemon);
 }
 
-static void on_terminate(struct ev_loop *loop, ev_signal *signal, int events)
+static void on_terminate(void *data)
 {
-	(void)loop;
-	(void)events;
-	stop(signal->data);
-}
-
-static void watch_signals(struct daemon *daemon)
-{
-	static const struct {
-		int number;
-		void (*on_signal)(struct ev_loop *, ev_signal *, int);
-	} SIGNALS[MOST_SIGNALS] = {
-		{SIGHUP, on_hangup},
-		{SIGTERM, on_terminate},
-		{SIGINT, on_terminate},
-	};
-
-	signal(SIGPIPE, SIG_IGN);
-	for (int i = 0; i < MOST_SIGNALS; i++) {
-		ev_signal_init(&daemon->signals[i], SIGNALS[i].on_signal,
-			SIGNALS[i].number);
-		daemon->signals[i].data = daemon;
-		ev_signal_start(daemon->loop, &daemon->signals[i]);
-		ev_unref(daemon->loop);
-	}
+	stop(data);
 }
 
 /* The start: modules, vault, walls, configuration, control socket. */
@@ -324,12 +303,19 @@ static void start(struct daemon *daemon)
 	};
 	struct error err;
 
-	watch_signals(daemon);
+	daemon->signals = (struct signal_watch){
+		.loop = daemon->loop,
+		.on_hangup = on_hangup,
+		.on_terminate = on_terminate,
+		.data = daemon,
+	};
+	signal_watch_start(&daemon->signals);
 	if (!make_modules(daemon, &err)) {
 		tell(daemon, "error", LOG_ERR, &err, err.text);
 		daemon->status = EXIT_FAILURE;
 		return;
 	}
+	selftest_tell(daemon->events);
 	daemon->walls = walls_raise(&walls, daemon->events);
 	daemon->call = helper_call(daemon->fleet.vault,
 		json_pack("{s:s, s:s}", "verb", "hello", "role", "loop"),

@@ -14,6 +14,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#define CANNOT_LOAD "L11"
+
 struct check {
 	const char *what;
 	bool (*holds)(void);
@@ -67,23 +69,56 @@ static bool has_landlock(void)
 	return syscall(SYS_landlock_create_ruleset, NULL, 0, 1) > 0;
 }
 
+static const struct check LIBRARIES[] = {
+	{"libcurl speaks TLS and HTTP/2", has_curl_tls},
+	{"libev is the one it was built for", has_libev},
+	{"c-ares starts", has_cares},
+	{"OpenSSL makes a key and signs", can_sign},
+	{"the table of causes is sound", has_catalog},
+};
+static const struct check WALLS[] = {
+	{"the kernel has Landlock", has_landlock},
+};
+
+#define COUNT(checks) (sizeof(checks) / sizeof(*(checks)))
+
+void selftest_tell(struct events *events)
+{
+	struct error err;
+
+	for (size_t i = 0; i < COUNT(LIBRARIES); i++) {
+		if (LIBRARIES[i].holds())
+			continue;
+		fail_cause(&err, ERROR_LOCAL, CANNOT_LOAD,
+			"the self-test fails: not so: %s", LIBRARIES[i].what);
+		events_emit(events,
+			&(struct event){.name = "error",
+				.priority = LOG_ERR,
+				.err = &err},
+			"%s", err.text);
+	}
+}
+
+static bool print(const struct check *checks, size_t count)
+{
+	bool all = true;
+
+	for (size_t i = 0; i < count; i++) {
+		bool holds = checks[i].holds();
+		printf("%s %s\n", holds ? "ok  " : "FAIL", checks[i].what);
+		all = all && holds;
+	}
+	return all;
+}
+
 int selftest(void)
 {
-	static const struct check CHECKS[] = {
-		{"libcurl speaks TLS and HTTP/2", has_curl_tls},
-		{"libev is the one it was built for", has_libev},
-		{"c-ares starts", has_cares},
-		{"OpenSSL makes a key and signs", can_sign},
-		{"the table of causes is sound", has_catalog},
-		{"the kernel has Landlock", has_landlock},
-	};
-	int status = 0;
+	bool has_libraries = print(LIBRARIES, COUNT(LIBRARIES));
+	bool has_walls = print(WALLS, COUNT(WALLS));
+	const struct diagnosis *cause = diagnosis_find(CANNOT_LOAD);
 
-	for (size_t i = 0; i < sizeof(CHECKS) / sizeof(*CHECKS); i++) {
-		bool holds = CHECKS[i].holds();
-		printf("%s %s\n", holds ? "ok  " : "FAIL", CHECKS[i].what);
-		if (!holds)
-			status = 1;
-	}
-	return status;
+	if (!has_libraries && cause)
+		printf("%s: %s. %s\n", cause->code, cause->sentence,
+			cause->remedy);
+	return has_libraries && has_walls ? 0 : 1;
 }

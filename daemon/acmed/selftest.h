@@ -7,5 +7,10 @@
  * an upgrade (L11).
  */
 
+#include "event.h"
+
+/* Tells of libraries that do not work, when the daemon starts. */
+void selftest_tell(struct events *events);
+
 /* Prints a line for each check; 0 when all hold, else 1. */
 int selftest(void);

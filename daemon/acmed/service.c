@@ -61,6 +61,11 @@ void service_watchdog_ping(void)
 	sd_notify(0, "WATCHDOG=1");
 }
 
+bool service_starts_again(void)
+{
+	return getenv("INVOCATION_ID") != NULL;
+}
+
 int service_take_socket(const char *name)
 {
 	static char **names;

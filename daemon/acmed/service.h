@@ -22,6 +22,9 @@ const char *service_status_line(void);
 double service_watchdog_interval(void);
 void service_watchdog_ping(void);
 
+/* Are we started again when we end? Whoever runs us without systemd may not. */
+bool service_starts_again(void);
+
 /* Sockets that the manager handed over, by name; -1 when there is none of
  * that name. The first call takes them all in. */
 int service_take_socket(const char *name);

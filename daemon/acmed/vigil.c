@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "vigil.h"
 
+#include "appetite.h"
 #include "clock.h"
 #include "duration.h"
 #include "mem.h"
@@ -9,6 +10,7 @@
 #include <time.h>
 
 #define PATIENCE 70. /* seconds: a minute, and some */
+#define MOST_GREED 10 /* minutes */
 
 struct vigil {
 	struct ev_loop *loop;
@@ -19,6 +21,7 @@ struct vigil {
 	ev_timer timer;
 	int64_t wall; /* the date when it was seen to move */
 	double seen; /* when that was */
+	unsigned greed; /* minutes in a row in which too much was used */
 };
 
 /* The clock. */
@@ -75,6 +78,29 @@ static void look_at_journal(struct vigil *vigil)
 		});
 }
 
+/* Memory and descriptors. */
+
+static void look_at_appetite(struct vigil *vigil, size_t certificates)
+{
+	const struct appetite appetite = appetite_read();
+	struct error err;
+
+	if (appetite_is_fine(&appetite, certificates, &err)) {
+		vigil->greed = 0;
+		alert_clear(vigil->alert, "machine", "/appetite");
+		return;
+	}
+	vigil->greed++;
+	alert_set(vigil->alert,
+		&(struct alert_trouble){
+			.source = "machine",
+			.subject = "/appetite",
+			.code = err.code,
+			.level = ALERT_ERROR,
+			.text = err.text,
+		});
+}
+
 /* Life. */
 
 static void on_timer(struct ev_loop *loop, ev_timer *timer, int events)
@@ -89,11 +115,13 @@ static void on_timer(struct ev_loop *loop, ev_timer *timer, int events)
 	vigil->on_late(vigil->data);
 }
 
-void vigil_minute(struct vigil *vigil)
+bool vigil_minute(struct vigil *vigil, size_t certificates)
 {
 	look_at_clock(vigil);
 	look_at_journal(vigil);
+	look_at_appetite(vigil, certificates);
 	ev_timer_again(vigil->loop, &vigil->timer);
+	return vigil->greed < MOST_GREED;
 }
 
 struct vigil *vigil_new(struct ev_loop *loop, struct alert *alert,

@@ -49,7 +49,7 @@ static bool load_provider(const char *uri, struct error *err)
 	if (!OSSL_PROVIDER_load(NULL, "default") ||
 		!OSSL_PROVIDER_load(NULL, "pkcs11")) {
 		ERR_clear_error();
-		return fail(err, ERROR_LOCAL,
+		return fail_cause(err, ERROR_LOCAL, "L11",
 			"OpenSSL has no provider 'pkcs11': install the "
 			"package pkcs11-provider");
 	}

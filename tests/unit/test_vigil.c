@@ -89,7 +89,7 @@ START_TEST(a_minute_in_time_is_no_news)
 {
 	for (int i = 0; i < 5; i++) {
 		pass(60, 60);
-		vigil_minute(vigil);
+		ck_assert(vigil_minute(vigil, 1));
 	}
 	ck_assert_uint_eq(late, 0);
 	ck_assert_str_eq(told, "");
@@ -106,7 +106,7 @@ START_TEST(a_clock_that_stands_still_is_told)
 	ck_assert_uint_eq(late, 2);
 	told[0] = '\0';
 	pass(10, 10);
-	vigil_minute(vigil);
+	ck_assert(vigil_minute(vigil, 1));
 	ck_assert(strstr(told, "well : well again: machine C1\n") != NULL);
 }
 END_TEST
