@@ -5,6 +5,7 @@
 #include "client.h"
 #include "config_files.h"
 #include "json.h"
+#include "learned.h"
 #include "mem.h"
 #include "offline.h"
 #include "text.h"
@@ -109,6 +110,7 @@ void seen_look(const struct arguments *arguments, struct seen *seen)
 	struct config *config = config_files_load(NULL, NULL, &mistakes);
 
 	seen_read_files(arguments, seen);
+	learned_add(seen->certificates);
 	wire_look(seen->certificates, config);
 	add_missing(arguments, seen, config);
 	if (!config && mistakes.list.count)

@@ -22,6 +22,7 @@ bool seen_daemon_is_up(void);
  * to exit with, and has said why when that is not EXIT_DONE. */
 int seen_ask(const struct arguments *arguments, struct seen *seen);
 void seen_read_files(const struct arguments *arguments, struct seen *seen);
-/* The files, and what is really served: never the daemon. */
+/* The files, and what is really served: of the daemon nothing but which
+ * endpoints are known, where the state cannot be read. */
 void seen_look(const struct arguments *arguments, struct seen *seen);
 void seen_clear(struct seen *seen);

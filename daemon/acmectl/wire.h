@@ -3,9 +3,9 @@
 
 /*
  * What is really served, looked at from here: the same look that the daemon
- * takes, without it. What it has learned of endpoints is known to root only;
- * for others an endpoint of Verify=auto is known when it shows one of our
- * names.
+ * takes, without it. An endpoint of Verify=auto is known when the daemon has
+ * learned of it (root reads that in the state, others ask the daemon), or when
+ * it shows one of our names.
  */
 
 #include "config.h"
