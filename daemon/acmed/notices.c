@@ -66,6 +66,19 @@ void notices_placeholder(struct fleet *fleet, struct lineage *lineage)
 		"a placeholder lies below live/ until it is issued");
 }
 
+/* A fault of ours: the change that makes it due was never looked at. */
+void notices_forgotten(struct fleet *fleet, struct lineage *lineage)
+{
+	struct error err;
+
+	fail_cause(&err, ERROR_LOCAL, "N11",
+		"it was due, and nothing was scheduled: it is scheduled now");
+	fleet_tell(fleet, lineage,
+		&(struct event){
+			.name = "error", .priority = LOG_ERR, .err = &err},
+		"%s", err.text);
+}
+
 /* The end comes near. A hold silences nothing. */
 
 static int64_t next_action(const struct lineage *lineage, int64_t now)

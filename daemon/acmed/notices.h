@@ -23,6 +23,9 @@ void notices_installed(struct fleet *fleet, struct lineage *lineage);
 /* live/ has a placeholder now. */
 void notices_placeholder(struct fleet *fleet, struct lineage *lineage);
 
+/* It was due, and nothing was scheduled (N11). */
+void notices_forgotten(struct fleet *fleet, struct lineage *lineage);
+
 /* Tells that it expires soon or has expired, and says so again each day; and
  * once in a run that its file is gone. To be called at least once a minute,
  * and when the lineage has changed. */

@@ -47,15 +47,21 @@ int64_t plan_slack(const struct lineage *lineage)
 		lineage->facts.not_after);
 }
 
+int64_t plan_undisturbed(const struct lineage *lineage)
+{
+	if (!lineage->is_installed)
+		return 0;
+	return renewal_time(policy_of(lineage), lineage->facts.not_before,
+		lineage->facts.not_after, lineage->seed);
+}
+
 int64_t plan_renewal_time(const struct lineage *lineage)
 {
 	if (!lineage->is_installed)
 		return 0;
-	int64_t planned =
-		renewal_time(policy_of(lineage), lineage->facts.not_before,
-			lineage->facts.not_after, lineage->seed);
-	return renewal_info_time(&lineage->info, lineage->facts.ari_id, planned,
-		lineage->facts.not_after, plan_slack(lineage));
+	return renewal_info_time(&lineage->info, lineage->facts.ari_id,
+		plan_undisturbed(lineage), lineage->facts.not_after,
+		plan_slack(lineage));
 }
 
 int64_t plan_warn_time(const struct lineage *lineage)
@@ -64,9 +70,8 @@ int64_t plan_warn_time(const struct lineage *lineage)
 		lineage->facts.not_after);
 }
 
-/* Two issuances lie a gap apart, and a week holds three of them at most
- * (contract, "Renewal policy"); only a human is exempt. */
-static int64_t earliest_issuance(const struct lineage *lineage)
+/* Contract, "Renewal policy". */
+int64_t plan_earliest_issuance(const struct lineage *lineage)
 {
 	int64_t lifetime = certificate_lifetime(&lineage->facts);
 	int64_t earliest = 0;
@@ -130,19 +135,19 @@ static struct plan want(const struct lineage *lineage)
 	if (lineage->is_revoked)
 		return plan_to(PLAN_ISSUE, 0, "its certificate is revoked");
 	if (has_other_names(lineage))
-		return plan_to(PLAN_ISSUE, earliest_issuance(lineage),
+		return plan_to(PLAN_ISSUE, plan_earliest_issuance(lineage),
 			"its names have changed");
 	if (!lineage_has_its_request(lineage))
-		return plan_to(PLAN_ISSUE, earliest_issuance(lineage),
+		return plan_to(PLAN_ISSUE, plan_earliest_issuance(lineage),
 			lineage->certificate->csr
 				? "its request (CSR=) has changed"
 				: "its key is not on this machine");
 	if (has_other_key(lineage))
-		return plan_to(PLAN_ISSUE, earliest_issuance(lineage),
+		return plan_to(PLAN_ISSUE, plan_earliest_issuance(lineage),
 			"its type of key has changed");
 	timestamp_format(lineage->facts.not_after, date);
 	int64_t when = plan_renewal_time(lineage);
-	int64_t earliest = earliest_issuance(lineage);
+	int64_t earliest = plan_earliest_issuance(lineage);
 	int64_t again = left_out_retry(lineage);
 	if (again < when)
 		return plan_to(PLAN_ISSUE, again > earliest ? again : earliest,
@@ -256,6 +261,15 @@ struct plan plan_next(const struct lineage *lineage, int64_t now)
 		!lineage_has_certificate(lineage))
 		return issue;
 	return deploy.when <= issue.when ? deploy : issue;
+}
+
+/* What has come due meanwhile, as by the end of a hold, is in its time. */
+bool plan_is_forgotten(const struct lineage *lineage, int64_t minute_ago)
+{
+	struct plan plan = plan_next(lineage, minute_ago);
+
+	return lineage->due == INT64_MAX && plan.action != PLAN_NOTHING &&
+		plan.when <= minute_ago;
 }
 
 /* Only what was seen on the wire is "ok". */

@@ -30,6 +30,16 @@ struct plan plan_next(const struct lineage *lineage, int64_t now);
 /* The planned renewal of what is installed, 0 when nothing is. */
 int64_t plan_renewal_time(const struct lineage *lineage);
 
+/* The same, had the CA said nothing of it. */
+int64_t plan_undisturbed(const struct lineage *lineage);
+
+/* Nothing but a human has it issued again before that: two issuances lie a gap
+ * apart, and a week holds three of them at most. 0: at any time. */
+int64_t plan_earliest_issuance(const struct lineage *lineage);
+
+/* It was due a minute ago, and nobody has it in mind (N11)? */
+bool plan_is_forgotten(const struct lineage *lineage, int64_t minute_ago);
+
 /* Seconds from the planned renewal to expiry, 0 when nothing is installed. */
 int64_t plan_slack(const struct lineage *lineage);
 

@@ -4,6 +4,7 @@
 #include "account_care.h"
 #include "ari.h"
 #include "budget.h"
+#include "clock_watch.h"
 #include "mem.h"
 #include "notices.h"
 #include "orphans.h"
@@ -12,6 +13,7 @@
 #include "rehearsal.h"
 #include "rescans.h"
 #include "retirement.h"
+#include "starts.h"
 #include "status_line.h"
 #include "tally.h"
 #include "troubles.h"
@@ -30,6 +32,8 @@ struct schedule {
 	struct ari *ari;
 	struct account_care *care;
 	struct rehearsal *rehearsal;
+	struct starts *starts;
+	struct clock_watch clocks;
 	ev_periodic clock; /* the earliest due time */
 	ev_timer look; /* looks at what is due, from the loop */
 	int64_t last_minute;
@@ -71,8 +75,13 @@ static void refresh(struct schedule *schedule)
 {
 	struct fleet *fleet = schedule->fleet;
 
-	for (size_t i = 0; i < fleet->count; i++)
-		on_change(schedule, fleet->lineages[i]);
+	for (size_t i = 0; i < fleet->count; i++) {
+		struct lineage *lineage = fleet->lineages[i];
+		if (schedule->last_minute &&
+			plan_is_forgotten(lineage, schedule->last_minute))
+			notices_forgotten(fleet, lineage);
+		on_change(schedule, lineage);
+	}
 }
 
 static int64_t begin_due(struct schedule *schedule, int64_t now)
@@ -96,8 +105,10 @@ static void tell_minute(struct schedule *schedule, int64_t now)
 		now >= schedule->last_minute + LONGEST_SLEEP;
 
 	if (is_new) {
-		schedule->last_minute = now;
 		refresh(schedule);
+		schedule->last_minute = now;
+		starts_look(schedule->starts);
+		clock_watch_look(&schedule->clocks, schedule->fleet);
 	}
 	schedule->on_minute(schedule->data);
 }
@@ -284,6 +295,7 @@ struct schedule *schedule_new(
 	fleet->budgets = budgets_new();
 	schedule->care = account_care_new(fleet);
 	schedule->rehearsal = rehearsal_new(fleet);
+	schedule->starts = starts_new(fleet);
 	fleet->on_change = on_change;
 	fleet->data = schedule;
 	ev_timer_init(&schedule->look, on_look, 0., 0.);
@@ -300,6 +312,7 @@ void schedule_free(struct schedule *schedule)
 	schedule->fleet->on_change = NULL;
 	ari_free(schedule->ari);
 	rehearsal_free(schedule->rehearsal);
+	starts_free(schedule->starts);
 	budgets_free(take(schedule->fleet->budgets));
 	work_free(schedule->work);
 	rescans_free(schedule->rescans);

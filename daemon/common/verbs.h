@@ -91,7 +91,7 @@
  *                 valid and no placeholder; REFUSED when there is none
  *   state-save    {name, state: {...} at most 64 KiB} -> {}
  *   state-drop    {name} -> {}
- *   machine-save  {part: "telling", state: {...} at most 64 KiB} -> {}
+ *   machine-save  {part: "telling"|"starts", state: {...} at most 64 KiB} -> {}
  *   machine-load  {part} -> {state: {...} | null}
  *   probe         {} -> {}: 256 KiB can be written and synced
  *   permit        {what: "revoke", name, version, reason} or {what: "key-change" |

@@ -11,6 +11,7 @@
 
 /* Their files: without ".json" they are no certificate's. */
 static const char *const PARTS[] = {
+	"starts",
 	"telling",
 };
 

@@ -72,6 +72,15 @@ START_TEST(another_root_is_told)
 }
 END_TEST
 
+START_TEST(what_was_forgotten_is_told)
+{
+	notices_forgotten(&fleet, lineage);
+	ck_assert_str_eq(told, "error/3 ");
+	ck_assert_ptr_nonnull(last.err);
+	ck_assert_str_eq(code, "N11");
+}
+END_TEST
+
 START_TEST(its_end_is_told_once_and_again_each_day)
 {
 	int64_t warn = lineage->facts.not_after - 10 * DAY;
@@ -190,6 +199,7 @@ int main(void)
 	tcase_add_checked_fixture(tests, set_up, tear_down);
 	tcase_add_test(tests, nothing_is_told_of_what_is_well);
 	tcase_add_test(tests, another_root_is_told);
+	tcase_add_test(tests, what_was_forgotten_is_told);
 	tcase_add_test(tests, its_end_is_told_once_and_again_each_day);
 	tcase_add_test(tests, that_it_has_expired_is_told_at_once);
 	tcase_add_test(tests, a_clock_that_was_set_back_silences_nothing);

@@ -87,6 +87,22 @@ START_TEST(what_is_due_is_in_the_past)
 }
 END_TEST
 
+START_TEST(what_is_due_and_nobody_has_in_mind_is_forgotten)
+{
+	made_anew(70 * DAY, 90 * DAY);
+	lineage->due = NOW - 10 * DAY;
+	ck_assert(!plan_is_forgotten(lineage, NOW));
+	lineage->due = INT64_MAX;
+	ck_assert(plan_is_forgotten(lineage, NOW));
+	lineage->job = JOB_ISSUE;
+	ck_assert(!plan_is_forgotten(lineage, NOW));
+	lineage->job = JOB_NONE;
+	lineage->is_held = true;
+	lineage->held_until = NOW + 1;
+	ck_assert(!plan_is_forgotten(lineage, NOW));
+}
+END_TEST
+
 START_TEST(nothing_installed_asks_for_a_placeholder)
 {
 	known_lineage_set_missing(&known);
@@ -526,6 +542,7 @@ int main(void)
 	tcase_add_checked_fixture(tests, set_up, tear_down);
 	tcase_add_test(tests, ninety_days_are_renewed_thirty_before_the_end);
 	tcase_add_test(tests, what_is_due_is_in_the_past);
+	tcase_add_test(tests, what_is_due_and_nobody_has_in_mind_is_forgotten);
 	tcase_add_test(tests, nothing_installed_asks_for_a_placeholder);
 	tcase_add_test(tests, no_placeholder_when_none_is_wanted);
 	tcase_add_test(tests, a_placeholder_that_failed_waits);
