@@ -3,6 +3,7 @@
 
 #include "duration.h"
 #include "mem.h"
+#include "plan.h"
 #include "random.h"
 #include "text.h"
 #include "timestamp.h"
@@ -55,29 +56,58 @@ static struct lineage *lineage_of(const struct question *question)
 
 /* Answers. */
 
-static void tell_window(struct fleet *fleet, struct lineage *lineage)
+/* All of the window lies behind us: now, says the CA. */
+static bool is_over(const struct renewal_info *info, int64_t now)
+{
+	return info->selected && info->end <= now;
+}
+
+/* A window that is over says that the certificate is about to be revoked
+ * (RFC 9773 section 4.1), unless its time has come anyway; and is not obeyed
+ * right after a renewal. */
+static const char *code_of(const struct lineage *lineage, int64_t now)
+{
+	if (!is_over(&lineage->info, now))
+		return "";
+	if (plan_earliest_issuance(lineage) > now)
+		return "R7";
+	return plan_undisturbed(lineage) > now ? "K3" : "";
+}
+
+static void tell_window(
+	struct fleet *fleet, struct lineage *lineage, int64_t now)
 {
 	const struct renewal_info *info = &lineage->info;
+	const char *code = code_of(lineage, now);
 	char start[TIMESTAMP_SIZE];
 	char end[TIMESTAMP_SIZE];
+	bool is_early = streq(code, "R7");
+	struct error err;
 
 	timestamp_format(info->start, start);
 	timestamp_format(info->end, end);
+	fail_cause(&err, ERROR_TRANSIENT, code,
+		"its CA wants it renewed between %s and %s%s%s%s", start, end,
+		is_early        ? ", though it was issued only just now"
+			: *code ? ", so it is to be replaced now"
+				: "",
+		*info->explanation ? ": " : "", info->explanation);
 	fleet_tell(fleet, lineage,
 		&(struct event){.name = "renewal-moved",
 			.priority = LOG_NOTICE,
-			.next = info->selected},
-		"its CA wants it renewed between %s and %s%s%s", start, end,
-		*info->explanation ? ": " : "", info->explanation);
+			.err = *code ? &err : NULL,
+			.next = is_early ? plan_earliest_issuance(lineage)
+					 : info->selected},
+		"%s", err.text);
 }
 
-static bool has_moved(
-	const struct renewal_info *before, const struct renewal_info *now)
+static bool has_moved(const struct renewal_info *before,
+	const struct renewal_info *info, int64_t now)
 {
 	if (!before->selected)
-		return *now->explanation != '\0';
-	return before->start != now->start || before->end != now->end ||
-		!streq(before->explanation, now->explanation);
+		return *info->explanation || is_over(info, now);
+	return before->start != info->start || before->end != info->end ||
+		!streq(before->explanation, info->explanation);
 }
 
 /* Not worth a line in the journal: the certificate is renewed in its time. */
@@ -108,8 +138,8 @@ static void take_answer(struct fleet *fleet, struct lineage *lineage,
 	if (!is_read) {
 		renewal_info_miss(&lineage->info, &err, random, now);
 		tell_miss(fleet, lineage, &err, now);
-	} else if (has_moved(&before, &lineage->info)) {
-		tell_window(fleet, lineage);
+	} else if (has_moved(&before, &lineage->info, now)) {
+		tell_window(fleet, lineage, now);
 	}
 	fleet_save(fleet, lineage, NULL, NULL);
 	fleet_changed(fleet, lineage);
