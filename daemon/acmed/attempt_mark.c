@@ -21,6 +21,7 @@ struct helper_call *attempt_mark(struct fleet *fleet, struct lineage *lineage,
 	lineage->is_running = true;
 	lineage->is_forced = false;
 	lineage->is_outdated = false;
+	lineage->is_reusing = false;
 	lineage->is_interrupted = false;
 	lineage->ignores_limits = false;
 	lineage->paced_until = 0;
@@ -87,6 +88,7 @@ bool attempt_mark_issued(struct fleet *fleet, struct lineage *lineage,
 	lineage_set_failure(lineage, NULL);
 	failover_succeed(lineage);
 	lineage_add_issuance(lineage, time(NULL));
+	lineage_note_proof(lineage, time(NULL));
 	lineage->deploy = (struct lineage_deploy){
 		.step = DEPLOY_EXPORT, .deadline = deadline};
 	notices_installed(fleet, lineage);

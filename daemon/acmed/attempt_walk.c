@@ -175,6 +175,10 @@ void attempt_walk_note(struct fleet *fleet, struct lineage *lineage,
 {
 	bool is_valid = streq(to, "valid");
 
+	if (is_valid && streq(from, "fetch"))
+		lineage->is_reusing = true;
+	else if (is_valid)
+		lineage->proven = time(NULL);
 	if (streq(from, "fetch") || (!is_valid && !streq(to, "failed")))
 		return;
 	path_book_validate(fleet, lineage, subject, is_valid);

@@ -32,6 +32,7 @@ void attempt_walk_cancel(struct attempt_walk *walk); /* NULL is fine */
  * words. NULL is fine. */
 void attempt_walk_explain(const struct attempt_walk *walk, struct error *err);
 
-/* A step of the order; notes what the CA validates. */
+/* A step of the order; notes what the CA validates, and what it has not had
+ * to. */
 void attempt_walk_note(struct fleet *fleet, struct lineage *lineage,
 	const char *subject, const char *from, const char *to);

@@ -80,7 +80,8 @@ static bool load_state(
 	if (!json_is_object(state))
 		return true;
 	subject = take(lineage->subject);
-	bool is_fine = lineage_from_state(lineage, state, err);
+	bool is_fine = lineage_from_state(lineage, state, err) &&
+		lineage_state_has_dates(lineage, state, err);
 	if (subject)
 		lineage_set_subject(lineage, subject);
 	lineage->is_interrupted = lineage->is_running && lineage->order &&

@@ -78,6 +78,14 @@ bool lineage_set_version(
 	return true;
 }
 
+void lineage_note_proof(struct lineage *lineage, int64_t now)
+{
+	lineage->is_relied = lineage->is_reusing;
+	if (!lineage->proven)
+		lineage->proven = now; /* what is not known is no trouble */
+	lineage->is_reusing = false;
+}
+
 void lineage_set_origin(
 	struct lineage *lineage, const char *directory, const char *account)
 {

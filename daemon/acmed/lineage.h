@@ -84,6 +84,8 @@ struct lineage {
 	json_t *paths; /* owned: what was seen of each, see path_state.h */
 	int64_t rehearsed; /* when the paths were walked last, 0: never */
 	int64_t recorded; /* the same, with TXT records written */
+	int64_t proven; /* a CA has validated one of its names, 0: not known */
+	bool is_relied; /* what is installed was issued for older validations */
 	int64_t extra_try; /* last attempt for a path that was mended */
 	bool is_held;
 	int64_t held_until; /* 0: until unhold */
@@ -96,6 +98,7 @@ struct lineage {
 	enum lineage_job job;
 	bool is_forced; /* a human asked: past due date and backoff */
 	bool ignores_limits; /* past the CA's limits and Retry-After */
+	bool is_reusing; /* its attempt found names that are still valid */
 	bool is_outdated; /* its attempt speaks of another subject */
 	bool is_interrupted; /* an order waits from before a crash */
 	bool is_listed; /* by the vault, at the last intake */
@@ -134,6 +137,9 @@ void lineage_add_event(struct lineage *lineage, json_t *event);
 
 /* Notes an issuance. */
 void lineage_add_issuance(struct lineage *lineage, int64_t when);
+
+/* Notes that a CA has issued it, having validated its names or not. */
+void lineage_note_proof(struct lineage *lineage, int64_t now);
 
 /* Notes the CA and the account of what is installed (RFC 9773 section 5). */
 void lineage_set_origin(

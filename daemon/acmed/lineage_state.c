@@ -134,6 +134,9 @@ static void paths_to_state(const struct lineage *lineage, json_t *state)
 	member_put_time(state, "rehearsed", lineage->rehearsed);
 	member_put_time(state, "recorded", lineage->recorded);
 	member_put_time(state, "extra_try", lineage->extra_try);
+	member_put_time(state, "proven", lineage->proven);
+	if (lineage->is_relied)
+		json_object_set_new(state, "relied", json_true());
 }
 
 static void paths_from_state(struct lineage *lineage, const json_t *state)
@@ -143,6 +146,8 @@ static void paths_from_state(struct lineage *lineage, const json_t *state)
 	lineage->rehearsed = member_time(state, "rehearsed");
 	lineage->recorded = member_time(state, "recorded");
 	lineage->extra_try = member_time(state, "extra_try");
+	lineage->proven = member_time(state, "proven");
+	lineage->is_relied = member_bool_or(state, "relied", false);
 }
 
 json_t *lineage_to_state(const struct lineage *lineage)
@@ -252,5 +257,24 @@ bool lineage_from_state(
 	lineage->revoking =
 		json_is_object(revoking) ? json_deep_copy(revoking) : NULL;
 	paths_from_state(lineage, state);
+	return true;
+}
+
+bool lineage_state_has_dates(
+	const struct lineage *lineage, const json_t *state, struct error *err)
+{
+	static const char *const NAMES[] = {"last_attempt", "not_before",
+		"held_until", "tried_all", "rehearsed", "recorded", "extra_try",
+		"proven"};
+
+	for (size_t i = 0; i < sizeof(NAMES) / sizeof(*NAMES); i++) {
+		const char *text = member_string_or(state, NAMES[i], NULL);
+		int64_t when;
+		if (text && !timestamp_parse(text, &when))
+			return fail_cause(err, ERROR_LOCAL, "C4",
+				"cannot read the date '%.40s' of '%s' in "
+				"'state/%s.json'",
+				text, NAMES[i], lineage->name);
+	}
 	return true;
 }

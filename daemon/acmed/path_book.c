@@ -119,18 +119,29 @@ void path_book_prune(struct fleet *fleet, struct lineage *lineage)
 	}
 }
 
-bool path_book_is_green(const struct lineage *lineage, int64_t now)
+bool path_book_was_green(const struct lineage *lineage, int64_t since)
 {
 	const struct config_certificate *certificate = lineage->certificate;
 
 	for (size_t i = 0; i < certificate->identifier_count; i++) {
 		struct path_state state = path_state_get(
 			lineage->paths, certificate->identifiers[i].value);
-		if (state.colour != PATH_GREEN || state.when < now - FRESH ||
-			state.when > now)
+		if (state.colour != PATH_GREEN || state.when < since)
 			return false;
 	}
 	return true;
+}
+
+bool path_book_is_green(const struct lineage *lineage, int64_t now)
+{
+	const struct config_certificate *certificate = lineage->certificate;
+
+	for (size_t i = 0; i < certificate->identifier_count; i++)
+		if (path_state_get(
+			    lineage->paths, certificate->identifiers[i].value)
+				.when > now)
+			return false;
+	return path_book_was_green(lineage, now - FRESH);
 }
 
 bool path_book_is_stuck(const struct lineage *lineage)

@@ -33,5 +33,9 @@ void path_book_prune(struct fleet *fleet, struct lineage *lineage);
 /* Was each path of its names seen to work within a day? */
 bool path_book_is_green(const struct lineage *lineage, int64_t now);
 
+/* Was each path of its names, when it was looked at last, seen to work, and
+ * not before `since`? */
+bool path_book_was_green(const struct lineage *lineage, int64_t since);
+
 /* Does its renewal fail because of a path that is seen to be red? */
 bool path_book_is_stuck(const struct lineage *lineage);

@@ -2,16 +2,18 @@
 #include "troubles.h"
 
 #include "duration.h"
+#include "path_book.h"
 #include "plan.h"
 #include "text.h"
 
 #include <stdio.h>
 
 #define DAY 86400
+#define LONG_AGO (40 * DAY)
 #define MOST_HICCUPS \
 	2 /* failures that heal by themselves more often than not */
 
-struct finding {
+struct found {
 	bool is_bad;
 	const char *code; /* borrowed */
 	enum alert_level level;
@@ -46,7 +48,7 @@ static bool fails(const struct lineage *lineage, int64_t now)
 }
 
 static void describe_end(
-	const struct lineage *lineage, int64_t now, struct finding *out)
+	const struct lineage *lineage, int64_t now, struct found *out)
 {
 	size_t length = strlen(out->text);
 	char span[DURATION_SIZE];
@@ -58,9 +60,9 @@ static void describe_end(
 		span);
 }
 
-static struct finding find_renewal(const struct lineage *lineage, int64_t now)
+static struct found find_renewal(const struct lineage *lineage, int64_t now)
 {
-	struct finding found = {
+	struct found found = {
 		.is_bad = fails(lineage, now),
 		.code = lineage->err.code,
 	};
@@ -84,9 +86,9 @@ static bool is_in_use(const struct lineage *lineage)
 		(lineage->certificate || lineage_is_served(lineage));
 }
 
-static struct finding find_expiry(const struct lineage *lineage, int64_t now)
+static struct found find_expiry(const struct lineage *lineage, int64_t now)
 {
-	struct finding found = {.code = ""};
+	struct found found = {.code = ""};
 
 	if (!is_in_use(lineage) || fails(lineage, now))
 		return found;
@@ -112,9 +114,9 @@ static bool is_left_out(const struct lineage *lineage, int64_t now)
 		lineage->issued[0] && now > lineage->issued[0] + DAY;
 }
 
-static struct finding find_left_out(const struct lineage *lineage, int64_t now)
+static struct found find_left_out(const struct lineage *lineage, int64_t now)
 {
-	struct finding found = {
+	struct found found = {
 		.is_bad = true, .code = "P2", .level = ALERT_WARNING};
 	char since[DURATION_SIZE];
 
@@ -125,12 +127,12 @@ static struct finding find_left_out(const struct lineage *lineage, int64_t now)
 	return found;
 }
 
-static struct finding find_deploy(const struct lineage *lineage, int64_t now)
+static struct found find_deploy(const struct lineage *lineage, int64_t now)
 {
 	const struct lineage_deploy *deploy = &lineage->deploy;
 	bool is_open = lineage->certificate && lineage->is_installed &&
 		deploy->step != DEPLOY_DONE;
-	struct finding found = {
+	struct found found = {
 		.is_bad = is_open && deploy->failures > 0 && !deploy->is_lost,
 		.code = deploy->err.code,
 	};
@@ -157,10 +159,10 @@ static struct finding find_deploy(const struct lineage *lineage, int64_t now)
 
 /* It was in service and is so no more. */
 
-static struct finding find_served(const struct lineage *lineage, int64_t now)
+static struct found find_served(const struct lineage *lineage, int64_t now)
 {
 	const struct lineage_deploy *deploy = &lineage->deploy;
-	struct finding found = {
+	struct found found = {
 		.is_bad = lineage->certificate && lineage->is_installed &&
 			deploy->is_lost && deploy->step != DEPLOY_DONE,
 		.code = deploy->err.code,
@@ -177,10 +179,10 @@ static struct finding find_served(const struct lineage *lineage, int64_t now)
 
 /* Nothing renews it. */
 
-static struct finding find_orphan(const struct lineage *lineage, int64_t now)
+static struct found find_orphan(const struct lineage *lineage, int64_t now)
 {
 	(void)now;
-	return (struct finding){
+	return (struct found){
 		.is_bad = !lineage->certificate && !lineage->waits_for_file &&
 			lineage->is_installed && lineage_is_served(lineage),
 		.code = "",
@@ -189,15 +191,73 @@ static struct finding find_orphan(const struct lineage *lineage, int64_t now)
 	};
 }
 
+/* The CA relies on validations of long ago (X4). */
+
+static bool is_proven(const struct lineage *lineage, int64_t now)
+{
+	return !lineage->proven || lineage->proven > now - LONG_AGO ||
+		path_book_was_green(lineage, now - LONG_AGO);
+}
+
+static struct found find_unproven(const struct lineage *lineage, int64_t now)
+{
+	struct found found = {
+		.is_bad = lineage->certificate && lineage->is_relied &&
+			lineage_has_certificate(lineage) &&
+			!is_proven(lineage, now),
+		.code = "X4",
+		.level = ALERT_WARNING,
+	};
+	char span[DURATION_SIZE];
+
+	duration_format(now - lineage->proven, span);
+	snprintf(found.text, sizeof(found.text),
+		"its CA has validated none of its names for %s, and nobody "
+		"has seen that they can be",
+		span);
+	return found;
+}
+
+/* A setting is for another lifetime (X1). A little more than the share is the
+ * same number of days. */
+static struct found find_misfit(const struct lineage *lineage, int64_t now)
+{
+	int64_t wanted = lineage->certificate
+		? lineage->certificate->policy.renew_before
+		: 0;
+	int64_t slack = plan_slack(lineage);
+	struct found found = {
+		.is_bad = lineage_has_certificate(lineage) && wanted > slack &&
+			wanted - slack > slack / 10,
+		.code = "X1",
+		.level = ALERT_NOTICE,
+	};
+	char before[DURATION_SIZE], lifetime[DURATION_SIZE],
+		share[DURATION_SIZE];
+
+	(void)now;
+	duration_format(wanted, before);
+	duration_format(certificate_lifetime(&lineage->facts), lifetime);
+	duration_format((slack + 59) / 60 * 60, share);
+	snprintf(found.text, sizeof(found.text),
+		"RenewBefore=%s does not fit a lifetime of %s: it is renewed "
+		"%s before its end",
+		before, lifetime, share);
+	return found;
+}
+
 static const struct {
 	const char *source;
-	struct finding (*find)(const struct lineage *lineage, int64_t now);
+	struct found (*find)(const struct lineage *lineage, int64_t now);
+	bool is_logged; /* by others */
 } SOURCES[] = {
-	{"renewal", find_renewal},
-	{"expiry", find_expiry},
-	{"deploy", find_deploy},
-	{"served", find_served},
-	{"orphan", find_orphan},
+	{"renewal", find_renewal, true},
+	{"expiry", find_expiry, true},
+	{"deploy", find_deploy, true},
+	{"served", find_served, true},
+	{"orphan", find_orphan, true},
+	{"path", find_unproven, false},
+	{"lifetime", find_misfit, false},
 };
 
 /* Attempts under way are neither good nor bad yet. */
@@ -207,7 +267,7 @@ void troubles_look(struct fleet *fleet, struct lineage *lineage, int64_t now)
 		lineage->is_retired)
 		return;
 	for (size_t i = 0; i < sizeof(SOURCES) / sizeof(*SOURCES); i++) {
-		struct finding found = SOURCES[i].find(lineage, now);
+		struct found found = SOURCES[i].find(lineage, now);
 		if (!found.is_bad) {
 			alert_clear(
 				fleet->alert, SOURCES[i].source, lineage->name);
@@ -220,7 +280,7 @@ void troubles_look(struct fleet *fleet, struct lineage *lineage, int64_t now)
 				.code = found.code,
 				.level = found.level,
 				.text = found.text,
-				.is_logged = true,
+				.is_logged = SOURCES[i].is_logged,
 			});
 	}
 }

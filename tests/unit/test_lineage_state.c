@@ -134,6 +134,38 @@ START_TEST(another_schema_is_not_read)
 }
 END_TEST
 
+START_TEST(a_date_that_cannot_be_read_is_named)
+{
+	cleanup(json) json_t *state =
+		json_pack("{s:i, s:s, s:s}", "schema", 1, "held_until",
+			"2027-01-01T00:00:00Z", "not_before", "next tuesday");
+	struct error err = {0};
+
+	ck_assert(lineage_from_state(lineage, state, &err));
+	ck_assert(!lineage_state_has_dates(lineage, state, &err));
+	ck_assert_str_eq(err.code, "C4");
+	ck_assert_str_eq(err.text,
+		"cannot read the date 'next tuesday' of 'not_before' in "
+		"'state/example.org.json'");
+	json_object_del(state, "not_before");
+	ck_assert(lineage_state_has_dates(lineage, state, &err));
+}
+END_TEST
+
+START_TEST(what_proves_a_path_outlives_a_restart)
+{
+	lineage->is_reusing = true;
+	lineage->proven = NOW - DAY;
+	lineage_note_proof(lineage, NOW);
+	struct lineage *other = restarted();
+	ck_assert(other->is_relied);
+	ck_assert_int_eq(other->proven, NOW - DAY);
+	lineage_note_proof(other, NOW);
+	ck_assert(!other->is_relied);
+	lineage_free(other);
+}
+END_TEST
+
 START_TEST(nonsense_is_read_as_nothing)
 {
 	cleanup(json) json_t *state = json_loads(
@@ -208,6 +240,8 @@ int main(void)
 	tcase_add_test(tests, a_deployment_outlives_a_restart);
 	tcase_add_test(tests, a_hold_endpoints_and_events_outlive_a_restart);
 	tcase_add_test(tests, another_schema_is_not_read);
+	tcase_add_test(tests, a_date_that_cannot_be_read_is_named);
+	tcase_add_test(tests, what_proves_a_path_outlives_a_restart);
 	tcase_add_test(tests, nonsense_is_read_as_nothing);
 	tcase_add_test(tests, too_many_endpoints_are_cut);
 	tcase_add_test(tests, a_long_name_of_a_unit_loses_no_deployment);

@@ -215,6 +215,36 @@ START_TEST(an_orphan_is_a_trouble_while_it_is_served)
 }
 END_TEST
 
+START_TEST(a_setting_that_is_for_another_lifetime_is_told)
+{
+	known.certificate.policy.renew_before = 31 * DAY;
+	expect("");
+	known.certificate.policy.renew_before = 60 * DAY;
+	expect("lifetime/X1/notice ");
+	ck_assert_str_eq(text,
+		"RenewBefore=60d does not fit a lifetime of 90d: it is renewed "
+		"30d before its end");
+}
+END_TEST
+
+START_TEST(a_path_that_nobody_has_proven_for_long_is_told)
+{
+	lineage->proven = NOW - 41 * DAY;
+	expect("");
+	lineage->is_relied = true;
+	expect("path/X4/warning ");
+	ck_assert_str_eq(text,
+		"its CA has validated none of its names for 41d, and nobody "
+		"has seen that they can be");
+	json_object_set_new(lineage->paths, "example.org",
+		json_pack("[s, I]", "green", (json_int_t)(NOW - DAY)));
+	expect("");
+	json_object_clear(lineage->paths);
+	lineage->proven = NOW - 39 * DAY;
+	expect("");
+}
+END_TEST
+
 START_TEST(what_is_not_loaded_yet_is_left_alone)
 {
 	fail_renewals(1);
@@ -249,6 +279,8 @@ int main(void)
 		sources, a_reload_that_nobody_has_tried_is_told_after_a_day);
 	tcase_add_test(sources, an_orphan_is_a_trouble_while_it_is_served);
 	tcase_add_test(sources, what_is_served_no_more_is_a_warning_at_once);
+	tcase_add_test(sources, a_setting_that_is_for_another_lifetime_is_told);
+	tcase_add_test(sources, a_path_that_nobody_has_proven_for_long_is_told);
 	tcase_add_test(sources, what_is_not_loaded_yet_is_left_alone);
 	tcase_add_test(sources, lineages_that_are_gone_are_swept_out);
 	suite_add_tcase(suite, sources);
