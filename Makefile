@@ -3,8 +3,8 @@
 
 VERSION ?= 0.1.0
 CC ?= cc
-CFLAGS ?= -O2 -g -fstack-protector-strong
-CPPFLAGS ?= -D_FORTIFY_SOURCE=2
+CFLAGS ?= -O2 -g -fstack-protector-strong -fstack-clash-protection
+CPPFLAGS ?= -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3
 LDFLAGS ?=
 WERROR ?=
 INSTALL ?= install
