@@ -168,10 +168,16 @@ $(test_clock): $(build)/tests/ca/shared_clock.o
 	$(Q)$(CC) $(CFLAGS) -shared $(LDFLAGS) -o $@ $<
 $(build)/tests/ca/%.o: override CFLAGS += -fPIC
 
+# Stands in for a program of acmed that somebody has taken over.
+intruder = $(build)/tests/system/intruder
+$(intruder): $(build)/tests/system/intruder.o $(base)
+	$(call say,LD,$@)
+	$(Q)$(link) -o $@ $^ -lsystemd $(crypto_libs) -lseccomp
+
 # Everything that can be compiled, programs or not.
 shipped = $(wildcard lib/*.c daemon/*/*.c daemon/*/*/*.c)
-every_object = $(call objects,$(shipped) tests/unit/*.c tests/ca/*.c tests/fuzz/*.c \
-	tests/torture/*.c 	contrib/*.c)
+every_object = $(call objects,$(shipped) contrib/*.c \
+	$(foreach t,unit ca fuzz system torture,tests/$t/*.c))
 objects: $(every_object)
 
 # Tests. `check` is all of them, on a machine that may lack what they need.
@@ -241,7 +247,7 @@ unit-sanitized: all $(tests)
 integration: all $(test_clock) $(torturers) $(build)/pebble/pebble \
 	$(build)/token/softhsm2-util
 	@tests/run -n -j $(waiting) -t 300 $(wildcard tests/integration/*.test)
-system: all $(build)/pebble/pebble $(build)/varlinkctl/varlinkctl
+system: all $(intruder) $(build)/pebble/pebble $(build)/varlinkctl/varlinkctl
 	@tests/run -m -j $(waiting) -t 400 $(wildcard tests/system/*.test)
 # What takes an hour: `make check` has a short form of each.
 long: all $(test_clock)
