@@ -50,3 +50,20 @@ const struct preflight_tools *outlook_tools(struct outlook *outlook)
 	}
 	return &outlook->tools;
 }
+
+json_t *outlook_issuers(const struct outlook *outlook)
+{
+	const struct fleet *fleet = outlook->fleet;
+	json_t *issuers = json_object();
+
+	for (size_t i = 0; i < fleet->ca_count; i++) {
+		const struct ca *ca = fleet->cas[i];
+		const struct directory *directory =
+			exchange_known_directory(ca_exchange(ca));
+		if (directory && !ca_is_staging(ca))
+			json_object_set_new(issuers, ca_name(ca),
+				ca_settings_issuers(
+					ca_settings(ca), directory));
+	}
+	return issuers;
+}

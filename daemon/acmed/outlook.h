@@ -18,3 +18,7 @@ void outlook_free(struct outlook *outlook);
 /* For what the configuration says now; borrowed, and good until the outlook
  * is freed. */
 const struct preflight_tools *outlook_tools(struct outlook *outlook);
+
+/* What CAs go by in CAA records, of those whose directory is known: CA ->
+ * names. A new reference. */
+json_t *outlook_issuers(const struct outlook *outlook);

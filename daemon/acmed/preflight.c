@@ -291,7 +291,8 @@ struct preflight *preflight_start(const struct preflight_wish *wish)
 
 	preflight->wish = *wish;
 	preflight->verdict = FINDING_UNKNOWN;
-	preflight->issuers = json_object();
+	preflight->issuers =
+		wish->issuers ? json_copy(wish->issuers) : json_object();
 	for (size_t i = 0; i < MOST_PROBES; i++)
 		preflight->walkers[i].preflight = preflight;
 	ev_timer_init(&preflight->turn, on_turn, 0., 0.);

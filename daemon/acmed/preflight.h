@@ -38,6 +38,8 @@ struct preflight_wish {
 	const struct config_certificate *certificate;
 	const struct config_daemon *daemon;
 	const char *account; /* URL at the first CA, or NULL */
+	json_t *issuers; /* copied: CA -> its names in CAA records, of those
+			  * whose directory is known; or NULL */
 	unsigned looks; /* of enum preflight_look */
 	bool writes_records; /* TXT records, if need be by hooks */
 	bool runs_hooks; /* of the other types */

@@ -141,12 +141,15 @@ static void look_at_caa(struct rehearsal_run *run)
 {
 	const struct lineage *lineage = fleet_find(run->wish.fleet, run->name);
 	bool is_wanted = !run->wish.is_quick && is_current(run, lineage);
+	cleanup(json) json_t *issuers =
+		outlook_issuers(run->wish.fleet->outlook);
 
 	run->caa = preflight_start(&(struct preflight_wish){
 		.tools = outlook_tools(run->wish.fleet->outlook),
 		.certificate = run->certificate,
 		.daemon = &run->snapshot->config->daemon,
 		.account = is_wanted ? lineage->account : NULL,
+		.issuers = issuers,
 		.looks = is_wanted ? PREFLIGHT_CAA : 0,
 		.listener = {on_caa_finding, on_caa_end, run},
 	});
