@@ -34,6 +34,8 @@ static const char *sentence_of(const char *code)
 		{"journal", "The journal takes no messages"},
 		{"rehearsal", "A renewal would fail"},
 		{"served", "Something else is served"},
+		{"config", "A configuration file has a mistake"},
+		{"files", "What servers read is damaged"},
 		{"machine", "Something is wrong with this machine"},
 	};
 	const struct diagnosis *cause = diagnosis_find(code);

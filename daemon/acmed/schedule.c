@@ -5,6 +5,7 @@
 #include "ari.h"
 #include "budget.h"
 #include "clock_watch.h"
+#include "config_trouble.h"
 #include "mem.h"
 #include "notices.h"
 #include "orphans.h"
@@ -186,6 +187,7 @@ static void on_intake(void *data, const struct intake_result *result)
 	if (!result->err)
 		account_care_look(schedule->care);
 	tell_as_configured(schedule->fleet);
+	config_trouble_note(schedule->fleet->alert, result);
 	troubles_sweep(schedule->fleet);
 	refresh(schedule);
 	look_soon(schedule);
