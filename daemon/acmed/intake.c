@@ -7,6 +7,7 @@
 #include "lineage_state.h"
 #include "mem.h"
 #include "path_book.h"
+#include "rollout.h"
 #include "subject.h"
 
 #define VAULT_DEADLINE 60.0
@@ -153,6 +154,8 @@ static void take_certificate(
 	subject_of(certificate, subject);
 	lineage->certificate = certificate;
 	lineage_set_subject(lineage, subject);
+	if (rollout_can_tell(lineage))
+		lineage->deploy.next = 0;
 }
 
 /* A lineage whose file is gone stays as an orphan while it has anything on

@@ -65,6 +65,7 @@ static void note_failure(
 	int64_t now = time(NULL);
 
 	deploy->failures++;
+	deploy->is_untold = tells_nobody(lineage);
 	deploy->err = *err;
 	deploy->waits_for[0] = '\0';
 	deploy->next = now +
@@ -150,6 +151,7 @@ static void note_success(struct rollout *rollout, bool is_served)
 		tell_seen(rollout);
 	lineage->deploy.step = DEPLOY_DONE;
 	lineage->deploy.is_lost = false;
+	lineage->deploy.is_untold = false;
 	lineage->deploy.failures = 0;
 	lineage->deploy.next = 0;
 	lineage->deploy.err = (struct error){0};
@@ -233,6 +235,21 @@ static bool was_served(const struct lineage_deploy *deploy)
 	return deploy->is_lost && !streq(deploy->err.code, "P1");
 }
 
+bool rollout_can_tell(const struct lineage *lineage)
+{
+	return lineage->deploy.is_untold && lineage->certificate &&
+		!tells_nobody(lineage);
+}
+
+/* What has come into the configuration since is not done yet. */
+static enum deploy_step first_step(const struct lineage *lineage)
+{
+	return lineage->deploy.step == DEPLOY_VERIFY &&
+			rollout_can_tell(lineage)
+		? DEPLOY_HOOK
+		: lineage->deploy.step;
+}
+
 struct rollout *rollout_start(struct fleet *fleet, struct lineage *lineage,
 	void (*on_end)(void *data, const struct error *err), void *data)
 {
@@ -251,7 +268,7 @@ struct rollout *rollout_start(struct fleet *fleet, struct lineage *lineage,
 		.certificate = lineage->certificate,
 		.version = lineage->version,
 		.facts = &lineage->facts,
-		.from = lineage->deploy.step,
+		.from = first_step(lineage),
 		.wait_for_file = lineage->waits_for_file != NULL,
 		.issued = lineage->issued[0],
 		.was_served = was_served(&lineage->deploy),

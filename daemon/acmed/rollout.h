@@ -21,3 +21,6 @@ void rollout_cancel(struct rollout *rollout);
  * by class Q6. It is for the caller to save that. */
 void rollout_reopen(struct fleet *fleet, struct lineage *lineage,
 	const struct deploy_result *result);
+
+/* Has it failed for want of anything to reload, and is there something now? */
+bool rollout_can_tell(const struct lineage *lineage);
