@@ -3,9 +3,13 @@
 
 #include "file_round.h"
 #include "mem.h"
+#include "paths.h"
 #include "rollout.h"
+#include "text.h"
+#include "tlsa_look.h"
 
 #define DAY 86400
+#define TLSA "tlsa" /* source of troubles */
 
 /* One look; its lineage may be gone, or be another version, when it ends. */
 struct round {
@@ -13,7 +17,8 @@ struct round {
 	struct patrol *patrol;
 	char *name; /* owned */
 	unsigned version;
-	struct deployment *deployment;
+	struct deployment *deployment; /* what is under way, or NULL */
+	struct tlsa_look *records;
 };
 
 struct patrol {
@@ -29,6 +34,8 @@ static void drop(struct round *round)
 	while (*link != round)
 		link = &(*link)->next;
 	*link = round->next;
+	deploy_cancel(round->deployment);
+	tlsa_look_cancel(round->records);
 	free(round->name);
 	free(round);
 }
@@ -73,19 +80,80 @@ static void note(struct fleet *fleet, struct lineage *lineage,
 	fleet_changed(fleet, lineage);
 }
 
+/* NULL when it is gone, or is no more what was looked at. */
+static struct lineage *lineage_of(const struct round *round)
+{
+	struct lineage *lineage = fleet_find(round->patrol->fleet, round->name);
+
+	return lineage && is_at_rest(lineage) &&
+			lineage->version == round->version
+		? lineage
+		: NULL;
+}
+
+static void end(struct round *round)
+{
+	struct lineage *lineage = fleet_find(round->patrol->fleet, round->name);
+
+	if (lineage)
+		lineage->is_looked_at = false;
+	drop(round);
+}
+
+/* TLSA records: of another key than the one that is served. */
+
+static void on_records(
+	void *data, enum finding_verdict verdict, const struct error *err)
+{
+	struct round *round = data;
+	struct alert *alert = round->patrol->fleet->alert;
+
+	round->records = NULL;
+	if (lineage_of(round) && verdict == FINDING_GOOD)
+		alert_clear(alert, TLSA, round->name);
+	if (lineage_of(round) && verdict == FINDING_BAD)
+		alert_set(alert,
+			&(struct alert_trouble){
+				.source = TLSA,
+				.subject = round->name,
+				.code = err->code,
+				.level = ALERT_WARNING,
+				.text = err->text,
+			});
+	end(round);
+}
+
+static void look_at_records(struct round *round, const struct lineage *lineage)
+{
+	struct fleet *fleet = round->patrol->fleet;
+	cleanup(string) char *leaf =
+		text_format("%s/live/%s/cert.pem", paths_state(), round->name);
+
+	if (!leaf)
+		abort();
+	round->records = tlsa_look_start(&(struct tlsa_look_wish){
+		.tools = solvers_tools(fleet->solvers),
+		.endpoints = lineage->endpoints,
+		.leaf = leaf,
+		.on_end = on_records,
+		.data = round,
+	});
+}
+
+/* The wire. */
+
 static void on_end(void *data, const struct deploy_result *result)
 {
 	struct round *round = data;
-	struct fleet *fleet = round->patrol->fleet;
-	struct lineage *lineage = fleet_find(fleet, round->name);
-	unsigned version = round->version;
+	struct lineage *lineage = lineage_of(round);
 
-	drop(round);
-	if (!lineage)
-		return;
-	lineage->is_looked_at = false;
-	if (is_at_rest(lineage) && lineage->version == version)
-		note(fleet, lineage, result);
+	round->deployment = NULL;
+	if (lineage)
+		note(round->patrol->fleet, lineage, result);
+	if (lineage && result->outcome == DEPLOY_SERVED)
+		look_at_records(round, lineage);
+	else
+		end(round);
 }
 
 static void start(struct patrol *patrol, struct lineage *lineage)
@@ -148,10 +216,8 @@ void patrol_free(struct patrol *patrol)
 {
 	if (!patrol)
 		return;
-	while (patrol->rounds) {
-		deploy_cancel(patrol->rounds->deployment);
+	while (patrol->rounds)
 		drop(patrol->rounds);
-	}
 	file_rounds_free(patrol->files);
 	free(patrol);
 }

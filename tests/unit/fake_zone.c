@@ -44,6 +44,14 @@ void fake_zone_name(struct dns_message *reply, unsigned type, const char *name)
 	dns_put_name(reply, name);
 }
 
+void fake_zone_bytes(struct dns_message *reply, unsigned type,
+	const void *bytes, size_t length)
+{
+	put_record_head(reply, type);
+	dns_put_16(reply, (unsigned)length);
+	dns_put_bytes(reply, bytes, length);
+}
+
 void fake_zone_text(struct dns_message *reply, const char *value)
 {
 	unsigned char length = (unsigned char)strlen(value);

@@ -44,6 +44,8 @@ void fake_zone_stop(struct fake_zone *zone);
 void fake_zone_head(struct dns_message *reply, const struct fake_query *query,
 	unsigned code, unsigned answers);
 void fake_zone_name(struct dns_message *reply, unsigned type, const char *name);
+void fake_zone_bytes(struct dns_message *reply, unsigned type,
+	const void *bytes, size_t length);
 void fake_zone_text(struct dns_message *reply, const char *value);
 
 /* Tools that speak to it. */
