@@ -118,6 +118,13 @@ bool authorization_is_busy(const struct authorization *authorization)
 		authorization->step == STEP_DEACTIVATE;
 }
 
+const struct challenge *authorization_challenge(
+	const struct authorization *authorization)
+{
+	return authorization->challenge.token ? &authorization->challenge
+					      : NULL;
+}
+
 const char *authorization_subject(const struct authorization *authorization)
 {
 	return authorization->subject;

@@ -49,6 +49,10 @@ enum authorization_state authorization_state(
 /* Is anything out, presented, or to be withdrawn? */
 bool authorization_is_busy(const struct authorization *authorization);
 
+/* What proves it, once it is known; borrowed. NULL before. */
+const struct challenge *authorization_challenge(
+	const struct authorization *authorization);
+
 /* The identifier as text, "" before the first reply; borrowed. */
 const char *authorization_subject(const struct authorization *authorization);
 const struct error *authorization_error(

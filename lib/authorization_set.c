@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "authorization_set.h"
 
+#include "text.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -135,6 +137,45 @@ static void add_more(struct error *err, size_t more)
 		strlen(words) + 1);
 }
 
+/* Name and value of the record that answers it; false for another type. */
+static bool is_record(const struct challenge *challenge)
+{
+	return challenge && challenge->record_name && challenge->record_value &&
+		challenge->type != CHALLENGE_DNS_PERSIST_01;
+}
+
+/* The CA has found what was written for another authorization of this order,
+ * and not what was written beside it for this one (D4). */
+static bool is_overwritten(
+	const struct authorization_set *set, size_t index, const char *words)
+{
+	const struct challenge *own =
+		authorization_challenge(set->entries[index].authorization);
+
+	for (size_t i = 0; i < set->count && is_record(own); i++) {
+		const struct challenge *other =
+			authorization_challenge(set->entries[i].authorization);
+		if (i != index && is_record(other) &&
+			streq(other->record_name, own->record_name) &&
+			strstr(words, other->record_value) &&
+			!strstr(words, own->record_value))
+			return true;
+	}
+	return false;
+}
+
+static void explain(
+	const struct authorization_set *set, size_t index, struct error *err)
+{
+	struct error words = *err;
+
+	if (streq(err->code, "D3") && is_overwritten(set, index, err->text))
+		fail_cause(err, err->kind, "D4",
+			"two values are needed at one name, and only the last "
+			"one was kept: %.300s",
+			words.text);
+}
+
 bool authorization_set_error(const struct authorization_set *set,
 	enum authorization_state state, struct error *err)
 {
@@ -147,8 +188,10 @@ bool authorization_set_error(const struct authorization_set *set,
 		if (authorization_state(each) != state ||
 			found->kind == ERROR_NONE)
 			continue;
-		if (count++ == 0)
-			*err = *found;
+		if (count++ > 0)
+			continue;
+		*err = *found;
+		explain(set, i, err);
 	}
 	if (count > 1)
 		add_more(err, count - 1);

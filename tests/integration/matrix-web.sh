@@ -94,6 +94,24 @@ servfail()
 	dns_ask set-servfail "{\"host\": \"$1\"}"
 }
 
+# one_value NAME: its hook replaces what stands at the name of a record
+one_value()
+{
+	cat >"$DIR/hook" <<-'END'
+	#!/bin/sh
+	read -r request
+	get() { printf '%s\n' "$request" | jq -r ".$1"; }
+	dns() { curl -sf "http://127.0.0.1:8055/$1" -d "$2"; }
+	dns clear-txt "{\"host\": \"$(get record_name).\"}"
+	[ "$(get action)" = withdraw ] || dns set-txt "{\"host\": \
+		\"$(get record_name).\", \"value\": \"$(get record_value)\"}"
+	echo '{"status": "ok"}'
+	END
+	chmod 755 "$DIR/hook"
+	certificate_is "$1" "Names=$1 *.$1" '[Challenge]' Type=dns-01 \
+		Solver=exec "Command=$DIR/hook"
+}
+
 # document_root NAME: of the server's own, in a file system of its own
 document_root()
 {
