@@ -4,6 +4,7 @@
 #include "acme_reply.h"
 #include "ca_settings.h"
 #include "duration.h"
+#include "ipv6_look.h"
 #include "mem.h"
 
 #include <curl/curl.h>
@@ -11,12 +12,15 @@
 
 #define CHECK "ca"
 #define CLOCK_CHECK "clock"
+#define IPV6_CHECK "ipv6"
 #define MOST_APART 300 /* seconds */
 
 struct ca_look {
 	struct ca_look_wish wish;
 	struct ca_settings settings;
 	struct http_transfer *transfer; /* NULL: over */
+	struct ipv6_look *ipv6; /* under way, or NULL */
+	struct directory *directory; /* owned, or NULL */
 };
 
 void ca_look_cancel(struct ca_look *look)
@@ -25,15 +29,17 @@ void ca_look_cancel(struct ca_look *look)
 		return;
 	if (look->transfer)
 		http_cancel(look->transfer);
+	ipv6_look_cancel(look->ipv6);
+	directory_free(look->directory);
 	ca_settings_clear(&look->settings);
 	free(look);
 }
 
-static void end(struct ca_look *look, const struct directory *directory)
+static void end(struct ca_look *look)
 {
 	struct ca_look_wish wish = look->wish;
 	cleanup(json) json_t *issuers =
-		ca_settings_issuers(&look->settings, directory);
+		ca_settings_issuers(&look->settings, look->directory);
 
 	ca_look_cancel(look);
 	wish.on_end(wish.data, issuers);
@@ -83,6 +89,39 @@ static void judge_clock(
 			"the CA's clock agrees with ours");
 }
 
+static void on_ipv6(void *data, enum ipv6_state state, const struct error *err)
+{
+	struct ca_look *look = data;
+	const struct finding_listener listener = listener_of(look);
+
+	look->ipv6 = NULL;
+	if (state == IPV6_BROKEN)
+		tell_bad(look, IPV6_CHECK, err);
+	else
+		finding_good(&listener, IPV6_CHECK, look->settings.name, "%s",
+			state == IPV6_WORKS
+				? "the CA is there over IPv6 too"
+				: "there is no IPv6 between here and the CA");
+	end(look);
+}
+
+/* A way that is set is not ours to look at. */
+static void look_at_ipv6(struct ca_look *look)
+{
+	if (!look->wish.dns || look->settings.proxy ||
+		look->settings.source_address) {
+		end(look);
+		return;
+	}
+	look->ipv6 = ipv6_look_start(&(struct ipv6_look_wish){
+		.loop = look->wish.loop,
+		.dns = look->wish.dns,
+		.url = look->settings.directory,
+		.on_end = on_ipv6,
+		.data = look,
+	});
+}
+
 static void on_reply(
 	void *data, const struct http_reply *reply, const struct error *err)
 {
@@ -94,21 +133,22 @@ static void on_reply(
 	look->transfer = NULL;
 	if (err) {
 		tell_bad(look, CHECK, err);
-		end(look, NULL);
+		end(look);
 		return;
 	}
 	judge_clock(look, reply);
 	acme_reply_read(&acme, reply, time(NULL));
-	struct directory *directory =
+	look->directory =
 		directory_parse(look->settings.directory, &acme.reply, &failed);
 	acme_reply_clear(&acme);
-	if (directory)
-		finding_good(&listener, CHECK, look->settings.name,
-			"'%s' answers", look->settings.directory);
-	else
+	if (!look->directory) {
 		tell_bad(look, CHECK, &failed);
-	end(look, directory);
-	directory_free(directory);
+		end(look);
+		return;
+	}
+	finding_good(&listener, CHECK, look->settings.name, "'%s' answers",
+		look->settings.directory);
+	look_at_ipv6(look);
 }
 
 struct ca_look *ca_look_start(const struct ca_look_wish *wish)

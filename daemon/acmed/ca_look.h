@@ -3,7 +3,7 @@
 
 /*
  * Looks at a CA without asking anything of it: does its directory come, is its
- * certificate trusted, and do its clock and ours agree?
+ * certificate trusted, do its clock and ours agree, and does IPv6 lead there?
  *
  * The callbacks come from the loop and never from inside a call of this
  * header; after on_end the look is gone.
@@ -16,7 +16,9 @@
 struct ca_look;
 
 struct ca_look_wish {
-	struct http *http; /* borrowed */
+	struct ev_loop *loop; /* borrowed, as the next two */
+	struct dns *dns; /* NULL: IPv6 is not looked at */
+	struct http *http;
 	const struct config_ca *ca; /* borrowed until the end */
 	const struct config_daemon *daemon; /* borrowed for the call */
 	void (*on_finding)(void *data, const struct finding *finding);

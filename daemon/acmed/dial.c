@@ -32,6 +32,7 @@ int dial(const struct dns_address *address, uint16_t port, struct error *err)
 
 	if (!fill_address(address, port, &to, &length)) {
 		fail(err, ERROR_TRANSIENT, "'%s' is no address", address->text);
+		errno = EINVAL;
 		return -1;
 	}
 	int fd = socket(
@@ -39,8 +40,10 @@ int dial(const struct dns_address *address, uint16_t port, struct error *err)
 	if (fd >= 0 &&
 		(connect(fd, (void *)&to, length) == 0 || errno == EINPROGRESS))
 		return fd;
-	fail(err, ERROR_TRANSIENT, "%s", strerror(errno));
+	int number = errno;
+	fail(err, ERROR_TRANSIENT, "%s", strerror(number));
 	if (fd >= 0)
 		close(fd);
+	errno = number;
 	return -1;
 }

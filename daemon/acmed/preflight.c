@@ -139,6 +139,8 @@ static void look_at_cas(struct preflight *preflight)
 		return;
 	}
 	preflight->ca = ca_look_start(&(struct ca_look_wish){
+		.loop = wish->tools->probe.loop,
+		.dns = wish->tools->probe.dns->dns,
 		.http = wish->tools->http,
 		.ca = ca,
 		.daemon = wish->daemon,
