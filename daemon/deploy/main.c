@@ -9,6 +9,7 @@
 #include "message.h"
 #include "task.h"
 #include "text.h"
+#include "wipe.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -41,6 +42,7 @@ static void harden(void)
 {
 	static const int IGNORED[] = {SIGHUP, SIGINT, SIGTERM, SIGPIPE};
 
+	wipe_everything();
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	umask(077);
 	for (size_t i = 0; i < sizeof(IGNORED) / sizeof(*IGNORED); i++)

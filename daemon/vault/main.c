@@ -13,6 +13,7 @@
 #include "server.h"
 #include "text.h"
 #include "vault.h"
+#include "wipe.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -42,6 +43,7 @@ static void harden(void)
 	const struct rlimit none = {0};
 	static const int SIGNALS[] = {SIGHUP, SIGINT, SIGTERM, SIGPIPE};
 
+	wipe_everything();
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	setrlimit(RLIMIT_CORE, &none);
 	umask(0);

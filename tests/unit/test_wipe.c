@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+#include "wipe.h"
+
+#include "key.h"
+#include "mem.h"
+
+#include <check.h>
+#include <openssl/crypto.h>
+#include <string.h>
+
+static const char SECRET[] = "this is the secret that nobody shall read";
+
+static size_t count_bytes(const char *memory, size_t size, char byte)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < size; i++)
+		count += memory[i] == byte;
+	return count;
+}
+
+/* The first of them: others may share its process. */
+START_TEST(memory_grows_with_what_is_in_it)
+{
+	ck_assert(wipe_everything());
+	char *text = OPENSSL_malloc(sizeof(SECRET));
+	memcpy(text, SECRET, sizeof(SECRET));
+	text = OPENSSL_realloc(text, 100000);
+	ck_assert_str_eq(text, SECRET);
+	text = OPENSSL_realloc(text, 200);
+	ck_assert_str_eq(text, SECRET);
+	OPENSSL_free(text);
+	ck_assert_ptr_null(OPENSSL_realloc(NULL, 0));
+	char *fresh = OPENSSL_zalloc(64);
+	ck_assert_uint_eq(count_bytes(fresh, 64, 0), 64);
+	ck_assert_ptr_null(OPENSSL_realloc(fresh, 0));
+	OPENSSL_free(NULL);
+}
+END_TEST
+
+START_TEST(keys_are_made_written_and_read)
+{
+	wipe_everything();
+	EVP_PKEY *key cleanup(pkey) = key_generate(KEY_ECDSA_P256, NULL);
+	char *pem = key_to_pem(key, NULL);
+	EVP_PKEY *copy cleanup(pkey) = key_from_pem(pem, strlen(pem), NULL);
+
+	ck_assert_int_eq(EVP_PKEY_eq(key, copy), 1);
+	key_pem_free(pem);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("wipe");
+	TCase *tests = tcase_create("wipe");
+
+	tcase_add_test(tests, memory_grows_with_what_is_in_it);
+	tcase_add_test(tests, keys_are_made_written_and_read);
+	suite_add_tcase(suite, tests);
+	SRunner *runner = srunner_create(suite);
+	srunner_run_all(runner, CK_ENV);
+	int failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? 1 : 0;
+}
