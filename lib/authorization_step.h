@@ -3,7 +3,8 @@
 
 /*
  * The inside of an authorization: its state, and the steps that change it.
- * Only authorization.c, which drives them, and authorization_step.c know it.
+ * Only authorization.c, which drives them, authorization_step.c and
+ * authorization_watch.c know it.
  */
 
 #include "authorization.h"
@@ -66,3 +67,17 @@ void authorization_go(
 /* Ends it; the authorization at the CA is as good as before. */
 void authorization_stop(
 	struct authorization *authorization, const struct error *err);
+
+/* Ends it: valid; dead by what the CA says of it; or by the kind of err, of no
+ * more use or as good as before. */
+void authorization_succeed(struct authorization *authorization);
+void authorization_give_up_dead(
+	struct authorization *authorization, const json_t *object);
+void authorization_end_by_kind(
+	struct authorization *authorization, const struct error *err);
+
+/* For the steps. The authorization in a result: a new reference, or NULL with
+ * err. */
+json_t *authorization_object(const struct result *result, struct error *err);
+bool authorization_ask_post(struct authorization *authorization,
+	struct order_task *task, const char *url, const char *payload);
