@@ -2,11 +2,10 @@
 #include "dns.h"
 
 #include "dns_channel.h"
+#include "dns_found.h"
 #include "mem.h"
 #include "text.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/queue.h>
@@ -17,27 +16,18 @@
  * has the idea): some name servers never answer for AAAA. */
 #define PATIENCE 0.3
 
-enum {
-	FAMILIES = 2,
-};
-
-/* In the order in which addresses are reported (RFC 6724). */
-static const int FAMILY[FAMILIES] = {AF_INET6, AF_INET};
-
 /* One half of a query. */
 struct lookup {
 	struct dns_query *query; /* borrowed */
-	bool is_pending; /* c-ares will call back */
-	int status;
-	struct dns_address addresses[DNS_ADDRESSES];
-	size_t count;
+	size_t family; /* of DNS_FAMILY */
 };
 
 struct dns_query {
 	TAILQ_ENTRY(dns_query) entry;
 	struct dns *dns; /* borrowed */
 	char *name; /* owned */
-	struct lookup lookups[FAMILIES];
+	struct lookup lookups[DNS_FAMILIES];
+	struct dns_found found;
 	bool is_starting; /* what is answered now comes too early */
 	bool is_over; /* stays only until c-ares has called back */
 	ev_timer timer; /* deadline, then delivery */
@@ -56,15 +46,11 @@ struct dns {
 	TAILQ_HEAD(, dns_query) queries;
 };
 
-static bool is_pending(const struct dns_query *query)
-{
-	return query->lookups[0].is_pending || query->lookups[1].is_pending;
-}
-
 /* Frees the query when nobody knows of it any more. */
 static void release(struct dns_query *query)
 {
-	if (!query->is_over || is_pending(query) || query->is_starting)
+	if (!query->is_over || dns_found_is_pending(&query->found) ||
+		query->is_starting)
 		return;
 	TAILQ_REMOVE(&query->dns->queries, query, entry);
 	free(query->name);
@@ -85,30 +71,13 @@ static void set_timer(struct dns_query *query, double seconds)
 	ev_timer_start(query->dns->loop, &query->timer);
 }
 
-static bool add_address(struct lookup *lookup, int family, const void *bytes)
+/* One family may wait a moment for the other. */
+static void look_at_found(struct dns_query *query)
 {
-	struct dns_address *address = &lookup->addresses[lookup->count];
-
-	if (lookup->count == DNS_ADDRESSES / FAMILIES)
-		return false;
-	address->family = family;
-	if (!inet_ntop(family, bytes, address->text, sizeof(address->text)))
-		return false;
-	lookup->count++;
-	return true;
-}
-
-static void add_node(
-	struct lookup *lookup, const struct ares_addrinfo_node *node)
-{
-	const void *address = node->ai_addr;
-	const struct sockaddr_in *in = address;
-	const struct sockaddr_in6 *in6 = address;
-
-	if (node->ai_family == AF_INET)
-		add_address(lookup, AF_INET, &in->sin_addr);
-	else if (node->ai_family == AF_INET6)
-		add_address(lookup, AF_INET6, &in6->sin6_addr);
+	if (!dns_found_is_pending(&query->found))
+		set_timer(query, 0.);
+	else if (dns_found_has_address(&query->found))
+		set_timer(query, PATIENCE);
 }
 
 /* From inside c-ares: only remembers, and sets the timer. */
@@ -119,12 +88,7 @@ static void on_lookup(
 	struct dns_query *query = lookup->query;
 
 	(void)timeouts;
-	lookup->is_pending = false;
-	lookup->status = status;
-	if (status == ARES_SUCCESS)
-		for (const struct ares_addrinfo_node *node = result->nodes;
-			node; node = node->ai_next)
-			add_node(lookup, node);
+	dns_found_add(&query->found, lookup->family, status, result);
 	if (result)
 		ares_freeaddrinfo(result);
 	if (query->is_over) {
@@ -133,28 +97,22 @@ static void on_lookup(
 	}
 	if (status == ARES_EDESTRUCTION || query->is_starting)
 		return;
-	if (!is_pending(query))
-		set_timer(query, 0.);
-	else if (lookup->count > 0)
-		set_timer(query, PATIENCE);
+	look_at_found(query);
 }
 
 static void start(struct dns_query *query)
 {
 	query->is_starting = true;
-	for (size_t i = 0; i < FAMILIES; i++) {
-		query->lookups[i] = (struct lookup){
-			.query = query,
-			.is_pending = true,
-		};
-		dns_channel_ask(query->dns->channel, query->name, FAMILY[i],
+	query->found = (struct dns_found){0};
+	for (size_t i = 0; i < DNS_FAMILIES; i++) {
+		query->lookups[i] =
+			(struct lookup){.query = query, .family = i};
+		query->found.families[i].is_pending = true;
+		dns_channel_ask(query->dns->channel, query->name, DNS_FAMILY[i],
 			on_lookup, &query->lookups[i]);
 	}
 	query->is_starting = false;
-	if (!is_pending(query))
-		set_timer(query, 0.);
-	else if (query->lookups[0].count + query->lookups[1].count > 0)
-		set_timer(query, PATIENCE);
+	look_at_found(query);
 }
 
 /* Queries that the old channel dropped go on with the new one. */
@@ -165,8 +123,9 @@ static void restart_dropped(struct dns *dns)
 	for (struct dns_query *query = TAILQ_FIRST(&dns->queries); query;
 		query = next) {
 		next = TAILQ_NEXT(query, entry);
-		bool dropped = query->lookups[0].status == ARES_EDESTRUCTION ||
-			query->lookups[1].status == ARES_EDESTRUCTION;
+		const struct dns_found *found = &query->found;
+		bool dropped = found->families[0].status == ARES_EDESTRUCTION ||
+			found->families[1].status == ARES_EDESTRUCTION;
 		if (dropped && !query->is_over)
 			start(query);
 	}
@@ -178,15 +137,9 @@ static void refresh(struct dns *dns)
 		restart_dropped(dns);
 }
 
-static bool is_absence(int status)
-{
-	return status == ARES_ENOTFOUND || status == ARES_ENODATA;
-}
-
 /* Why there is no address. */
 static void explain(const struct dns_query *query, struct error *err)
 {
-	const struct lookup *lookups = query->lookups;
 	int unreadable = dns_channel_unreadable(query->dns->channel);
 
 	if (unreadable != 0)
@@ -194,36 +147,9 @@ static void explain(const struct dns_query *query, struct error *err)
 			"cannot resolve '%s': cannot read '%s': %s",
 			query->name, query->dns->resolv_conf,
 			strerror(unreadable));
-	else if (is_pending(query))
-		fail_cause(err, ERROR_TRANSIENT, "N3",
-			"cannot resolve '%s': no name server answered within "
-			"%g s",
-			query->name, query->dns->deadline);
-	else if (!is_absence(lookups[0].status) ||
-		!is_absence(lookups[1].status))
-		fail_cause(err, ERROR_TRANSIENT, "N3",
-			"cannot resolve '%s': %s", query->name,
-			ares_strerror(is_absence(lookups[1].status)
-					? lookups[0].status
-					: lookups[1].status));
-	else if (lookups[0].status == ARES_ENODATA ||
-		lookups[1].status == ARES_ENODATA)
-		fail_cause(err, ERROR_TRANSIENT, "H14",
-			"'%s' has no A and no AAAA record", query->name);
 	else
-		fail_cause(err, ERROR_TRANSIENT, "H14",
-			"'%s' does not exist in DNS (NXDOMAIN)", query->name);
-}
-
-static size_t collect(const struct dns_query *query,
-	struct dns_address addresses[static DNS_ADDRESSES])
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < FAMILIES; i++)
-		for (size_t j = 0; j < query->lookups[i].count; j++)
-			addresses[count++] = query->lookups[i].addresses[j];
-	return count;
+		dns_found_explain(
+			&query->found, query->name, query->dns->deadline, err);
 }
 
 /* The answer, or the deadline. The callback comes last. */
@@ -231,7 +157,7 @@ static void on_timer(struct ev_loop *loop, ev_timer *timer, int events)
 {
 	struct dns_query *query = timer->data;
 	struct dns_address addresses[DNS_ADDRESSES];
-	size_t count = collect(query, addresses);
+	size_t count = dns_found_collect(&query->found, addresses);
 	struct error err;
 	void *data = query->data;
 	void (*on_answer)(void *, const struct dns_address *, size_t,
@@ -246,23 +172,6 @@ static void on_timer(struct ev_loop *loop, ev_timer *timer, int events)
 		on_answer(data, addresses, count, NULL);
 	else
 		on_answer(data, NULL, 0, &err);
-}
-
-/* What needs no look-up: literals, and localhost (RFC 6761 section 6.3). */
-static bool take_literal(struct dns_query *query)
-{
-	unsigned char bytes[sizeof(struct in6_addr)];
-
-	if (strcasecmp(query->name, "localhost") == 0)
-		return add_address(&query->lookups[0], AF_INET6,
-			       &in6addr_loopback) &&
-			add_address(&query->lookups[1], AF_INET,
-				&(struct in_addr){htonl(INADDR_LOOPBACK)});
-	for (size_t i = 0; i < FAMILIES; i++)
-		if (inet_pton(FAMILY[i], query->name, bytes) == 1)
-			return add_address(
-				&query->lookups[i], FAMILY[i], bytes);
-	return false;
 }
 
 struct dns *dns_new(struct ev_loop *loop)
@@ -319,7 +228,7 @@ struct dns_query *dns_resolve(struct dns *dns, const char *name,
 	ev_timer_init(&query->timer, on_timer, 0., 0.);
 	query->timer.data = query;
 	TAILQ_INSERT_TAIL(&dns->queries, query, entry);
-	if (take_literal(query)) {
+	if (dns_found_literal(&query->found, query->name)) {
 		set_timer(query, 0.);
 		return query;
 	}
