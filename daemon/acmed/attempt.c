@@ -5,6 +5,7 @@
 #include "attempt_walk.h"
 #include "budget.h"
 #include "clock.h"
+#include "dry_run.h"
 #include "json.h"
 #include "left_out.h"
 #include "mem.h"
@@ -28,7 +29,7 @@ struct attempt {
 	struct renewal *renewal;
 	struct helper_call *call;
 	struct attempt_walk *walk; /* or NULL */
-	bool is_dry;
+	struct dry_run *dry; /* instead of all the above; or NULL */
 	double step_since; /* when the order's step began */
 	json_t *without; /* owned: names that are left out, or NULL */
 	json_t *blockers; /* owned: names that the CA could not validate */
@@ -43,6 +44,7 @@ static void free_attempt(struct attempt *attempt)
 	if (attempt->call)
 		helper_cancel(attempt->call);
 	renewal_cancel(attempt->renewal);
+	dry_run_cancel(attempt->dry);
 	attempt_walk_cancel(attempt->walk);
 	snapshot_unref(attempt->snapshot);
 	json_decref(attempt->without);
@@ -71,21 +73,6 @@ static bool is_adding(const struct attempt *attempt)
 		plan_renewal_time(attempt->lineage) > time(NULL);
 }
 
-static void fail_adding(struct attempt *attempt, const struct error *err)
-{
-	struct lineage *lineage = attempt->lineage;
-
-	lineage->is_running = false;
-	lineage_set_failure(lineage, NULL);
-	fleet_tell(attempt->fleet, lineage,
-		&(struct event){.name = "step",
-			.priority = LOG_NOTICE,
-			.ca = attempt->ca->name,
-			.err = err},
-		"still without some of its names: %s", err->text);
-	fleet_save(attempt->fleet, lineage, NULL, NULL);
-}
-
 static void fail_attempt(struct attempt *attempt, const struct error *err)
 {
 	struct lineage *lineage = attempt->lineage;
@@ -96,7 +83,7 @@ static void fail_attempt(struct attempt *attempt, const struct error *err)
 	left_out_note(
 		lineage, attempt->blockers, !attempt->without, time(NULL));
 	if (is_adding(attempt))
-		fail_adding(attempt, err);
+		attempt_mark_unadded(attempt->fleet, lineage, attempt->ca, err);
 	else
 		attempt_mark_failed(attempt->fleet, lineage, attempt->ca, err);
 	end(attempt, err);
@@ -116,22 +103,6 @@ static void succeed(struct attempt *attempt, const json_t *version)
 	end(attempt, NULL);
 }
 
-/* A dry run. */
-
-static void end_dry(struct attempt *attempt, const struct error *err)
-{
-	struct event event = {
-		.name = "step",
-		.priority = LOG_DEBUG,
-		.err = err,
-	};
-
-	fleet_tell(attempt->fleet, attempt->lineage, &event,
-		err ? "dry run failed: %s" : "dry run succeeded%s",
-		err ? err->text : "");
-	end(attempt, err);
-}
-
 /* The renewal speaks. */
 
 static void on_step(
@@ -141,9 +112,7 @@ static void on_step(
 	struct event event = {.name = "step", .priority = LOG_DEBUG};
 	double now = clock_seconds();
 
-	if (!attempt->is_dry)
-		attempt_walk_note(
-			attempt->fleet, attempt->lineage, subject, from, to);
+	attempt_walk_note(attempt->fleet, attempt->lineage, subject, from, to);
 	if (streq(subject, "order")) {
 		event.step = from;
 		event.seconds = now - attempt->step_since;
@@ -177,10 +146,6 @@ static void on_renewed(void *data, const struct renewal_result *result)
 	struct attempt *attempt = data;
 
 	attempt->renewal = NULL;
-	if (attempt->is_dry) {
-		end_dry(attempt, result->is_issued ? NULL : &result->err);
-		return;
-	}
 	if (result->version) {
 		lineage_set_origin(attempt->lineage, result->origin.directory,
 			result->origin.account);
@@ -215,7 +180,6 @@ static void start_renewal(struct attempt *attempt, struct ca *ca)
 		.issuer = attempt->ca,
 		.order = attempt->lineage->order,
 		.without = attempt->without,
-		.is_dry = attempt->is_dry,
 		.ari_id = lineage->is_installed ? lineage->facts.ari_id : NULL,
 		.origin = {lineage->directory, lineage->account},
 		.on_step = on_step,
@@ -235,31 +199,14 @@ static void start_renewal(struct attempt *attempt, struct ca *ca)
 static void on_probed(void *data, const json_t *reply, const struct error *err)
 {
 	struct attempt *attempt = data;
-	struct error failed;
 
 	(void)reply;
 	attempt->call = NULL;
-	struct ca *ca = NULL;
-	if (!err) {
-		ca = fleet_take_ca(
-			attempt->fleet, attempt->ca, attempt->is_dry);
-		fail(&failed, ERROR_REFUSED,
-			"CA '%s' has no staging directory to try it with",
-			attempt->ca->name);
-	}
-	if (ca)
-		start_renewal(attempt, ca);
-	else if (attempt->is_dry)
-		end_dry(attempt, err ? err : &failed);
+	if (err)
+		fail_attempt(attempt, err);
 	else
-		fail_attempt(attempt, err ? err : &failed);
-}
-
-static void probe(struct attempt *attempt)
-{
-	attempt->call = helper_call(attempt->fleet->vault,
-		json_pack("{s:s}", "verb", "probe"), VAULT_DEADLINE, on_probed,
-		attempt);
+		start_renewal(attempt,
+			fleet_take_ca(attempt->fleet, attempt->ca, false));
 }
 
 static void on_begun(void *data, const json_t *reply, const struct error *err)
@@ -273,7 +220,9 @@ static void on_begun(void *data, const json_t *reply, const struct error *err)
 		return;
 	}
 	on_step(attempt, "attempt", "begin", "probe");
-	probe(attempt);
+	attempt->call = helper_call(attempt->fleet->vault,
+		json_pack("{s:s}", "verb", "probe"), VAULT_DEADLINE, on_probed,
+		attempt);
 }
 
 static void begin(struct attempt *attempt)
@@ -336,16 +285,12 @@ static struct attempt *new_attempt(struct fleet *fleet, struct lineage *lineage,
 	return attempt;
 }
 
-static void warn_of_staple(struct attempt *attempt)
+static void on_dry(void *data, const struct error *err)
 {
-	const struct config_certificate *certificate = attempt->certificate;
+	struct attempt *attempt = data;
 
-	if (certificate->wants_staple)
-		fleet_tell(attempt->fleet, attempt->lineage,
-			&(struct event){
-				.name = "step", .priority = LOG_WARNING},
-			"'CSR=%s' asks for must-staple, which most CAs refuse",
-			certificate->csr_file);
+	attempt->dry = NULL;
+	end(attempt, err);
 }
 
 struct attempt *attempt_start(struct fleet *fleet, struct lineage *lineage,
@@ -354,20 +299,11 @@ struct attempt *attempt_start(struct fleet *fleet, struct lineage *lineage,
 {
 	struct attempt *attempt = new_attempt(fleet, lineage, on_end, data);
 
-	attempt->is_dry = is_dry;
 	if (is_dry)
 		attempt->ca = lineage->certificate->ca;
-	fleet_tell(fleet, lineage,
-		&(struct event){
-			.name = "attempt",
-			.priority = LOG_DEBUG,
-			.attempt = lineage->failures + 1,
-		},
-		"%s with CA '%s' begins", is_dry ? "a dry run" : "an attempt",
-		attempt->ca->name);
-	warn_of_staple(attempt);
+	attempt_mark_begun(fleet, lineage, attempt->ca, is_dry);
 	if (is_dry)
-		probe(attempt);
+		attempt->dry = dry_run_start(fleet, lineage, on_dry, attempt);
 	else
 		walk(attempt);
 	return attempt;

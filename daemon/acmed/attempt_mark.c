@@ -8,6 +8,32 @@
 #include <string.h>
 #include <time.h>
 
+static void warn_of_staple(struct fleet *fleet, struct lineage *lineage)
+{
+	const struct config_certificate *certificate = lineage->certificate;
+
+	if (certificate->wants_staple)
+		fleet_tell(fleet, lineage,
+			&(struct event){
+				.name = "step", .priority = LOG_WARNING},
+			"'CSR=%s' asks for must-staple, which most CAs refuse",
+			certificate->csr_file);
+}
+
+void attempt_mark_begun(struct fleet *fleet, struct lineage *lineage,
+	const struct config_ca *ca, bool is_dry)
+{
+	fleet_tell(fleet, lineage,
+		&(struct event){
+			.name = "attempt",
+			.priority = LOG_DEBUG,
+			.attempt = lineage->failures + 1,
+		},
+		"%s with CA '%s' begins", is_dry ? "a dry run" : "an attempt",
+		ca->name);
+	warn_of_staple(fleet, lineage);
+}
+
 struct helper_call *attempt_mark(struct fleet *fleet, struct lineage *lineage,
 	void (*on_saved)(
 		void *data, const json_t *reply, const struct error *err),
@@ -57,6 +83,20 @@ void attempt_mark_failed(struct fleet *fleet, struct lineage *lineage,
 			.next = next,
 		},
 		"not renewed: %s; %s", err->text, words);
+	fleet_save(fleet, lineage, NULL, NULL);
+}
+
+void attempt_mark_unadded(struct fleet *fleet, struct lineage *lineage,
+	const struct config_ca *ca, const struct error *err)
+{
+	lineage->is_running = false;
+	lineage_set_failure(lineage, NULL);
+	fleet_tell(fleet, lineage,
+		&(struct event){.name = "step",
+			.priority = LOG_NOTICE,
+			.ca = ca->name,
+			.err = err},
+		"still without some of its names: %s", err->text);
 	fleet_save(fleet, lineage, NULL, NULL);
 }
 

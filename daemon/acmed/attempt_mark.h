@@ -9,6 +9,10 @@
 
 #include "fleet.h"
 
+/* It begins: told, with what is wrong with its request. */
+void attempt_mark_begun(struct fleet *fleet, struct lineage *lineage,
+	const struct config_ca *ca, bool is_dry);
+
 /* Saves that it failed and waits; the lineage in memory keeps its own count
  * until the end. on_saved comes from the loop. */
 struct helper_call *attempt_mark(struct fleet *fleet, struct lineage *lineage,
@@ -18,6 +22,11 @@ struct helper_call *attempt_mark(struct fleet *fleet, struct lineage *lineage,
 
 /* It has failed: noted, told with the next date, saved. */
 void attempt_mark_failed(struct fleet *fleet, struct lineage *lineage,
+	const struct config_ca *ca, const struct error *err);
+
+/* Names that were left out do not go yet: no failure, what is installed stays
+ * as it is; told and saved. */
+void attempt_mark_unadded(struct fleet *fleet, struct lineage *lineage,
 	const struct config_ca *ca, const struct error *err);
 
 /* The version is installed, and to be deployed; saved. False for nonsense. */
