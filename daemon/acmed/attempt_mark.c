@@ -112,16 +112,13 @@ static int64_t deploy_deadline(const struct lineage *lineage)
 	return lineage->facts.not_after;
 }
 
-bool attempt_mark_issued(struct fleet *fleet, struct lineage *lineage,
-	const json_t *version, struct error *err)
+/* Its order went with the switch. */
+static void mark_installed(
+	struct fleet *fleet, struct lineage *lineage, int64_t deadline)
 {
-	int64_t deadline = deploy_deadline(lineage);
-	char anchor[CERTIFICATE_NAME_SIZE] = "";
-
-	if (lineage_has_certificate(lineage))
-		memcpy(anchor, lineage->facts.anchor, sizeof(anchor));
-	if (!lineage_set_version(lineage, version, err))
-		return false;
+	json_decref(lineage->order);
+	lineage->order = NULL;
+	lineage->is_interrupted = false;
 	lineage->is_running = false;
 	lineage->is_retired = false;
 	lineage->staged = 0;
@@ -132,7 +129,29 @@ bool attempt_mark_issued(struct fleet *fleet, struct lineage *lineage,
 	lineage->deploy = (struct lineage_deploy){
 		.step = DEPLOY_EXPORT, .deadline = deadline};
 	notices_installed(fleet, lineage);
+}
+
+bool attempt_mark_issued(struct fleet *fleet, struct lineage *lineage,
+	const json_t *version, struct error *err)
+{
+	int64_t deadline = deploy_deadline(lineage);
+	char anchor[CERTIFICATE_NAME_SIZE] = "";
+
+	if (lineage_has_certificate(lineage))
+		memcpy(anchor, lineage->facts.anchor, sizeof(anchor));
+	if (!lineage_set_version(lineage, version, err))
+		return false;
+	mark_installed(fleet, lineage, deadline);
 	notices_root(fleet, lineage, anchor);
 	fleet_save(fleet, lineage, NULL, NULL);
+	return true;
+}
+
+bool attempt_mark_unheard(struct fleet *fleet, struct lineage *lineage)
+{
+	if (!lineage->is_running || !lineage_has_certificate(lineage) ||
+		lineage->version <= lineage->version_before)
+		return false;
+	mark_installed(fleet, lineage, 0);
 	return true;
 }

@@ -32,3 +32,8 @@ void attempt_mark_unadded(struct fleet *fleet, struct lineage *lineage,
 /* The version is installed, and to be deployed; saved. False for nonsense. */
 bool attempt_mark_issued(struct fleet *fleet, struct lineage *lineage,
 	const json_t *version, struct error *err);
+
+/* The same for one that was switched in just before a crash: its state says
+ * that the attempt was under way, and the vault has a newer version. True when
+ * it has to be saved. */
+bool attempt_mark_unheard(struct fleet *fleet, struct lineage *lineage);

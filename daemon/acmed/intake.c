@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "intake.h"
 
+#include "attempt_mark.h"
 #include "hindsight.h"
 #include "intake_texts.h"
 #include "json.h"
@@ -109,7 +110,8 @@ static void take_lineage(struct intake *intake, const json_t *object)
 				.priority = LOG_ERR,
 				.err = &err},
 			"%s", err.text);
-	else if (hindsight_look(fleet, lineage))
+	else if (attempt_mark_unheard(fleet, lineage) ||
+		hindsight_look(fleet, lineage))
 		fleet_save(fleet, lineage, NULL, NULL);
 }
 

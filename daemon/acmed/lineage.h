@@ -66,6 +66,7 @@ struct lineage {
 	unsigned failures; /* in a row, and of each retry class */
 	unsigned class_failures[BACKOFF_CLASSES];
 	bool is_running; /* an attempt was begun and not ended */
+	unsigned version_before; /* what was installed when it was saved */
 	int64_t last_attempt;
 	int64_t not_before; /* of the next attempt */
 	struct error err; /* of the last attempt; kind NONE: fine */

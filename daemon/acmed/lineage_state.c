@@ -9,6 +9,7 @@
 #include "text.h"
 #include "timestamp.h"
 
+#include <limits.h>
 #include <stdio.h>
 
 #define SCHEMA 1
@@ -165,6 +166,7 @@ json_t *lineage_to_state(const struct lineage *lineage)
 			lineage->endpoints, "held", lineage->is_held, "events",
 			lineage->events);
 
+	json_object_set_new(state, "version", json_integer(lineage->version));
 	member_put_time(state, "last_attempt", lineage->last_attempt);
 	member_put_time(state, "not_before", lineage->not_before);
 	member_put_time(state, "held_until", lineage->held_until);
@@ -219,6 +221,8 @@ bool lineage_from_state(
 	lineage->failures = member_count(state, "failures");
 	classes_from_json(lineage, json_object_get(state, "class_failures"));
 	lineage->is_running = member_bool_or(state, "running", false);
+	lineage->version_before =
+		(unsigned)member_integer_or(state, "version", UINT_MAX);
 	lineage->last_attempt = member_time(state, "last_attempt");
 	lineage->not_before = member_time(state, "not_before");
 	lineage->is_held = member_bool_or(state, "held", false);

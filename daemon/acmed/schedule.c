@@ -207,15 +207,17 @@ void schedule_forget_rescan(struct schedule *schedule, void *data)
 
 /* What people ask for. */
 
-/* What is installed and not deployed yet is deployed first, unless another
- * one is wanted all the same. */
+/* What is issued and not switched in, or installed and not deployed yet, is
+ * brought to its end first, unless another one is wanted all the same. */
 static void begin_asked(struct schedule *schedule, struct lineage *lineage,
 	const struct renew_wish *wish)
 {
-	lineage->is_forced =
-		wish->is_forced || lineage->deploy.step == DEPLOY_DONE;
+	bool is_behind = lineage->staged || lineage->deploy.step != DEPLOY_DONE;
+
+	lineage->is_forced = wish->is_forced || !is_behind;
 	lineage->ignores_limits = wish->ignores_limits;
 	lineage->not_before = 0;
+	lineage->placeholder_after = 0;
 	lineage->deploy.next = 0;
 	lineage->is_retired = false;
 	if (!work_begin(schedule->work, lineage))
