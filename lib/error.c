@@ -60,6 +60,7 @@ bool fail_errno(struct error *err, int number, const char *format, ...)
 	va_start(arguments, format);
 	set(err, ERROR_LOCAL, diagnosis_of_errno(number), format, arguments);
 	va_end(arguments);
+	err->number = number;
 	size_t length = strlen(err->text);
 	snprintf(err->text + length, sizeof(err->text) - length, ": %s",
 		strerror(number));

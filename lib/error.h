@@ -25,6 +25,7 @@ enum error_kind {
 struct error {
 	enum error_kind kind;
 	char code[4]; /* cause in the table of `diagnosis`, or "" */
+	int number; /* errno, of fail_errno(), or 0 */
 	double retry_after; /* seconds that the CA asked for, 0: none */
 	char text[512]; /* printable, one line */
 };

@@ -162,6 +162,11 @@ bool lineage_from_vault(
 	const json_t *order = json_object_get(object, "order");
 	const char *problem = member_string_or(object, "problem", NULL);
 
+	free(lineage->problem);
+	lineage->problem = problem ? strdup(problem) : NULL;
+	/* A vault that cannot see knows no more than we do. */
+	if (lineage->is_loaded && member_bool_or(object, "unseen", false))
+		return true;
 	lineage->is_installed = false;
 	if (json_is_object(installed) &&
 		!lineage_set_version(lineage, installed, err))
@@ -170,8 +175,6 @@ bool lineage_from_vault(
 	lineage->order = json_is_object(order) ? json_deep_copy(order) : NULL;
 	lineage->staged =
 		member_count(json_object_get(object, "staged"), "version");
-	free(lineage->problem);
-	lineage->problem = problem ? strdup(problem) : NULL;
 	return true;
 }
 

@@ -49,7 +49,7 @@ static STACK_OF(X509) * read_chain(int folder, struct error *err)
 }
 
 /* Of one whose key is elsewhere the first two are not there. */
-static bool is_complete(int folder)
+static bool is_complete(int folder, struct error *err)
 {
 	static const char *const FILES[] = {"privkey.pem", "combined.pem",
 		"cert.pem", "chain.pem", "fullchain.pem"};
@@ -57,7 +57,7 @@ static bool is_complete(int folder)
 
 	for (size_t i = first; i < sizeof(FILES) / sizeof(*FILES); i++)
 		if (!file_exists(folder, FILES[i]))
-			return false;
+			return fail_errno(err, errno, "files are missing");
 	return true;
 }
 
@@ -91,8 +91,8 @@ static bool read_key(
 
 static bool read_parts(int folder, struct version *out, struct error *err)
 {
-	if (!is_complete(folder))
-		return fail(err, ERROR_LOCAL, "files are missing");
+	if (!is_complete(folder, err))
+		return false;
 	out->chain = read_chain(folder, err);
 	if (!out->chain)
 		return false;
@@ -117,8 +117,11 @@ bool version_read(struct vault *vault, const char *name, unsigned number,
 	if (read_parts(folder, out, &why))
 		return true;
 	version_clear(out);
-	return fail_cause(
-		err, ERROR_LOCAL, why.code, "'%s': %s", path, why.text);
+	error_prefix(&why, "'%s'", path);
+	why.kind = ERROR_LOCAL;
+	if (err)
+		*err = why;
+	return false;
 }
 
 /* Writing: the files into a folder of another name, then one rename. */

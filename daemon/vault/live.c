@@ -5,6 +5,8 @@
 #include "file.h"
 #include "text.h"
 
+#include <errno.h>
+
 static unsigned parse_target(const char *target, const char *name)
 {
 	char expected[VAULT_PATH_MAX];
@@ -23,25 +25,37 @@ static unsigned damaged(const char *name, const char *how, struct error *err)
 	return 0;
 }
 
+/* What cannot be seen just now may be there. */
+static unsigned missing(const char *name, struct error *err)
+{
+	int number = errno;
+
+	if (number == ENOENT)
+		fail(err, ERROR_NONE, "there is no 'live/%s'", name);
+	else
+		fail_errno(err, number, "cannot read 'live/%s'", name);
+	return 0;
+}
+
 unsigned live_read(struct vault *vault, const char *name, struct error *err)
 {
 	char target[VAULT_PATH_MAX], path[VAULT_PATH_MAX];
 	int cleanup_folder live = folder_open(vault->state, "live", NULL);
 
-	fail(err, ERROR_NONE, "there is no 'live/%s'", name);
 	if (live < 0)
-		return 0;
+		return missing(name, err);
 	if (link_is_blocked(live, name))
 		return damaged(name, "a file or folder", err);
 	if (!link_read(live, name, target, sizeof(target)))
-		return 0;
+		return missing(name, err);
+	fail(err, ERROR_NONE, "'live/%s' is another one's now", name);
 	if (config_lineage_is_valid(target))
-		return 0; /* renamed: it is another one's now */
+		return 0; /* renamed */
 	unsigned number = parse_target(target, name);
 	if (!number)
 		return damaged(name, target, err);
 	vault_path(path, "archive/%s/%u", name, number);
-	if (file_exists(vault->state, path))
+	if (file_exists(vault->state, path) || errno != ENOENT)
 		return number;
 	fail_cause(err, ERROR_LOCAL, "L7",
 		"'live/%s' points to version %u, which is gone", name, number);

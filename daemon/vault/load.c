@@ -13,6 +13,7 @@
 #include "switch.h"
 #include "text.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -109,14 +110,23 @@ static json_t *read_version(struct vault *vault, const char *name,
 	return object;
 }
 
+/* Does it say nothing of what is there: no descriptor, a sick disk? */
+static bool is_blind(const struct error *err)
+{
+	return err->number && err->number != ENOENT && err->number != ELOOP &&
+		err->number != ENOTDIR && err->number != EISDIR;
+}
+
 static json_t *describe_installed(struct vault *vault, const char *name,
-	unsigned number, struct text *problems)
+	struct text *problems, unsigned *number, bool *is_unseen)
 {
 	struct error err = {0};
-	json_t *version =
-		number ? read_version(vault, name, number, &err) : NULL;
 
-	if (number && !version)
+	*number = live_read(vault, name, &err);
+	json_t *version =
+		*number ? read_version(vault, name, *number, &err) : NULL;
+	*is_unseen = !version && is_blind(&err);
+	if (!version)
 		add_problem(problems, &err);
 	return version ? version : json_null();
 }
@@ -192,21 +202,21 @@ static json_t *or_null(json_t *value)
 static json_t *describe(struct vault *vault, const char *name)
 {
 	cleanup_text_value struct text problems = {.limit = 2048};
-	struct error state_err = {0}, live_err = {0};
+	struct error state_err = {0};
+	unsigned number = 0;
+	bool is_unseen = false;
 
 	archive_clean(vault, name);
 	json_t *state = state_read(vault, name, &state_err);
-	unsigned number = live_read(vault, name, &live_err);
-	json_t *installed = describe_installed(vault, name, number, &problems);
+	json_t *installed =
+		describe_installed(vault, name, &problems, &number, &is_unseen);
 	bool is_sound = json_is_object(installed);
 	add_problem(&problems, &state_err);
-	if (!number)
-		add_problem(&problems, &live_err);
 	json_t *staged = describe_staged(vault, name, number, is_sound);
-	json_t *lineage = json_pack("{s:s, s:o, s:o, s:o, s:o, s:o}", "name",
-		name, "state", or_null(state), "installed", installed,
-		"versions", list_versions(vault, name), "order",
-		or_null(next_order(vault, name)), "staged", staged);
+	json_t *lineage = json_pack("{s:s, s:o, s:o, s:b, s:o, s:o, s:o}",
+		"name", name, "state", or_null(state), "installed", installed,
+		"unseen", is_unseen, "versions", list_versions(vault, name),
+		"order", or_null(next_order(vault, name)), "staged", staged);
 	if (problems.data)
 		json_object_set_new(
 			lineage, "problem", json_string(problems.data));

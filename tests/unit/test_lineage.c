@@ -147,6 +147,20 @@ START_TEST(nothing_from_the_vault_is_nothing_installed)
 }
 END_TEST
 
+START_TEST(a_vault_that_cannot_see_changes_nothing)
+{
+	cleanup(json) json_t *object = json_pack("{s:n, s:b, s:s}", "installed",
+		"unseen", true, "problem", "a sick disk");
+	struct error err;
+
+	lineage->is_loaded = true;
+	ck_assert(lineage_has_certificate(lineage));
+	ck_assert(lineage_from_vault(lineage, object, &err));
+	ck_assert(lineage_has_certificate(lineage));
+	ck_assert_str_eq(lineage->problem, "a sick disk");
+}
+END_TEST
+
 START_TEST(a_version_without_a_number_is_refused)
 {
 	json_t *facts = certificate_facts_to_json(&lineage->facts);
@@ -182,6 +196,7 @@ int main(void)
 	tcase_add_test(tests, long_events_are_fewer);
 	tcase_add_test(tests, the_vault_says_what_is_installed);
 	tcase_add_test(tests, nothing_from_the_vault_is_nothing_installed);
+	tcase_add_test(tests, a_vault_that_cannot_see_changes_nothing);
 	tcase_add_test(tests, a_version_without_a_number_is_refused);
 	tcase_add_test(tests, a_placeholder_is_no_certificate);
 	suite_add_tcase(suite, tests);
