@@ -155,8 +155,9 @@ $(build)/fuzzer: $(build)/tests/fuzz/main.o $(harnesses) $(archives) $(base)
 		-Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(test_libs)
 
 # Harnesses that kill the programs and make their system calls fail.
-torturers = $(build)/tests/torture/vault
-$(torturers): $(call objects,tests/torture/*.c) $(build)/libfakes.a $(base)
+torturers = $(build)/tests/torture/vault $(build)/tests/torture/set
+$(torturers): $(call objects,tests/torture/*.c) $(build)/libfakes.a \
+		$(build)/libacmectl.a $(base)
 	$(call say,LD,$@)
 	$(Q)$(link) -o $@ $(filter-out $(filter-out %/$(@F).o,$(torturers:=.o)),\
 		$(filter %.o,$^)) $(filter %.a,$^) $(test_libs)
@@ -255,7 +256,7 @@ long: all $(test_clock)
 # Every crash point, every failing call, ...; what each harness counted.
 torture: all $(test_clock) $(torturers)
 	@rm -rf $(build)/torture && mkdir -p $(build)/torture
-	@tests/run -n -j 1 -t 7200 $(wildcard tests/torture/*.test); \
+	@tests/run -n -j 2 -t 7200 $(wildcard tests/torture/*.test); \
 		status=$$?; cat $(build)/torture/*; exit $$status
 bench: all $(build)/pebble/pebble
 	@tests/bench/run

@@ -57,17 +57,6 @@ struct trace *trace_new(void)
 	return memory == MAP_FAILED ? NULL : memory;
 }
 
-void trace_arm(struct trace *trace)
-{
-	trace->count = trace->acted = 0;
-	trace->is_armed = true;
-}
-
-void trace_disarm(struct trace *trace)
-{
-	trace->is_armed = false;
-}
-
 /* Processes. */
 
 static struct process *find(struct tracer *tracer, pid_t pid)
@@ -243,7 +232,8 @@ static void on_fork(struct tracer *tracer, const struct process *parent)
 	struct process *child = find(tracer, (pid_t)pid);
 	if (!child)
 		return;
-	child->is_target = parent->is_target;
+	child->is_target =
+		parent->is_target && trace->target != TRACE_ROOT_ALONE;
 	if (parent->pid == tracer->root && tracer->forks++ == 0 &&
 		trace->target == TRACE_FIRST_CHILD)
 		child->is_target = true;
@@ -261,7 +251,7 @@ static void on_exec(struct tracer *tracer, struct process *process)
 	if (trace->target == TRACE_PROGRAM)
 		process->is_target = is_program(process->pid, trace->program);
 	else if (process->pid == tracer->root)
-		process->is_target = trace->target == TRACE_ROOT;
+		process->is_target = trace->target <= TRACE_ROOT_ALONE;
 	else
 		process->is_target = false;
 }
@@ -277,10 +267,14 @@ static void on_event(struct tracer *tracer, struct process *process, int event)
 
 static void on_end(struct tracer *tracer, struct process *process, int status)
 {
-	if (process->pid == tracer->root)
-		tracer->status = WIFEXITED(status) ? WEXITSTATUS(status)
-						   : 128 + WTERMSIG(status);
+	pid_t pid = process->pid;
+
 	process->pid = 0;
+	if (pid != tracer->root)
+		return;
+	tracer->trace->root = 0;
+	tracer->status = WIFEXITED(status) ? WEXITSTATUS(status)
+					   : 128 + WTERMSIG(status);
 }
 
 /* The signal that is to be given to it. */
@@ -345,6 +339,7 @@ pid_t trace_start(struct trace *trace, void (*become)(void *data), void *data)
 	waitpid(tracer.root, &status, 0);
 	ptrace(PTRACE_SETOPTIONS, tracer.root, NULL, OPTIONS);
 	find(&tracer, tracer.root)->is_known = true;
+	trace->root = tracer.root;
 	ptrace(PTRACE_CONT, tracer.root, NULL, 0);
 	follow(&tracer);
 	_exit(tracer.status);

@@ -24,6 +24,7 @@ enum trace_wish {
 /* Which of the processes is meant; with all that it forks. */
 enum trace_target {
 	TRACE_ROOT, /* the one that was started */
+	TRACE_ROOT_ALONE, /* without what it forks */
 	TRACE_FIRST_CHILD, /* what that forks first */
 	TRACE_PROGRAM, /* whoever executes `program` */
 };
@@ -44,6 +45,7 @@ struct trace {
 	const struct fault *fault;
 	bool goes_on; /* fails from there on, not once */
 	/* Written by the tracer. */
+	volatile pid_t root; /* what it started; 0: nothing runs */
 	volatile bool is_armed;
 	volatile unsigned count; /* calls since it was armed */
 	volatile unsigned acted; /* kills, or calls that failed */
@@ -54,9 +56,16 @@ struct trace {
 /* In shared memory; for as long as the process lives. */
 struct trace *trace_new(void);
 /* Counts from zero now. */
-void trace_arm(struct trace *trace);
+static inline void trace_arm(struct trace *trace)
+{
+	trace->count = trace->acted = 0;
+	trace->is_armed = true;
+}
 /* Nothing happens from now on. */
-void trace_disarm(struct trace *trace);
+static inline void trace_disarm(struct trace *trace)
+{
+	trace->is_armed = false;
+}
 
 /* Starts what `become` executes, traced. The number of the tracer, which ends
  * once all have, with the status of the first: its exit status, or 128 and

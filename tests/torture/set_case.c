@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: MIT */
+#include "set_case.h"
+
+#include "tree.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+
+#define READY 10 /* seconds */
+#define WHILE_BROKEN 2
+#define UNTIL_DEAD 10
+#define UNTIL_WELL 20
+
+static struct text undisturbed[8]; /* the files at each goal's end */
+
+static bool is_broken(const struct set_case *trial)
+{
+	return trial->wish == TRACE_FAIL;
+}
+
+/* What goes on by itself when one of its processes dies. */
+static bool is_helper(const struct set_case *trial)
+{
+	return streq(trial->target, "deploy") || streq(trial->target, "hand");
+}
+
+/* What must hold. */
+
+static void look_at_disk(struct set *set, struct text *why)
+{
+	unsigned count = 0;
+
+	tree_is_served(set_path(set, "acmed/state"), &count, why);
+}
+
+static void compare(
+	struct set *set, const struct set_case *trial, struct text *why)
+{
+	struct text *expected = &undisturbed[trial->goal - SET_GOALS];
+	struct text files = {0}, changes = {0};
+
+	tree_list(set_path(set, "acmed/state"), &files);
+	if (!expected->data) {
+		*expected = files;
+		return;
+	}
+	tree_compare(expected->data, files.data, &changes);
+	if (changes.data && !streq(changes.data, " -/state/clock"))
+		text_addf(why, "other files are left: %.400s; ", changes.data);
+	text_clear(&changes);
+	text_clear(&files);
+}
+
+/* One order more than without it; of a broken disk the CA hears no more. */
+static void count(const struct set_case *trial, const struct set_counts *before,
+	struct text *why)
+{
+	const struct set_goal *goal = trial->goal;
+	struct set_counts now = set_count();
+	unsigned accounts = now.accounts - before->accounts;
+	unsigned most = goal->orders + 1;
+
+	if (accounts > (streq(goal->from, "empty") ? 1 : 0))
+		text_addf(why, "%u accounts were made; ", accounts);
+	if (is_broken(trial) && goal->orders)
+		most++;
+	if (now.orders > most)
+		text_addf(why, "%u orders were made; ", now.orders);
+}
+
+/* The disturbed run. */
+
+static void arm(struct set *set, const struct set_case *trial)
+{
+	struct trace *trace = set->trace;
+
+	trace->wish = trial->wish;
+	trace->at = trial->at;
+	trace->fault = trial->fault;
+	trace->goes_on = trial->goes_on;
+	trace_arm(trace);
+}
+
+static void aim(struct trace *trace, const char *target)
+{
+	static const struct {
+		const char *name;
+		enum trace_target target;
+		const char *program;
+	} TARGETS[] = {
+		{"parent", TRACE_ROOT_ALONE, NULL},
+		{"loop", TRACE_FIRST_CHILD, NULL},
+		{"vault", TRACE_PROGRAM, "acmed-vault"},
+		{"hand", TRACE_PROGRAM, "acmed-hand"},
+		{"deploy", TRACE_PROGRAM, "acmed-deploy"},
+	};
+
+	for (size_t i = 0; i < sizeof(TARGETS) / sizeof(*TARGETS); i++) {
+		if (!streq(TARGETS[i].name, target))
+			continue;
+		trace->target = TARGETS[i].target;
+		trace->program = TARGETS[i].program;
+	}
+}
+
+static void begin(struct set *set, const struct set_goal *goal)
+{
+	if (goal->begin && set_wait_ready(set, READY))
+		goal->begin(set);
+}
+
+static void disturb(struct set *set, const struct set_case *trial)
+{
+	const struct set_goal *goal = trial->goal;
+	bool is_fatal = !is_broken(trial) && !is_helper(trial) &&
+		trial->wish != TRACE_COUNT;
+
+	trace_disarm(set->trace);
+	if (goal->has_start)
+		arm(set, trial);
+	set_start(set, true);
+	if (goal->has_start || goal->has_stop) {
+		set_reach(set, goal, is_fatal ? UNTIL_DEAD : WHILE_BROKEN);
+		return;
+	}
+	if (!set_wait_ready(set, READY))
+		return;
+	arm(set, trial);
+	goal->begin(set);
+	set_reach(set, goal, is_fatal ? UNTIL_DEAD : WHILE_BROKEN);
+}
+
+/* The fault has gone: does the same acmed come to the end? */
+static void heal(
+	struct set *set, const struct set_case *trial, struct text *why)
+{
+	const struct set_goal *goal = trial->goal;
+
+	if (!set_is_there(set) || set_reach(set, goal, 0))
+		return;
+	begin(set, goal);
+	if (set_reach(set, goal, UNTIL_WELL) || !set_is_there(set))
+		return;
+	text_addf(why, "it does not heal: %s, %s %.300s; ",
+		set_says(set, "state"), set_says(set, "error.text"),
+		set_says(set, "deploy.error.text"));
+}
+
+static bool may_end(const struct set *set, const struct set_case *trial)
+{
+	if (!is_broken(trial) || set->status < 128)
+		return true;
+	return trial->fault->error == ENOMEM && set->status == 128 + SIGABRT;
+}
+
+static void stop(
+	struct set *set, const struct set_case *trial, struct text *why)
+{
+	if (trial->goal->has_stop)
+		arm(set, trial);
+	if (!set_stop(set))
+		text_add(why, "it does not end when it should; ");
+	else if (!may_end(set, trial))
+		text_addf(why, "it ended with %d; ", set->status);
+	trace_disarm(set->trace);
+}
+
+/* The next start. */
+static void recover(
+	struct set *set, const struct set_case *trial, struct text *why)
+{
+	const struct set_goal *goal = trial->goal;
+
+	set_start(set, false);
+	if (!set_wait_ready(set, READY))
+		text_add(why, "the next start fails; ");
+	else if (!goal->is_reached(set))
+		begin(set, goal);
+	if (!set_reach(set, goal, UNTIL_WELL))
+		text_addf(why,
+			"the next start does not come to the end: %s, "
+			"%s %.300s; ",
+			set_says(set, "state"), set_says(set, "error.text"),
+			set_says(set, "deploy.error.text"));
+	set_stop(set);
+	if (set->status != 0)
+		text_addf(why, "the next one ended with %d; ", set->status);
+}
+
+bool set_case_run(
+	struct set *set, const struct set_case *trial, struct text *why)
+{
+	struct set_counts before;
+
+	set_put_back(set, trial->goal->from);
+	set_forget();
+	before = set_count();
+	aim(set->trace, trial->target);
+	disturb(set, trial);
+	look_at_disk(set, why);
+	if (!trial->goal->has_stop) {
+		trace_disarm(set->trace);
+		heal(set, trial, why);
+	}
+	stop(set, trial, why);
+	look_at_disk(set, why);
+	recover(set, trial, why);
+	look_at_disk(set, why);
+	compare(set, trial, why);
+	count(trial, &before, why);
+	return !why->data;
+}
