@@ -10,6 +10,7 @@
 #include <ares.h>
 #include <curl/curl.h>
 #include <ev.h>
+#include <linux/seccomp.h>
 #include <stdio.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -69,6 +70,13 @@ static bool has_landlock(void)
 	return syscall(SYS_landlock_create_ruleset, NULL, 0, 1) > 0;
 }
 
+static bool has_seccomp(void)
+{
+	uint32_t action = SECCOMP_RET_KILL_PROCESS;
+
+	return syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) == 0;
+}
+
 static const struct check LIBRARIES[] = {
 	{"libcurl speaks TLS and HTTP/2", has_curl_tls},
 	{"libev is the one it was built for", has_libev},
@@ -78,6 +86,7 @@ static const struct check LIBRARIES[] = {
 };
 static const struct check WALLS[] = {
 	{"the kernel has Landlock", has_landlock},
+	{"the kernel has seccomp", has_seccomp},
 };
 
 #define COUNT(checks) (sizeof(checks) / sizeof(*(checks)))

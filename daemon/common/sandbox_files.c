@@ -18,6 +18,17 @@
 #define LANDLOCK_ACCESS_FS_IOCTL_DEV (1ULL << 15)
 #endif
 
+/* Of version 6, later than what we are built for: the programs of one user
+ * are not to end each other. */
+#define SCOPE_SIGNAL (1ULL << 1)
+#define SCOPED_SINCE 6
+
+struct ruleset {
+	uint64_t handled_access_fs;
+	uint64_t handled_access_net; /* not ours: ports are configured later */
+	uint64_t scoped;
+};
+
 #define RIGHTS_READ (LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR)
 #define RIGHTS_WRITE \
 	(RIGHTS_READ | LANDLOCK_ACCESS_FS_WRITE_FILE | \
@@ -46,15 +57,17 @@ struct sandbox_rights sandbox_rights(int abi)
 		.read = handled & RIGHTS_READ,
 		.write = handled & RIGHTS_WRITE,
 		.execute = handled & RIGHTS_EXECUTE,
+		.scoped = abi >= SCOPED_SINCE ? SCOPE_SIGNAL : 0,
 	};
 }
 
 void sandbox_files_lack(int abi, char *text, size_t size)
 {
-	const char *lacks =
-		abi < 3 ? "truncation, calls to devices" : "calls to devices";
+	const char *lacks = abi < 3 ? "truncation, calls to devices, signals"
+		: abi < 5           ? "calls to devices, signals"
+				    : "signals";
 
-	if (abi >= 1 && abi < 5)
+	if (abi >= 1 && abi < SCOPED_SINCE)
 		snprintf(text, size, "landlock of version %d does not see %s",
 			abi, lacks);
 }
@@ -98,10 +111,12 @@ static bool add_folders(int rules, const char *const *folders, uint64_t rights)
 bool sandbox_files_lock(const struct sandbox_wish *wish, int abi)
 {
 	struct sandbox_rights rights = sandbox_rights(abi);
-	struct landlock_ruleset_attr attr = {
-		.handled_access_fs = rights.handled};
+	struct ruleset attr = {
+		.handled_access_fs = rights.handled, .scoped = rights.scoped};
 	int rules = (int)syscall(SYS_landlock_create_ruleset, &attr,
-		sizeof(attr.handled_access_fs), 0);
+		abi >= SCOPED_SINCE ? sizeof(attr)
+				    : sizeof(attr.handled_access_fs),
+		0);
 
 	if (rules < 0)
 		return false;

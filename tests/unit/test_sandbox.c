@@ -7,9 +7,11 @@
 #include <check.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <seccomp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -282,6 +284,52 @@ START_TEST(a_sandbox_that_only_logs_is_there_all_the_same)
 }
 END_TEST
 
+/* Has the kernel answer as one without Landlock, or without seccomp. */
+static bool pretend(const char *wall)
+{
+	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
+	uint32_t missing = SCMP_ACT_ERRNO(ENOSYS);
+	bool is_landlock = streq(wall, "landlock");
+	int call = is_landlock ? (int)SYS_landlock_create_ruleset
+			       : (int)SYS_seccomp;
+
+	bool is_fine = seccomp_rule_add(filter, missing, call, 0) == 0 &&
+		(is_landlock ||
+			seccomp_rule_add(filter, missing, SCMP_SYS(prctl), 1,
+				SCMP_A0(SCMP_CMP_EQ, PR_SET_SECCOMP)) == 0) &&
+		seccomp_load(filter) == 0;
+	seccomp_release(filter);
+	return is_fine;
+}
+
+static int report_without(const char *wall)
+{
+	struct sandbox_report report;
+
+	if (!pretend(wall))
+		return 1;
+	sandbox_apply(wish_of(SANDBOX_CALLS_NETWORK), &report);
+	for (size_t i = 0; i < report.count; i++)
+		if (streq(report.walls[i], wall))
+			return 2;
+	if (!text_starts_with(report.warning, wall))
+		return 3;
+	return can_create(in(inside, "a")) ? 0 : 4;
+}
+
+START_TEST(a_kernel_that_lacks_a_wall_is_told_and_does_no_harm)
+{
+	static const char *const WALLS[] = {"landlock", "seccomp"};
+	int status = 0;
+	pid_t child = fork();
+
+	if (!child)
+		_exit(report_without(WALLS[_i]));
+	ck_assert_int_eq(waitpid(child, &status, 0), child);
+	ck_assert_int_eq(status, 0);
+}
+END_TEST
+
 START_TEST(the_report_names_the_walls)
 {
 	int status = 0;
@@ -314,6 +362,8 @@ int main(void)
 	tcase_add_test(
 		tests, a_sandbox_that_only_logs_refuses_nothing_and_says_so);
 	tcase_add_test(tests, a_sandbox_that_only_logs_is_there_all_the_same);
+	tcase_add_loop_test(tests,
+		a_kernel_that_lacks_a_wall_is_told_and_does_no_harm, 0, 2);
 	tcase_add_test(tests, the_report_names_the_walls);
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mount.h>
@@ -46,6 +47,7 @@ static char path[256];
 #define REFER (1 << 13)
 #define TRUNCATE (1 << 14)
 #define IOCTL_DEV (1 << 15)
+#define SIGNALS (1 << 1) /* a scope */
 
 #define READS (READ_FILE | READ_DIR)
 #define WRITES \
@@ -57,27 +59,27 @@ static const struct {
 	struct sandbox_rights rights;
 	const char *lacks;
 } VERSIONS[] = {
-	{{0, 0, 0, 0}, ""},
-	{{FIRST, READS, WRITES, READS | EXECUTE},
+	{{0, 0, 0, 0, 0}, ""},
+	{{FIRST, READS, WRITES, READS | EXECUTE, 0},
 		"landlock of version 1 does not see truncation, calls to "
-		"devices"},
-	{{FIRST | REFER, READS, WRITES | REFER, READS | EXECUTE},
+		"devices, signals"},
+	{{FIRST | REFER, READS, WRITES | REFER, READS | EXECUTE, 0},
 		"landlock of version 2 does not see truncation, calls to "
-		"devices"},
+		"devices, signals"},
 	{{FIRST | REFER | TRUNCATE, READS, WRITES | REFER | TRUNCATE,
-		 READS | EXECUTE},
-		"landlock of version 3 does not see calls to devices"},
+		 READS | EXECUTE, 0},
+		"landlock of version 3 does not see calls to devices, signals"},
 	{{FIRST | REFER | TRUNCATE, READS, WRITES | REFER | TRUNCATE,
-		 READS | EXECUTE},
-		"landlock of version 4 does not see calls to devices"},
+		 READS | EXECUTE, 0},
+		"landlock of version 4 does not see calls to devices, signals"},
 	{{FIRST | REFER | TRUNCATE | IOCTL_DEV, READS,
-		 WRITES | REFER | TRUNCATE, READS | EXECUTE},
+		 WRITES | REFER | TRUNCATE, READS | EXECUTE, 0},
+		"landlock of version 5 does not see signals"},
+	{{FIRST | REFER | TRUNCATE | IOCTL_DEV, READS,
+		 WRITES | REFER | TRUNCATE, READS | EXECUTE, SIGNALS},
 		""},
 	{{FIRST | REFER | TRUNCATE | IOCTL_DEV, READS,
-		 WRITES | REFER | TRUNCATE, READS | EXECUTE},
-		""},
-	{{FIRST | REFER | TRUNCATE | IOCTL_DEV, READS,
-		 WRITES | REFER | TRUNCATE, READS | EXECUTE},
+		 WRITES | REFER | TRUNCATE, READS | EXECUTE, SIGNALS},
 		""},
 };
 
@@ -91,6 +93,7 @@ START_TEST(the_rights_follow_the_version_of_the_kernel)
 	ck_assert_uint_eq(got.read, wanted->read);
 	ck_assert_uint_eq(got.write, wanted->write);
 	ck_assert_uint_eq(got.execute, wanted->execute);
+	ck_assert_uint_eq(got.scoped, wanted->scoped);
 	sandbox_files_lack(_i, text, sizeof(text));
 	ck_assert_str_eq(text, VERSIONS[_i].lacks);
 }
@@ -369,6 +372,28 @@ START_TEST(no_program_can_be_run)
 }
 END_TEST
 
+static int end_others(const char *unused)
+{
+	int status = 0;
+	pid_t child = fork();
+
+	(void)unused;
+	if (!child)
+		pause();
+	if (kill(child, SIGKILL) != 0 || waitpid(child, &status, 0) != child)
+		return 1;
+	if (sandbox_files_abi() < 6)
+		return 0;
+	return kill(getppid(), 0) == 0 || errno != EPERM ? 2 : 0;
+}
+
+START_TEST(no_process_outside_is_ended)
+{
+	passes(sandbox_loop(NULL), end_others, LOOP_WRITES);
+	passes(sandbox_vault(NULL), end_others, VAULT_WRITES);
+}
+END_TEST
+
 static TCase *rules(void)
 {
 	TCase *tests = tcase_create("rules");
@@ -384,6 +409,7 @@ static TCase *rules(void)
 	tcase_add_test(tests, all_can_be_done_where_one_may_write);
 	tcase_add_test(tests, but_no_pipe_and_no_device);
 	tcase_add_test(tests, no_program_can_be_run);
+	tcase_add_test(tests, no_process_outside_is_ended);
 	return tests;
 }
 
