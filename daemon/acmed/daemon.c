@@ -3,6 +3,7 @@
 
 #include "alert.h"
 #include "bus.h"
+#include "container.h"
 #include "control.h"
 #include "json.h"
 #include "log.h"
@@ -316,6 +317,7 @@ static void start(struct daemon *daemon)
 		return;
 	}
 	selftest_tell(daemon->events);
+	container_learn();
 	daemon->walls = walls_raise(&walls, daemon->events);
 	daemon->call = helper_call(daemon->fleet.vault,
 		json_pack("{s:s, s:s}", "verb", "hello", "role", "loop"),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "probe_kind.h"
 
+#include "container.h"
 #include "mem.h"
 #include "own_addresses.h"
 #include "port_owner.h"
@@ -29,6 +30,8 @@ struct web_probe {
 	struct publication *publication; /* or NULL */
 	struct view views[DNS_ADDRESSES];
 	size_t count;
+	struct view host; /* of the container that we are in */
+	bool is_host_closed; /* while we listen */
 	char holder[192]; /* of port 80, or "" */
 	ev_timer start;
 };
@@ -39,6 +42,7 @@ static void cancel(void *data)
 
 	for (size_t i = 0; i < probe->count; i++)
 		web_fetch_cancel(probe->views[i].fetch);
+	web_fetch_cancel(probe->host.fetch);
 	if (probe->publication)
 		solver_withdraw(probe->publication);
 	ev_timer_stop(probe->wish->tools->loop, &probe->start);
@@ -89,11 +93,24 @@ static void compare(const struct web_probe *probe, struct view *view)
 		is_stale ? "H7" : "H12");
 }
 
+/* The host of our container keeps the port to itself (H13). */
+static void blame_host(const struct web_probe *probe, struct view *view)
+{
+	if (!probe->is_host_closed || view->is_own ||
+		!streq(view->err.code, "H1"))
+		return;
+	error_prefix(&view->err,
+		"port 80 is open in this container and not on its host %s",
+		probe->host.address.text);
+	snprintf(view->err.code, sizeof(view->err.code), "H13");
+}
+
 static void tell(struct web_probe *probe)
 {
 	for (size_t i = 0; i < probe->count; i++) {
 		struct view *view = &probe->views[i];
 		compare(probe, view);
+		blame_host(probe, view);
 		if (view->verdict == FINDING_GOOD)
 			finding_good(&probe->listener, CHECK, subject(probe),
 				"the answer is found at %s",
@@ -118,12 +135,30 @@ static const char *folder_of(const struct web_probe *probe)
 				 : "acmed's folder 'webroot'";
 }
 
+/* Only a port that is ours can be open here and closed on the host. */
+static bool listens(const struct web_probe *probe)
+{
+	return probe->publication &&
+		probe->wish->path.challenge->solver == SOLVER_STANDALONE;
+}
+
 static bool is_busy(const struct web_probe *probe)
 {
 	for (size_t i = 0; i < probe->count; i++)
 		if (probe->views[i].fetch)
 			return true;
-	return false;
+	return probe->host.fetch != NULL;
+}
+
+static void on_host(void *data, const struct web_fetch_result *result)
+{
+	struct web_probe *probe = data;
+
+	probe->host.fetch = NULL;
+	probe->is_host_closed =
+		result->end == WEB_FETCH_UNREACHED && result->is_refused;
+	if (!is_busy(probe))
+		tell(probe);
 }
 
 static void on_fetched(void *data, const struct web_fetch_result *result)
@@ -153,6 +188,14 @@ static void fetch(struct web_probe *probe)
 		"http://%s%s%s/.well-known/acme-challenge/%s", is_v6 ? "[" : "",
 		identifier->value, is_v6 ? "]" : "", probe->challenge.token);
 
+	if (listens(probe) && container_host(&probe->host.address))
+		probe->host.fetch = web_fetch_start(&(struct web_fetch_wish){
+			.tools = probe->wish->tools->dns,
+			.url = url,
+			.address = &probe->host.address,
+			.on_end = on_host,
+			.data = probe,
+		});
 	for (size_t i = 0; i < probe->count; i++)
 		probe->views[i].fetch =
 			web_fetch_start(&(struct web_fetch_wish){

@@ -212,15 +212,16 @@ static void follow(struct web_fetch *fetch)
 }
 
 /* Why there was no reply: the connection, or what came behind it. */
-static enum web_fetch_end read_failure(
-	const struct web_fetch *fetch, CURLcode code, struct error *err)
+static enum web_fetch_end read_failure(struct web_fetch *fetch, CURLcode code)
 {
+	struct error *err = &fetch->result.err;
 	curl_off_t connected = 0;
 	long number = 0;
 
 	curl_easy_getinfo(fetch->easy, CURLINFO_CONNECT_TIME_T, &connected);
 	curl_easy_getinfo(fetch->easy, CURLINFO_OS_ERRNO, &number);
 	if (code == CURLE_COULDNT_CONNECT) {
+		fetch->result.is_refused = number == ECONNREFUSED;
 		fail(err, ERROR_VALIDATION, "%s",
 			number ? strerror((int)number) : "no connection");
 		return number == ENETUNREACH || number == EADDRNOTAVAIL ||
@@ -246,8 +247,7 @@ static void on_done(void *data, CURL *easy, CURLcode code)
 	if (code == CURLE_WRITE_ERROR && result->length == WEB_FETCH_BODY)
 		code = CURLE_OK;
 	if (code != CURLE_OK) {
-		enum web_fetch_end how =
-			read_failure(fetch, code, &result->err);
+		enum web_fetch_end how = read_failure(fetch, code);
 		drop_hop(fetch);
 		end(fetch, how);
 		return;

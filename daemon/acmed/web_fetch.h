@@ -26,6 +26,7 @@ enum web_fetch_end {
 
 struct web_fetch_result {
 	enum web_fetch_end end;
+	bool is_refused; /* UNREACHED: by the machine that is there */
 	struct error err; /* what stopped it, unless REPLIED */
 	char url[REDIRECT_URL_MAX + 1]; /* of the last hop */
 	unsigned redirects;

@@ -112,6 +112,35 @@ one_value()
 		Solver=exec "Command=$DIR/hook"
 }
 
+# host_start: this test is in a container, and its host publishes no port
+host_start()
+{
+	unshare --net sleep infinity &
+	wait_for 10 "network of the host" in_host $! ip link set lo up
+	ip link add inside type veth peer name outside
+	ip link set outside netns $!
+	ip address add 203.0.113.2/24 dev inside
+	ip link set inside up
+	nsenter -t $! -n ip address add 203.0.113.1/24 dev outside
+	nsenter -t $! -n ip link set outside up
+	ip route add default via 203.0.113.1
+	export container=test
+}
+
+# in_host PID COMMAND...: once it has a network of its own
+in_host()
+{
+	[ "$(readlink "/proc/$1/ns/net")" != "$(readlink /proc/$$/ns/net)" ] &&
+		nsenter -t "$1" -n "${@:2}"
+}
+
+# unpublished NAME: it leads to the host, and acmed listens in the container
+unpublished()
+{
+	at "$1" 203.0.113.1
+	certificate_is "$1" '[Challenge]' Solver=standalone Listen=203.0.113.2:80
+}
+
 # document_root NAME: of the server's own, in a file system of its own
 document_root()
 {
