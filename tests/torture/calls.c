@@ -43,7 +43,7 @@ static const struct {
 } KINDS[] = {
 	{CALL_OPEN, {"open", "openat", "openat2", "inotify_add_watch"}},
 	{CALL_CREATE, {"creat"}},
-	{CALL_READ, {"read", "pread64", "readv", "preadv", "getrandom"}},
+	{CALL_READ, {"read", "pread64", "readv", "preadv"}},
 	{CALL_WRITE, {"write", "pwrite64", "writev", "ftruncate"}},
 	{CALL_CHANGE,
 		{"rename", "renameat", "renameat2", "mkdir", "mkdirat",

@@ -18,7 +18,7 @@ set_start()
 	mkdir -p "$DIR/www/.well-known/acme-challenge"
 	python3 -m http.server 80 -d "$DIR/www" >>"$DIR/www.log" 2>&1 &
 	wait_for 60 "web server" curl -sf http://127.0.0.1/
-	export DIR ACMED=$BUILD/acmed
+	export DIR ACMED=$BUILD/acmed ACMECTL=$BUILD/acmectl
 }
 
 set_config()

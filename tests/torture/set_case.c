@@ -10,7 +10,7 @@
 #define READY 10 /* seconds */
 #define WHILE_BROKEN 2
 #define UNTIL_DEAD 10
-#define UNTIL_WELL 20
+#define UNTIL_WELL 75 /* some things are tried again after a minute */
 
 static struct text undisturbed[8]; /* the files at each goal's end */
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "set_goals.h"
 
+#include "mem.h"
 #include "tree.h"
 
 #include <stdio.h>
@@ -75,12 +76,39 @@ static bool is_older(struct set *set)
 	return set_version(set) > 0 && set_version(set) < fresh.version;
 }
 
+/* Revoke: as root, who gives the vault a permit; then it is replaced. */
+
+static bool has_mark(struct set *set)
+{
+	cleanup(string) char *mark =
+		text_format("acmed/state/archive/" SET_NAME "/%d/revoked.json",
+			fresh.version);
+
+	return access(set_path(set, mark), F_OK) == 0;
+}
+
+static void ask_revoke(struct set *set)
+{
+	if (has_mark(set) || set_version(set) != fresh.version)
+		try_now(set);
+	else if (system("timeout 10 \"$ACMECTL\" revoke " SET_NAME
+			" --now --yes >/dev/null 2>&1") != 0)
+		set_pause(); /* it is looked at, not listened to */
+}
+
+static bool is_revoked(struct set *set)
+{
+	return has_mark(set) && is_deployed(set) &&
+		set_version(set) > fresh.version;
+}
+
 const struct set_goal SET_GOALS[] = {
 	{"issue", "empty", try_now, is_deployed, true, false, 1},
 	{"renew", "due", try_now, is_renewed, true, false, 1},
 	{"start", "fresh", NULL, is_as_before, true, false, 0},
 	{"rescan", "fresh", rescan, is_rescanned, false, false, 1},
 	{"roll back", "fresh", roll_back, is_older, false, false, 0},
+	{"revoke", "fresh", ask_revoke, is_revoked, false, false, 1},
 	{"stop", "fresh", NULL, is_as_before, false, true, 0},
 };
 const size_t SET_GOAL_COUNT = sizeof(SET_GOALS) / sizeof(*SET_GOALS);
