@@ -131,6 +131,22 @@ static void disturb(struct set *set, const struct set_case *trial)
 	set_reach(set, goal, is_fatal ? UNTIL_DEAD : WHILE_BROKEN);
 }
 
+/* Asked to renew on a broken disk: what it cannot keep it does not order. */
+static void insist(
+	struct set *set, const struct set_case *trial, struct text *why)
+{
+	const struct set_goal *goal = trial->goal;
+
+	if (!is_broken(trial) || !trial->goes_on || !goal->orders ||
+		!set_is_there(set) || set_reach(set, goal, 0))
+		return;
+	begin(set, goal);
+	set_reach(set, goal, 1);
+	unsigned orders = set_count().orders;
+	if (orders > goal->orders)
+		text_addf(why, "%u orders while it was broken; ", orders);
+}
+
 /* The fault has gone: does the same acmed come to the end? */
 static void heal(
 	struct set *set, const struct set_case *trial, struct text *why)
@@ -200,6 +216,7 @@ bool set_case_run(
 	disturb(set, trial);
 	look_at_disk(set, why);
 	if (!trial->goal->has_stop) {
+		insist(set, trial, why);
 		trace_disarm(set->trace);
 		heal(set, trial, why);
 	}

@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#define TWO "acmed/state/archive/two.test"
 #define PATIENCE 30 /* seconds, undisturbed */
 
 static struct before {
@@ -23,7 +24,9 @@ static bool is_deployed(struct set *set)
 {
 	return text_starts_with(set_says(set, "state"), "installed") &&
 		streq(set_says(set, "deploy.step"), "done") &&
-		access(set_path(set, "out/tls.pem"), R_OK) == 0;
+		tree_is_same(set_path(set, "out/tls.pem"),
+			set_path(set,
+				"acmed/state/live/" SET_NAME "/combined.pem"));
 }
 
 static bool is_renewed(struct set *set)
@@ -60,8 +63,8 @@ static void rescan(struct set *set)
 static bool is_rescanned(struct set *set)
 {
 	return is_as_before(set) &&
-		access(set_path(set, "acmed/state/live/two.test/cert.pem"),
-			R_OK) == 0;
+		access(set_path(set, TWO "/2/cert.pem"), R_OK) == 0 &&
+		access(set_path(set, TWO "/next"), F_OK) != 0;
 }
 
 /* Roll back. */

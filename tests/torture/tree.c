@@ -163,6 +163,22 @@ void tree_compare(const char *expected, const char *found, struct text *out)
 	add_missing(found, expected, '+', out);
 }
 
+bool tree_is_same(const char *a, const char *b)
+{
+	FILE *files[] = {fopen(a, "re"), fopen(b, "re")};
+	bool is_same = files[0] && files[1];
+	int byte = 0;
+
+	while (is_same && byte != EOF) {
+		byte = getc(files[0]);
+		is_same = byte == getc(files[1]);
+	}
+	for (int i = 0; i < 2; i++)
+		if (files[i])
+			fclose(files[i]);
+	return is_same;
+}
+
 /* What is live. */
 
 static bool is_pair(const char *folder, const char *chain, const char *key)

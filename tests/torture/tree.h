@@ -21,6 +21,9 @@ void tree_list(const char *path, struct text *out);
 /* What one list has and the other does not: " -FILE", " +FILE". */
 void tree_compare(const char *expected, const char *found, struct text *out);
 
+/* Two files of the same bytes? */
+bool tree_is_same(const char *a, const char *b);
+
 /* False with a word in `why` when something in live/ could not be served:
  * a dangling link, a key of another certificate, half a file. `count` is how
  * many links there are. */
