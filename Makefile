@@ -68,7 +68,8 @@ parts = $(filter-out %/main.o,$(call objects,daemon/$1/*.c daemon/$1/*/*.c))
 base = $(build)/libcommon.a $(build)/libacmed.a
 archives = $(foreach f,$(helpers) acmectl,$(build)/lib$f.a) $(build)/libloop.a
 
-tests = $(patsubst %.c,$(build)/%,$(wildcard tests/unit/test_*.c))
+damages = $(patsubst %.c,$(build)/%,$(wildcard tests/damage/test_*.c))
+tests = $(patsubst %.c,$(build)/%,$(wildcard tests/unit/test_*.c)) $(damages)
 fakes = $(call objects,$(filter-out tests/unit/test_%.c,$(wildcard \
 	tests/unit/*.c)))
 
@@ -88,6 +89,7 @@ of_every_program = -Itests/fuzz -Itests/unit -Idaemon/acmed \
 	$(patsubst %,-Idaemon/%,$(helpers) acmectl)
 $(build)/tests/unit/%.o: includes += $(of_every_program)
 $(build)/tests/fuzz/%.o: includes += $(of_every_program)
+$(build)/tests/damage/%.o: includes += $(of_every_program)
 $(build)/tests/torture/%.o: includes += $(of_every_program)
 $(build)/%.o: %.c Makefile
 	@mkdir -p $(@D)
@@ -140,11 +142,22 @@ $(build)/systemd/%: systemd/%.in Makefile
 		-e 's,@LIBEXECDIR@,$(LIBEXECDIR),' $< >$@
 
 # Unit tests, each a program of its own that may use every archive.
+link_test = $(link) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) \
+	-Wl,--end-group $(test_libs)
 $(build)/tests/unit/test_%: $(build)/tests/unit/test_%.o $(build)/libfakes.a \
 		$(archives) $(base)
 	$(call say,LD,$@)
-	$(Q)$(link) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) \
-		-Wl,--end-group $(test_libs)
+	$(Q)$(link_test)
+
+# Those that damage a disk record the calls by which the vault changes it.
+recorded = openat mkdirat symlinkat unlinkat renameat renameat2 write fsync syncfs
+$(damages): link += $(foreach c,$(recorded),-Wl,--wrap=$c)
+$(damages): $(call objects,$(filter-out tests/damage/test_%.c,$(wildcard \
+	tests/damage/*.c)))
+$(build)/tests/damage/test_%: $(build)/tests/damage/test_%.o \
+		$(build)/libfakes.a $(archives) $(base)
+	$(call say,LD,$@)
+	$(Q)$(link_test)
 
 # All harnesses as one program: of libFuzzer, and one that goes over the seeds.
 harnesses = $(filter-out %/main.o,$(call objects,tests/fuzz/*.c))
@@ -178,7 +191,7 @@ $(intruder): $(build)/tests/system/intruder.o $(base)
 # Everything that can be compiled, programs or not.
 shipped = $(wildcard lib/*.c daemon/*/*.c daemon/*/*/*.c)
 every_object = $(call objects,$(shipped) contrib/*.c \
-	$(foreach t,unit ca fuzz system torture,tests/$t/*.c))
+	$(foreach t,unit ca damage fuzz system torture,tests/$t/*.c))
 objects: $(every_object)
 
 # Tests. `check` is all of them, on a machine that may lack what they need.
@@ -254,7 +267,7 @@ system: all $(intruder) $(build)/pebble/pebble $(build)/varlinkctl/varlinkctl
 long: all $(test_clock)
 	@tests/run -n -j 1 -t 14400 $(wildcard tests/long/*.test)
 # Every crash point, every failing call, ...; what each harness counted.
-torture: all $(test_clock) $(torturers)
+torture: all $(test_clock) $(torturers) $(damages)
 	@rm -rf $(build)/torture && mkdir -p $(build)/torture
 	@tests/run -n -j 2 -t 7200 $(wildcard tests/torture/*.test); \
 		status=$$?; cat $(build)/torture/*; exit $$status

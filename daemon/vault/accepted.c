@@ -139,7 +139,7 @@ static bool is_same(
 {
 	size_t kept_length = 0;
 	cleanup(string) char *kept =
-		file_read(folder, name, GLOBAL_MAX, &kept_length, NULL);
+		file_read(folder, name, length, &kept_length, NULL);
 
 	return kept && kept_length == length && memcmp(kept, text, length) == 0;
 }

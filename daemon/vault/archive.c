@@ -7,6 +7,7 @@
 #include "mem.h"
 #include "request_file.h"
 #include "text.h"
+#include "version_files.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -48,19 +49,6 @@ static STACK_OF(X509) * read_chain(int folder, struct error *err)
 	return pem ? certificate_chain_parse(pem, length, err) : NULL;
 }
 
-/* Of one whose key is elsewhere the first two are not there. */
-static bool is_complete(int folder, struct error *err)
-{
-	static const char *const FILES[] = {"privkey.pem", "combined.pem",
-		"cert.pem", "chain.pem", "fullchain.pem"};
-	size_t first = request_file_is_there(folder) ? 2 : 0;
-
-	for (size_t i = first; i < sizeof(FILES) / sizeof(*FILES); i++)
-		if (!file_exists(folder, FILES[i]))
-			return fail_errno(err, errno, "files are missing");
-	return true;
-}
-
 static bool check_key(
 	const X509 *leaf, EVP_PKEY *key, const char *file, struct error *err)
 {
@@ -91,8 +79,6 @@ static bool read_key(
 
 static bool read_parts(int folder, struct version *out, struct error *err)
 {
-	if (!is_complete(folder, err))
-		return false;
 	out->chain = read_chain(folder, err);
 	if (!out->chain)
 		return false;
@@ -100,7 +86,8 @@ static bool read_parts(int folder, struct version *out, struct error *err)
 	bool has_key = request_file_is_there(folder)
 		? read_request(folder, leaf, out, err)
 		: read_key(folder, leaf, out, err);
-	return has_key && certificate_read_chain(out->chain, &out->facts, err);
+	return has_key && version_files_agree(folder, err) &&
+		certificate_read_chain(out->chain, &out->facts, err);
 }
 
 bool version_read(struct vault *vault, const char *name, unsigned number,

@@ -42,8 +42,9 @@ static bool make_one(int at, const char *name, mode_t mode, struct error *err)
 }
 
 /* One component after the other, so that O_NOFOLLOW holds for each. */
-static int walk(int at, const char *path, mode_t mode, struct error *err)
+static int walk(int at, const char *whole, mode_t mode, struct error *err)
 {
+	const char *path = whole;
 	int folder = fcntl(at, F_DUPFD_CLOEXEC, 3);
 	char name[NAME_MAX + 1] = ".";
 
@@ -57,7 +58,7 @@ static int walk(int at, const char *path, mode_t mode, struct error *err)
 		folder = openat(parent, name, FOLDER_FLAGS);
 	}
 	if (folder < 0)
-		fail_errno(err, errno, "cannot open folder '%s'", name);
+		fail_errno(err, errno, "cannot open folder '%s'", whole);
 	return folder;
 }
 

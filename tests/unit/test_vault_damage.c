@@ -261,23 +261,30 @@ START_TEST(a_lost_link_never_offers_what_is_revoked)
 }
 END_TEST
 
+static void overwrite(const char *version, const char *file, const char *text)
+{
+	cleanup(string) char *path =
+		text_format(ARCHIVE "/%s/%s", version, file);
+
+	run_write(&run, path, text);
+}
+
 /* What stage would never let in; time made it so. */
 static void make_expired(const char *version)
 {
-	static const char *const FILES[] = {
-		"cert.pem", "chain.pem", "fullchain.pem"};
-	char path[64];
+	static const char END[] = "-----END CERTIFICATE-----\n";
 
 	ca.days = -1;
-	cleanup(string) char *chain = life_make_chain(&run, &ca);
+	cleanup(string) char *full = life_make_chain(&run, &ca);
 	cleanup(string) char *key = run_read(&run, ARCHIVE "/next/privkey.pem");
-	for (size_t i = 0; i < sizeof(FILES) / sizeof(*FILES); i++) {
-		snprintf(path, sizeof(path), ARCHIVE "/%s/%s", version,
-			FILES[i]);
-		run_write(&run, path, chain);
-	}
-	snprintf(path, sizeof(path), ARCHIVE "/%s/privkey.pem", version);
-	run_write(&run, path, key);
+	const char *chain = strstr(full, END) + strlen(END);
+	cleanup(string) char *cert = strndup(full, (size_t)(chain - full));
+	cleanup(string) char *combined = text_format("%s%s", key, full);
+	overwrite(version, "cert.pem", cert);
+	overwrite(version, "chain.pem", chain);
+	overwrite(version, "fullchain.pem", full);
+	overwrite(version, "privkey.pem", key);
+	overwrite(version, "combined.pem", combined);
 }
 
 START_TEST(neither_repair_nor_rollback_offer_what_has_expired)
@@ -311,7 +318,7 @@ START_TEST(a_version_without_a_file_is_told)
 	run_begin(&run);
 	life_issue(&run, &ca);
 	run_remove(&run, ARCHIVE "/1/combined.pem");
-	has_problem("files are missing");
+	has_problem("combined.pem is missing");
 	ck_assert(!run_ask(
 		&run, "switch", "s:s, s:i", "name", NAME, "version", 1));
 }

@@ -103,7 +103,9 @@ const char *run_link(struct vault_run *run, const char *path)
 void run_prepare(struct vault_run *run)
 {
 	*run = (struct vault_run){.socket = -1};
-	strcpy(run->folder, "/tmp/acmed-vault-XXXXXX");
+	const char *place = getenv("TMPDIR");
+	snprintf(run->folder, sizeof(run->folder), "%s/acmed-vault-XXXXXX",
+		place ? place : "/tmp");
 	ck_assert_ptr_nonnull(mkdtemp(run->folder));
 	ck_assert_int_eq(mkdir(run_path(run, "etc"), 0755), 0);
 	ck_assert_int_eq(mkdir(run_path(run, "etc/certs.d"), 0755), 0);

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+#include "near_vault.h"
+
+#include "answer.h"
+#include "mem.h"
+#include "vault.h"
+
+#include <check.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static struct vault vault;
+
+void near_open(const char *configuration, const char *state)
+{
+	struct error err = {0};
+
+	setenv("CONFIGURATION_DIRECTORY", configuration, 1);
+	setenv("STATE_DIRECTORY", state, 1);
+	vault = (struct vault){.state = -1};
+	ck_assert_msg(vault_open(&vault, &err), "%s", err.text);
+}
+
+void near_close(void)
+{
+	vault_close(&vault);
+}
+
+json_t *near_ask(const json_t *request, struct error *err)
+{
+	json_t *reply = NULL;
+
+	do {
+		json_decref(reply);
+		reply = verbs_answer(
+			&vault, RIGHT_LOOP | RIGHT_ROOT, request, err);
+	} while (reply && vault.taking);
+	return reply;
+}
+
+json_t *near_request(const char *verb, const char *format, va_list arguments)
+{
+	char whole[256];
+
+	snprintf(whole, sizeof(whole), "{%s}", format);
+	json_t *request = json_vpack_ex(NULL, 0, whole, arguments);
+	ck_assert_ptr_nonnull(request);
+	json_object_set_new(request, "verb", json_string(verb));
+	return request;
+}
+
+json_t *near_do(const char *verb, const char *format, ...)
+{
+	struct error err = {0};
+	va_list arguments;
+
+	va_start(arguments, format);
+	cleanup(json) json_t *request = near_request(verb, format, arguments);
+	va_end(arguments);
+	json_t *reply = near_ask(request, &err);
+	ck_assert_msg(reply != NULL, "%s: %s", verb, err.text);
+	return reply;
+}
