@@ -205,16 +205,20 @@ static bool is_answer(
 		text[length] == '.';
 }
 
-void token_folder_sweep(int folder, time_t before)
+void token_folder_sweep(int folder)
 {
 	int fd = openat(folder, ".", FOLDER_FLAGS);
 	DIR *list = fd < 0 ? NULL : fdopendir(fd);
+	struct stat status;
 
-	if (!list) {
-		if (fd >= 0)
+	if (!list || fstat(fd, &status) < 0) {
+		if (list)
+			closedir(list);
+		else if (fd >= 0)
 			close(fd);
 		return;
 	}
+	time_t before = status.st_mtime - TOKEN_LIFE;
 	for (struct dirent *entry; (entry = readdir(list));) {
 		const char *name = entry->d_name;
 		const char *token = name + (*name == '.');

@@ -35,5 +35,7 @@ bool token_file_remove(
 /* An answer that is older than this was left by one that was killed. */
 #define TOKEN_LIFE 86400
 
-/* Removes answers of ours that were written before this time. */
-void token_folder_sweep(int folder, time_t before);
+/* Removes answers of ours that old, by the clock of the file system: the last
+ * change of the folder, which one of ours was written to just now. The clock of
+ * the machine may have been set meanwhile, or be another than its server's. */
+void token_folder_sweep(int folder);

@@ -14,7 +14,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 struct hand {
@@ -199,12 +198,12 @@ static bool write_file(struct hand *hand, const struct wish *wish,
 			wish->identifier.value);
 	struct published *published = add(hand, wish);
 	published->folder = token_folder_open(root, false, err);
-	if (published->folder >= 0)
-		token_folder_sweep(published->folder, time(NULL) - TOKEN_LIFE);
 	if (published->folder >= 0 &&
 		token_file_write(published->folder, root, wish->token,
-			wish->answer, &published->inode, err))
+			wish->answer, &published->inode, err)) {
+		token_folder_sweep(published->folder);
 		return true;
+	}
 	forget(hand, &hand->published);
 	explain(err, root);
 	return false;

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #define PLACE TOKEN_FOLDER "/token"
@@ -101,18 +102,33 @@ START_TEST(what_was_left_long_ago_is_swept)
 	folder = token_folder_open(root, false, &err);
 	write_old("old", "old.x", 1000);
 	write_old(".draft", "draft.x", 1000);
-	write_old("young", "young.x", 3000);
+	write_old("young", "young.x", time(NULL) - 3600);
 	write_old("other", "another.x", 1000);
 	write_old("note.txt", "note.txt.x", 1000);
 	ck_assert_int_eq(symlinkat("old", folder, "link"), 0);
 	write_old("foreign", "foreign.x", 1000);
 	bool is_root = geteuid() == 0 &&
 		fchownat(folder, "foreign", 65534, 65534, 0) == 0;
-	token_folder_sweep(folder, 2000);
+	token_folder_sweep(folder);
 	ck_assert(!is_there("old") && !is_there(".draft"));
 	ck_assert(is_there("young") && is_there("other"));
 	ck_assert(is_there("note.txt") && is_there("foreign") == is_root);
 	ck_assert_int_eq(unlinkat(folder, "link", 0), 0);
+	close(folder);
+}
+END_TEST
+
+/* The clock was set meanwhile, or the files are a server's. */
+START_TEST(what_is_old_goes_by_the_last_change_of_the_folder)
+{
+	const struct timespec times[2] = {{.tv_sec = 90000}, {.tv_sec = 90000}};
+
+	folder = token_folder_open(root, false, &err);
+	write_old("old", "old.x", 3000);
+	write_old("young", "young.x", 4000);
+	ck_assert_int_eq(futimens(folder, times), 0);
+	token_folder_sweep(folder);
+	ck_assert(!is_there("old") && is_there("young"));
 	close(folder);
 }
 END_TEST
@@ -228,6 +244,8 @@ int main(void)
 	tcase_add_test(tests, a_token_is_written_whole_and_readable_for_all);
 	tcase_add_test(tests, what_a_killed_one_left_is_replaced);
 	tcase_add_test(tests, what_was_left_long_ago_is_swept);
+	tcase_add_test(
+		tests, what_is_old_goes_by_the_last_change_of_the_folder);
 	tcase_add_test(tests, a_full_disk_is_told_with_the_folder);
 	tcase_add_test(tests, the_file_of_a_younger_attempt_is_left_alone);
 	tcase_add_test(tests, a_symbolic_link_below_the_root_is_not_followed);

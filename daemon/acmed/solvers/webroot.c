@@ -6,7 +6,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 /* A file that a web server serves: in acmed's own document root, or in a
@@ -39,9 +38,10 @@ static bool write_own(struct publication *publication, struct error *err)
 	int folder = token_folder_open(root, true, err);
 	if (folder < 0)
 		return false;
-	token_folder_sweep(folder, time(NULL) - TOKEN_LIFE);
 	bool is_written = token_file_write(folder, root, answer->token,
 		answer->answer, &publication->inode, err);
+	if (is_written)
+		token_folder_sweep(folder);
 	close(folder);
 	return is_written;
 }
