@@ -4,6 +4,9 @@
 #include "dns_delegation.h"
 #include "dns_lookup.h"
 #include "mem.h"
+#include "text.h"
+
+#include <stdio.h>
 
 struct dns_alias {
 	const struct dns_tools *tools; /* borrowed */
@@ -104,4 +107,12 @@ struct dns_alias *dns_alias_start(const struct dns_tools *tools,
 	alias->turn.data = alias;
 	ev_timer_start(tools->loop, &alias->turn);
 	return alias;
+}
+
+void dns_alias_explain(const char *name, bool is_missing, struct error *err)
+{
+	if (streq(err->code, "D1"))
+		snprintf(err->code, sizeof(err->code), "D5");
+	error_prefix(err, "the challenge's name is an alias of '%s'%s", name,
+		is_missing ? " (NXDOMAIN)" : "");
 }

@@ -28,3 +28,7 @@ struct dns_alias *dns_alias_start(const struct dns_tools *tools,
 	void *data);
 /* The callback will not come. NULL is fine. */
 void dns_alias_cancel(struct dns_alias *alias);
+
+/* A target that no server of ours is responsible for is the alias's fault
+ * (D5), and no right that we lack. */
+void dns_alias_explain(const char *name, bool is_missing, struct error *err);

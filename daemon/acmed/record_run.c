@@ -212,15 +212,6 @@ static void spread(struct record_run *run)
 	});
 }
 
-/* A target that no server of ours is responsible for is the alias's fault. */
-static void explain_alias(const struct record_run *run, struct error *err)
-{
-	if (streq(err->code, "D1"))
-		snprintf(err->code, sizeof(err->code), "D5");
-	error_prefix(err, "the challenge's name is an alias of '%s'%s",
-		run->name, run->is_missing ? " (NXDOMAIN)" : "");
-}
-
 /* What a server refused, it has not done; all else is not known. */
 static void on_added(void *data, const char *zone, const struct error *err)
 {
@@ -233,7 +224,7 @@ static void on_added(void *data, const char *zone, const struct error *err)
 	run->is_there = !run->is_persistent && !err;
 	if (err && !zone && run->is_alias) {
 		own = *err;
-		explain_alias(run, &own);
+		dns_alias_explain(run->name, run->is_missing, &own);
 		err = &own;
 	}
 	if (err || run->is_unwanted) {

@@ -172,6 +172,16 @@ account_gets()
 
 # --- Servers and programs ----------------------------------------------------
 
+# unreachable ADDRESS: nobody answers there
+unreachable()
+{
+	nft add table inet server
+	nft add chain inet server out \
+		'{ type filter hook output priority -150; }'
+	nft add rule inet server out ip daddr "$1" \
+		reject with icmpx port-unreachable
+}
+
 # taken ADDRESS: port 80 there
 taken()
 {
