@@ -170,14 +170,21 @@ void attempt_walk_explain(const struct attempt_walk *walk, struct error *err)
 			words.text);
 }
 
+/* Valid from before: a name by itself, or all at once. */
+static bool is_reused(const char *subject, const char *from, const char *to)
+{
+	if (streq(subject, "order"))
+		return streq(from, "save") && streq(to, "key");
+	return streq(from, "fetch") && streq(to, "valid");
+}
+
 void attempt_walk_note(struct fleet *fleet, struct lineage *lineage,
 	const char *subject, const char *from, const char *to)
 {
 	bool is_valid = streq(to, "valid");
 
-	if (is_valid && streq(from, "fetch"))
-		lineage->is_reusing = true;
-	else if (is_valid)
+	lineage->is_reusing |= is_reused(subject, from, to);
+	if (is_valid && !streq(from, "fetch"))
 		lineage->proven = time(NULL);
 	if (streq(from, "fetch") || (!is_valid && !streq(to, "failed")))
 		return;
