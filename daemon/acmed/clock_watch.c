@@ -26,11 +26,17 @@ static void tell(const struct fleet *fleet, const char *code, const char *text)
 		"%s", text);
 }
 
+/* To the minute, which is all that anybody wants to know. */
+static void write_span(double seconds, char out[static DURATION_SIZE])
+{
+	duration_format((int64_t)(seconds / 60. + .5) * 60, out);
+}
+
 static void tell_jump(const struct fleet *fleet, double seconds)
 {
 	char span[DURATION_SIZE], text[128];
 
-	duration_format((int64_t)fabs(seconds), span);
+	write_span(fabs(seconds), span);
 	snprintf(text, sizeof(text),
 		"the clock was set %s %s: all dates are computed anew", span,
 		seconds > 0 ? "ahead" : "back");
@@ -57,7 +63,7 @@ static void tell_sleep(
 {
 	char span[DURATION_SIZE], text[128];
 
-	duration_format((int64_t)seconds, span);
+	write_span(seconds, span);
 	snprintf(text, sizeof(text),
 		"the machine has slept for %s: %u certificate%s came due "
 		"meanwhile",

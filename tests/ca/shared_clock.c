@@ -3,8 +3,8 @@
  * The scripted CA's time for the programs of a test: a library for LD_PRELOAD
  * that adds the offset of the file ACMED_TEST_CLOCK (README.md) to the clocks
  * that go on while a machine is off, as if it had slept so long. Behind "="
- * stands the date at which the wall clock stands still. Nothing of it is in
- * what is installed.
+ * stands the date at which the wall clock stands still, behind "!" by how much
+ * somebody has set it alone. Nothing of it is in what is installed.
  *
  * The file is mapped at the start: walls that come later do not matter.
  */
@@ -24,6 +24,7 @@
 static const char *clock_line; /* of the file, NULL without one */
 static double last_offset;
 static double last_date; /* 0: the wall clock goes */
+static double last_jump; /* of the wall clock */
 
 __attribute__((constructor)) static void map_clock(void)
 {
@@ -53,8 +54,10 @@ static double offset(void)
 	if (!memchr(line, '\n', sizeof(line)))
 		return last_offset;
 	bool is_still = *line == '=';
+	bool is_set = *line == '!';
 	last_date = is_still ? strtod(line + 1, NULL) : 0;
-	if (!is_still)
+	last_jump = is_set ? strtod(line + 1, NULL) : 0;
+	if (!is_still && !is_set)
 		last_offset = strtod(line, NULL);
 	return last_offset;
 }
@@ -78,7 +81,7 @@ static int tell_date(struct timespec *time)
 	double seconds = offset();
 
 	if (last_date <= 0)
-		return move(time, seconds);
+		return move(time, seconds + last_jump);
 	*time = (struct timespec){.tv_sec = (time_t)last_date};
 	return 0;
 }
