@@ -167,8 +167,10 @@ $(build)/fuzzer: $(build)/tests/fuzz/main.o $(harnesses) $(archives) $(base)
 	$(Q)$(link) -fsanitize=fuzzer -o $@ $(filter %.o,$^) \
 		-Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(test_libs)
 
-# Harnesses that kill the programs and make their system calls fail.
-torturers = $(build)/tests/torture/vault $(build)/tests/torture/set
+# Harnesses that kill the programs and make their system calls fail: they know
+# the registers of x86-64.
+torturers = $(if $(filter x86_64,$(shell uname -m)),\
+	$(build)/tests/torture/vault $(build)/tests/torture/set)
 $(torturers): $(call objects,tests/torture/*.c) $(build)/libfakes.a \
 		$(build)/libacmectl.a $(base)
 	$(call say,LD,$@)
@@ -191,7 +193,7 @@ $(intruder): $(build)/tests/system/intruder.o $(base)
 # Everything that can be compiled, programs or not.
 shipped = $(wildcard lib/*.c daemon/*/*.c daemon/*/*/*.c)
 every_object = $(call objects,$(shipped) contrib/*.c \
-	$(foreach t,unit ca damage fuzz system torture,tests/$t/*.c))
+	$(foreach t,unit ca damage fuzz system $(if $(torturers),torture),tests/$t/*.c))
 objects: $(every_object)
 
 # Tests. `check` is all of them, on a machine that may lack what they need.
