@@ -137,6 +137,7 @@ static void begin(struct wire *wire, json_t *object,
 		.verify = wire->verify,
 		.certificate = view->certificate ? view->certificate : &all,
 		.facts = facts,
+		.was_served = true, /* who knows */
 		.known = json_object_get(object, "endpoints"),
 	});
 	wire->running++;

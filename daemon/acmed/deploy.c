@@ -10,8 +10,6 @@
 #include "reload_round.h"
 #include "text.h"
 
-#include <stdio.h>
-
 /* Seconds, of errands: acmed-deploy's own, and more. */
 #define EXPORT_DEADLINE 60.0
 #define RESTART_DEADLINE 130.0
@@ -21,8 +19,6 @@ struct deployment {
 	struct deploy_plan plan;
 	enum deploy_step step;
 	bool is_look;
-	bool tells_nobody;
-	bool was_served;
 	ev_timer turn; /* the step begins */
 	struct errand *export; /* under way, or NULL */
 	struct hook_round *hooks; /* under way, or NULL */
@@ -182,15 +178,6 @@ static void run_reloads(struct deployment *deployment)
 
 /* Verify. */
 
-/* What was served before has been read: then somebody else is at fault. */
-static void blame_nobody(const struct deployment *deployment, struct error *err)
-{
-	error_prefix(err, "nothing reloads it");
-	if (!deployment->was_served && streq(err->code, "P8") &&
-		proof_is_older(deployment->proof))
-		snprintf(err->code, sizeof(err->code), "P1");
-}
-
 /* A service that took no notice of its reload, or was started with an old
  * file, may do so of the next one. */
 static void on_proved(void *data, const struct error *err)
@@ -203,11 +190,7 @@ static void on_proved(void *data, const struct error *err)
 		go(deployment, DEPLOY_DONE);
 		return;
 	}
-	struct error told = *err;
-	if (deployment->tells_nobody)
-		blame_nobody(deployment, &told);
-	end_failed(
-		deployment, can_reload ? DEPLOY_RELOAD : DEPLOY_VERIFY, &told);
+	end_failed(deployment, can_reload ? DEPLOY_RELOAD : DEPLOY_VERIFY, err);
 }
 
 static void run_proof(struct deployment *deployment)
@@ -284,8 +267,6 @@ static struct deployment *begin(struct deployer *deployer,
 	struct deployment *deployment = mem_new(sizeof(*deployment));
 
 	deployment->deployer = deployer;
-	deployment->tells_nobody = deploy_tells_nobody(wish->certificate);
-	deployment->was_served = wish->was_served;
 	deployment->on_step = wish->on_step;
 	deployment->on_end = wish->on_end;
 	deployment->data = wish->data;
@@ -296,6 +277,7 @@ static struct deployment *begin(struct deployer *deployer,
 		.certificate = wish->certificate,
 		.facts = wish->facts,
 		.issued = wish->issued,
+		.was_served = wish->was_served,
 		.known = wish->endpoints,
 		.patience = patience,
 	});

@@ -269,6 +269,8 @@ static void prove(struct diagnose *diagnose)
 		.verify = wish->verify,
 		.certificate = wish->certificate,
 		.facts = &lineage->facts,
+		.was_served = !wish->fleet || lineage_was_served(lineage),
+		.issued = lineage->issued[0],
 		.known = lineage->endpoints,
 	};
 

@@ -226,6 +226,17 @@ bool lineage_is_served(const struct lineage *lineage)
 		json_array_size(lineage->endpoints);
 }
 
+/* The daily look finds what is lost, unless it says that nobody has read it
+ * since it was installed (P1). */
+bool lineage_was_served(const struct lineage *lineage)
+{
+	const struct lineage_deploy *deploy = &lineage->deploy;
+
+	if (deploy->step == DEPLOY_DONE)
+		return deploy->outcome == DEPLOY_SERVED;
+	return deploy->is_lost && !streq(deploy->err.code, "P1");
+}
+
 bool lineage_set_subject(struct lineage *lineage, const char *subject)
 {
 	if (lineage->subject && streq(lineage->subject, subject))

@@ -172,6 +172,9 @@ bool lineage_has_certificate(const struct lineage *lineage);
 /* Does an endpoint serve a certificate of it, as far as was seen? */
 bool lineage_is_served(const struct lineage *lineage);
 
+/* Was what is installed seen on the wire, if only once? */
+bool lineage_was_served(const struct lineage *lineage);
+
 /* Forgets failures and waits, when what they speak of has changed: another
  * CA, solver or set of names. `subject` is a text of all that. */
 bool lineage_set_subject(struct lineage *lineage, const char *subject);

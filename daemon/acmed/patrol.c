@@ -172,7 +172,7 @@ static void start(struct patrol *patrol, struct lineage *lineage)
 			.version = lineage->version,
 			.facts = &lineage->facts,
 			.issued = lineage->issued[0],
-			.was_served = lineage->deploy.outcome == DEPLOY_SERVED,
+			.was_served = lineage_was_served(lineage),
 			.endpoints = lineage->endpoints,
 			.on_end = on_end,
 			.data = round,

@@ -2,7 +2,9 @@
 #include "proof.h"
 
 #include "certificate.h"
+#include "deploy.h"
 #include "mem.h"
+#include "text.h"
 
 #define FIRST_PAUSE 0.05 /* seconds */
 #define LONGEST_PAUSE 10.0
@@ -21,6 +23,7 @@ struct proof {
 	size_t identifier_count;
 	double patience; /* left, in seconds */
 	double pause; /* the next one */
+	bool is_unread; /* nothing is told of it, and it was not seen yet */
 	bool has_looked;
 	const char *reloaded; /* borrowed */
 	ev_timer timer; /* the next look */
@@ -28,14 +31,25 @@ struct proof {
 	void *data; /* borrowed */
 };
 
+/* What was seen before has been read: then somebody else is at fault. */
+static void blame_nobody(const struct proof *proof, struct error *err)
+{
+	error_prefix(err, "nothing reloads it");
+	if (streq(err->code, "P8") && served_is_older(proof->served))
+		memcpy(err->code, "P1", sizeof("P1"));
+}
+
 static void conclude(struct proof *proof)
 {
 	struct error err;
 
-	if (served_check(proof->served, proof->reloaded, proof->serial, &err))
+	if (served_check(proof->served, proof->reloaded, proof->serial, &err)) {
 		proof->on_end(proof->data, NULL);
-	else
-		proof->on_end(proof->data, &err);
+		return;
+	}
+	if (proof->is_unread)
+		blame_nobody(proof, &err);
+	proof->on_end(proof->data, &err);
 }
 
 static void wait(struct proof *proof, double pause)
@@ -106,6 +120,8 @@ struct proof *proof_new(const struct proof_wish *wish)
 	proof->verify = wish->verify;
 	proof->patience = wish->patience;
 	proof->issued = wish->issued;
+	proof->is_unread =
+		!wish->was_served && deploy_tells_nobody(certificate);
 	proof->pause = FIRST_PAUSE;
 	proof->served = served_new(certificate, wish->known);
 	proof->identifiers = mem_new(bytes + 1);
@@ -140,11 +156,6 @@ void proof_start(struct proof *proof, const char *reloaded,
 bool proof_is_stale(const struct proof *proof)
 {
 	return served_is_stale(proof->served);
-}
-
-bool proof_is_older(const struct proof *proof)
-{
-	return served_is_older(proof->served);
 }
 
 bool proof_has_known(const struct proof *proof)

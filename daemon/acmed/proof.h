@@ -16,6 +16,7 @@ struct proof_wish {
 	struct verify *verify; /* borrowed */
 	const struct config_certificate *certificate; /* for the call */
 	const struct certificate_facts *facts; /* for the call */
+	bool was_served; /* this version was seen before */
 	int64_t issued; /* the last one, as the state knows; 0: unknown */
 	const json_t *known; /* for the call; or NULL */
 	double patience; /* seconds of pauses in all; 0: one look */
@@ -25,16 +26,13 @@ struct proof *proof_new(const struct proof_wish *wish);
 /* Stops what is under way. */
 void proof_free(struct proof *proof);
 
-/* Once, from the loop: NULL, or err (P4, P8) that names what was `reloaded`
+/* Once, from the loop: NULL, or err (P1, P4, P8, P9, L14) that names what was `reloaded`
  * (borrowed until then; may be ""). The proof may be freed there. */
 void proof_start(struct proof *proof, const char *reloaded,
 	void (*on_end)(void *data, const struct error *err), void *data);
 
 /* Does a known endpoint show another certificate? */
 bool proof_is_stale(const struct proof *proof);
-
-/* Does one show another certificate for our names? */
-bool proof_is_older(const struct proof *proof);
 
 /* Is any endpoint known? */
 bool proof_has_known(const struct proof *proof);

@@ -228,13 +228,6 @@ static void on_deployed(void *data, const struct deploy_result *result)
 	end(rollout, NULL);
 }
 
-/* What the daily look found is lost, unless it said that nobody has read it
- * since it was installed. */
-static bool was_served(const struct lineage_deploy *deploy)
-{
-	return deploy->is_lost && !streq(deploy->err.code, "P1");
-}
-
 bool rollout_can_tell(const struct lineage *lineage)
 {
 	return lineage->deploy.is_untold && lineage->certificate &&
@@ -271,7 +264,7 @@ struct rollout *rollout_start(struct fleet *fleet, struct lineage *lineage,
 		.from = first_step(lineage),
 		.wait_for_file = lineage->waits_for_file != NULL,
 		.issued = lineage->issued[0],
-		.was_served = was_served(&lineage->deploy),
+		.was_served = lineage_was_served(lineage),
 		.endpoints = lineage->endpoints,
 		.on_step = on_step,
 		.on_end = on_deployed,

@@ -180,6 +180,26 @@ START_TEST(a_placeholder_is_no_certificate)
 }
 END_TEST
 
+START_TEST(what_was_seen_on_the_wire_is_remembered)
+{
+	struct lineage_deploy *deploy = &lineage->deploy;
+
+	deploy->step = DEPLOY_DONE;
+	deploy->outcome = DEPLOY_SERVED;
+	ck_assert(lineage_was_served(lineage));
+	deploy->outcome = DEPLOY_UNPROVEN;
+	ck_assert(!lineage_was_served(lineage));
+	deploy->step = DEPLOY_VERIFY;
+	deploy->outcome = DEPLOY_FAILED;
+	ck_assert(!lineage_was_served(lineage));
+	deploy->is_lost = true;
+	fail_cause(&deploy->err, ERROR_LOCAL, "P8", "an old file");
+	ck_assert(lineage_was_served(lineage));
+	fail_cause(&deploy->err, ERROR_LOCAL, "P1", "nobody has read it");
+	ck_assert(!lineage_was_served(lineage));
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("lineage");
@@ -199,6 +219,7 @@ int main(void)
 	tcase_add_test(tests, a_vault_that_cannot_see_changes_nothing);
 	tcase_add_test(tests, a_version_without_a_number_is_refused);
 	tcase_add_test(tests, a_placeholder_is_no_certificate);
+	tcase_add_test(tests, what_was_seen_on_the_wire_is_remembered);
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);
