@@ -56,6 +56,7 @@ void sandbox_apply(
 	const struct sandbox_wish *wish, struct sandbox_report *report)
 {
 	*report = (struct sandbox_report){0};
+	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); /* LimitCORE= stops no handler */
 	report_wall(report, "no-new-privs",
 		prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);
 	if (wish->only_logs)

@@ -3,7 +3,8 @@
 
 /*
  * The walls that a program builds around itself after its start: Landlock
- * for files, seccomp for system calls, no new privileges for both.
+ * for files, seccomp for system calls, no new privileges for both, and no
+ * core that would hold what it knows.
  *
  * They hold for the calling process and its children, for good. A kernel
  * without them is no failure: what is up is told, so that status can say

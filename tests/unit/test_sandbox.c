@@ -203,6 +203,17 @@ START_TEST(tracing_kills)
 }
 END_TEST
 
+static int look_at_dumps(void)
+{
+	return prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) == 0 ? 0 : 1;
+}
+
+START_TEST(no_core_is_dumped)
+{
+	passes(wish_of(SANDBOX_CALLS_NETWORK), look_at_dumps);
+}
+END_TEST
+
 static int run_true(void)
 {
 	return system("/bin/true");
@@ -358,6 +369,7 @@ int main(void)
 	tcase_add_test(tests, sockets_are_opened_with_one);
 	tcase_add_test(tests, running_a_program_kills);
 	tcase_add_test(tests, tracing_kills);
+	tcase_add_test(tests, no_core_is_dumped);
 	tcase_add_test(tests, programs_run_where_any_call_is_allowed);
 	tcase_add_test(
 		tests, a_sandbox_that_only_logs_refuses_nothing_and_says_so);
