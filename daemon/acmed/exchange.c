@@ -3,6 +3,7 @@
 
 #include "acme_reply.h"
 #include "directory_cache.h"
+#include "exchange_sign.h"
 #include "mem.h"
 #include "nonce_source.h"
 #include "problem.h"
@@ -144,17 +145,14 @@ static void on_signed(void *data, const json_t *answer, const struct error *err)
 {
 	struct exchange_call *call = data;
 	struct exchange *exchange = call->exchange;
-	const char *jws = json_string_value(json_object_get(answer, "jws"));
+	const char *jws = NULL;
 	struct http_request request =
 		request_to(exchange, HTTP_POST, call->request.url);
 	struct error failure;
 
 	call->signing = NULL;
-	if (!jws && !err) {
-		fail_cause(&failure, ERROR_LOCAL, "M9",
-			"helper 'vault' answers nonsense: no jws");
+	if (!err && !exchange_sign_read(answer, &jws, &failure))
 		err = &failure;
-	}
 	if (err) {
 		wake(exchange, 0.);
 		exchange_call_finish(call, NULL, err);
@@ -167,37 +165,15 @@ static void on_signed(void *data, const json_t *answer, const struct error *err)
 		http_send(exchange->setup.http, &request, on_post_reply, call);
 }
 
-/* What the vault is asked for; see verbs.h. */
-static const struct {
-	const char *verb;
-	const char *by;
-} SIGNERS[] = {
-	[REQUEST_BY_ACCOUNT] = {"sign", "account"},
-	[REQUEST_BY_KEY] = {"sign", "key"},
-	[REQUEST_BY_BOUND_KEY] = {"sign", "bound-key"},
-	[REQUEST_BY_NEXT_KEY] = {"sign", "next-key"},
-	[REQUEST_KEY_CHANGE] = {"key-change", "account"},
-	[REQUEST_REVOCATION] = {"revoke", "account"},
-	[REQUEST_REVOCATION_BY_CERTIFICATE] = {"revoke", "certificate"},
-};
-
 /* The nonce is used up from here on, whatever happens. */
 static void sign(struct exchange_call *call, const char *nonce)
 {
 	const struct exchange_setup *setup = &call->exchange->setup;
-	json_t *request = json_pack("{s:s,s:s,s:b,s:s,s:s,s:s,s:s}", "verb",
-		SIGNERS[call->request.signer].verb, "ca", setup->ca, "staging",
-		setup->staging, "by", SIGNERS[call->request.signer].by, "url",
-		call->request.url, "nonce", nonce, "payload",
-		call->request.payload);
 
-	if (!request)
-		abort();
-	if (call->request.subject)
-		json_object_update(request, call->request.subject);
 	call->step = CALL_SIGN;
-	call->signing = helper_call(
-		setup->vault, request, SIGN_DEADLINE, on_signed, call);
+	call->signing = helper_call(setup->vault,
+		exchange_sign_request(setup, &call->request, nonce),
+		SIGN_DEADLINE, on_signed, call);
 }
 
 /* Hands out nonces in the order of the calls. */
