@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
+#include <unistd.h>
 
 #define BIT(kind) (1U << CALL_##kind)
 #define ROOM (BIT(CREATE) | BIT(WRITE) | BIT(CHANGE) | BIT(SYNC))
@@ -97,7 +98,7 @@ const char *call_name(uint64_t number)
 	return text;
 }
 
-enum call_kind call_kind(uint64_t number, const uint64_t *arguments)
+static enum call_kind call_kind(uint64_t number, const uint64_t *arguments)
 {
 	static unsigned char known[NUMBERS]; /* kind + 1 */
 
@@ -112,6 +113,25 @@ enum call_kind call_kind(uint64_t number, const uint64_t *arguments)
 	if (number == SYS_fcntl && arguments[1] != F_DUPFD_CLOEXEC)
 		return CALL_OTHER;
 	return kind;
+}
+
+/* A disk fails; a socket, a pipe or an eventfd does not in that way. */
+static bool is_file(pid_t pid, uint64_t descriptor)
+{
+	char link[64], path[2] = "";
+
+	snprintf(link, sizeof(link), "/proc/%d/fd/%llu", (int)pid,
+		(unsigned long long)descriptor);
+	return readlink(link, path, sizeof(path)) > 0 && path[0] == '/';
+}
+
+enum call_kind call_kind_of(
+	pid_t pid, uint64_t number, const uint64_t *arguments)
+{
+	enum call_kind kind = call_kind(number, arguments);
+	bool is_transfer = kind == CALL_READ || kind == CALL_WRITE;
+
+	return is_transfer && !is_file(pid, arguments[0]) ? CALL_MESSAGE : kind;
 }
 
 bool fault_hits(const struct fault *fault, enum call_kind kind)

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 enum call_kind {
 	CALL_OTHER, /* cannot fail for want of anything */
@@ -29,8 +30,10 @@ enum call_kind {
 /* No errno: a write that takes only half. */
 #define FAULT_SHORT 1000
 
-/* The kind of a call (a number of <sys/syscall.h>, its arguments). */
-enum call_kind call_kind(uint64_t number, const uint64_t *arguments);
+/* The kind of a call of that process (a number of <sys/syscall.h>, its
+ * arguments). */
+enum call_kind call_kind_of(
+	pid_t pid, uint64_t number, const uint64_t *arguments);
 /* "openat", or its number; in a static buffer. */
 const char *call_name(uint64_t number);
 

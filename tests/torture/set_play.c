@@ -125,6 +125,8 @@ bool set_stop(struct set *set)
 		return true;
 	kill(set->pid, SIGKILL);
 	reap(set, 0);
+	for (int i = 0; i < 50; i++) /* all that it traced follows */
+		set_pause();
 	return false;
 }
 

@@ -174,7 +174,8 @@ static void on_entry(struct tracer *tracer, struct process *process,
 		(const char *)info +
 			offsetof(struct __ptrace_syscall_info, entry.args),
 		sizeof(arguments));
-	enum call_kind kind = call_kind(info->entry.nr, arguments);
+	enum call_kind kind =
+		call_kind_of(process->pid, info->entry.nr, arguments);
 	trace->count++;
 	note(trace, info, kind);
 	if (trace->wish == TRACE_FAIL && is_due(trace, kind)) {
