@@ -20,12 +20,12 @@ static void add_missing(json_t *walls, const char *program, const char *text)
 			json_sprintf("%.20s: %.256s", program, text));
 }
 
-static void tell(struct events *events, const char *what, const char *text)
+static void tell(
+	struct events *events, int priority, const char *what, const char *text)
 {
 	if (*text)
 		events_emit(events,
-			&(struct event){
-				.name = "wall", .priority = LOG_WARNING},
+			&(struct event){.name = "wall", .priority = priority},
 			"%s%s", what, text);
 }
 
@@ -43,8 +43,8 @@ json_t *walls_raise(const struct walls_wish *wish, struct events *events)
 	add_missing(walls, "acmed", report.warning);
 	if (wish->is_one_user)
 		add_missing(walls, "acmed", "all programs run as one user");
-	tell(events, "a wall is not up: ", report.warning);
-	tell(events, "", report.note);
+	tell(events, LOG_WARNING, "a wall is not up: ", report.warning);
+	tell(events, LOG_INFO, "", report.note);
 	return walls;
 }
 
