@@ -69,7 +69,7 @@ static const char *code_of(const struct lineage *lineage, int64_t now)
 {
 	if (!is_over(&lineage->info, now))
 		return "";
-	if (plan_earliest_issuance(lineage) > now)
+	if (plan_earliest_issuance(lineage, now) > now)
 		return "R7";
 	return plan_undisturbed(lineage) > now ? "K3" : "";
 }
@@ -96,7 +96,7 @@ static void tell_window(
 		&(struct event){.name = "renewal-moved",
 			.priority = LOG_NOTICE,
 			.err = *code ? &err : NULL,
-			.next = is_early ? plan_earliest_issuance(lineage)
+			.next = is_early ? plan_earliest_issuance(lineage, now)
 					 : info->selected},
 		"%s", err.text);
 }

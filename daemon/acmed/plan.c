@@ -70,16 +70,22 @@ int64_t plan_warn_time(const struct lineage *lineage)
 		lineage->facts.not_after);
 }
 
+/* One that the clock was ahead for (C2) says nothing of when it was. */
+static int64_t issuance(const struct lineage *lineage, size_t i, int64_t now)
+{
+	return lineage->issued[i] > now ? 0 : lineage->issued[i];
+}
+
 /* Contract, "Renewal policy". */
-int64_t plan_earliest_issuance(const struct lineage *lineage)
+int64_t plan_earliest_issuance(const struct lineage *lineage, int64_t now)
 {
 	int64_t lifetime = certificate_lifetime(&lineage->facts);
-	int64_t earliest = 0;
+	int64_t last = issuance(lineage, 0, now);
+	int64_t third = issuance(lineage, MOST_ISSUANCES_A_WEEK - 1, now);
 
-	if (!lineage->issued[0] || !lineage_has_certificate(lineage))
+	if (!lineage_has_certificate(lineage))
 		return 0;
-	earliest = lineage->issued[0] + renewal_minimum_gap(lifetime);
-	int64_t third = lineage->issued[MOST_ISSUANCES_A_WEEK - 1];
+	int64_t earliest = last ? last + renewal_minimum_gap(lifetime) : 0;
 	if (lifetime >= SHORT_LIVED && third && third + WEEK > earliest)
 		earliest = third + WEEK;
 	return earliest;
@@ -123,7 +129,7 @@ static bool has_other_key(const struct lineage *lineage)
 }
 
 /* When an issuance is wanted at all, before failures have their say. */
-static struct plan want(const struct lineage *lineage)
+static struct plan want(const struct lineage *lineage, int64_t now)
 {
 	char date[TIMESTAMP_SIZE];
 
@@ -135,19 +141,19 @@ static struct plan want(const struct lineage *lineage)
 	if (lineage->is_revoked)
 		return plan_to(PLAN_ISSUE, 0, "its certificate is revoked");
 	if (has_other_names(lineage))
-		return plan_to(PLAN_ISSUE, plan_earliest_issuance(lineage),
+		return plan_to(PLAN_ISSUE, plan_earliest_issuance(lineage, now),
 			"its names have changed");
 	if (!lineage_has_its_request(lineage))
-		return plan_to(PLAN_ISSUE, plan_earliest_issuance(lineage),
+		return plan_to(PLAN_ISSUE, plan_earliest_issuance(lineage, now),
 			lineage->certificate->csr
 				? "its request (CSR=) has changed"
 				: "its key is not on this machine");
 	if (has_other_key(lineage))
-		return plan_to(PLAN_ISSUE, plan_earliest_issuance(lineage),
+		return plan_to(PLAN_ISSUE, plan_earliest_issuance(lineage, now),
 			"its type of key has changed");
 	timestamp_format(lineage->facts.not_after, date);
 	int64_t when = plan_renewal_time(lineage);
-	int64_t earliest = plan_earliest_issuance(lineage);
+	int64_t earliest = plan_earliest_issuance(lineage, now);
 	int64_t again = left_out_retry(lineage);
 	if (again < when)
 		return plan_to(PLAN_ISSUE, again > earliest ? again : earliest,
@@ -167,7 +173,7 @@ static int64_t drawn(int64_t when, int64_t now)
 
 static struct plan plan_issue(const struct lineage *lineage, int64_t now)
 {
-	struct plan plan = want(lineage);
+	struct plan plan = want(lineage, now);
 
 	if (lineage->is_forced)
 		return plan;

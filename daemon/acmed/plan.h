@@ -35,7 +35,7 @@ int64_t plan_undisturbed(const struct lineage *lineage);
 
 /* Nothing but a human has it issued again before that: two issuances lie a gap
  * apart, and a week holds three of them at most. 0: at any time. */
-int64_t plan_earliest_issuance(const struct lineage *lineage);
+int64_t plan_earliest_issuance(const struct lineage *lineage, int64_t now);
 
 /* It was due a minute ago, and nobody has it in mind (N11)? */
 bool plan_is_forgotten(const struct lineage *lineage, int64_t minute_ago);
