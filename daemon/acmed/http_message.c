@@ -36,7 +36,8 @@ static void add_field(struct http_message *message, const char *line,
 		end--;
 	text_add_bytes(&message->headers, value, (size_t)(end - value));
 	text_add_bytes(&message->headers, "", 1);
-	message->header_count++;
+	if (!message->headers.failed) /* else half of it is there */
+		message->header_count++;
 }
 
 void http_message_init(struct http_message *message)
