@@ -89,6 +89,8 @@ of_every_program = -Itests/fuzz -Itests/unit -Idaemon/acmed \
 	$(patsubst %,-Idaemon/%,$(helpers) acmectl)
 $(build)/tests/unit/%.o: includes += $(of_every_program)
 $(build)/tests/fuzz/%.o: includes += $(of_every_program)
+$(build)/tests/hostile/%.o: includes += -Itests/hostile $(of_every_program)
+$(build)/tests/unit/test_hostile.o: includes += -Itests/hostile
 $(build)/tests/damage/%.o: includes += $(of_every_program)
 $(build)/tests/torture/%.o: includes += $(of_every_program)
 $(build)/%.o: %.c Makefile
@@ -162,6 +164,8 @@ $(build)/tests/damage/test_%: $(build)/tests/damage/test_%.o \
 # All harnesses as one program: of libFuzzer, and one that goes over the seeds.
 harnesses = $(filter-out %/main.o,$(call objects,tests/fuzz/*.c))
 $(build)/tests/unit/test_fuzz: $(harnesses)
+$(build)/tests/unit/test_hostile: $(harnesses) \
+	$(call objects,tests/hostile/*.c)
 $(build)/fuzzer: $(build)/tests/fuzz/main.o $(harnesses) $(archives) $(base)
 	$(call say,LD,$@)
 	$(Q)$(link) -fsanitize=fuzzer -o $@ $(filter %.o,$^) \
@@ -193,7 +197,7 @@ $(intruder): $(build)/tests/system/intruder.o $(base)
 # Everything that can be compiled, programs or not.
 shipped = $(wildcard lib/*.c daemon/*/*.c daemon/*/*/*.c)
 every_object = $(call objects,$(shipped) contrib/*.c \
-	$(foreach t,unit ca damage fuzz system $(if $(torturers),torture),tests/$t/*.c))
+	$(foreach t,unit ca damage fuzz hostile system $(if $(torturers),torture),tests/$t/*.c))
 objects: $(every_object)
 
 # Tests. `check` is all of them, on a machine that may lack what they need.
@@ -269,7 +273,8 @@ system: all $(intruder) $(build)/pebble/pebble $(build)/varlinkctl/varlinkctl
 long: all $(test_clock)
 	@tests/run -n -j 1 -t 14400 $(wildcard tests/long/*.test)
 # Every crash point, every failing call, ...; what each harness counted.
-torture: all $(test_clock) $(torturers) $(damages)
+torture: all $(test_clock) $(torturers) $(damages) \
+		$(build)/tests/unit/test_hostile
 	@rm -rf $(build)/torture && mkdir -p $(build)/torture
 	@tests/run -n -j 2 -t 7200 $(wildcard tests/torture/*.test); \
 		status=$$?; cat $(build)/torture/*; exit $$status
