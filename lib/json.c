@@ -1,10 +1,25 @@
 /* SPDX-License-Identifier: MIT */
 #include "json.h"
 
+#include "mem.h"
+
 #include <math.h>
-#include <string.h>
 
 #define JSON_MAX_DEPTH 16
+
+static void *allocate(size_t size)
+{
+	void *memory = malloc(size);
+
+	if (!memory)
+		abort();
+	return memory;
+}
+
+void json_end_without_memory(void)
+{
+	json_set_alloc_funcs(allocate, free);
+}
 
 /* jansson nests 2048 levels deep, so count before it parses. */
 static bool is_too_deep(const char *bytes, size_t length)

@@ -10,6 +10,11 @@
 
 #include <jansson.h>
 
+/* For every program, before anything else of this: without memory jansson
+ * loses bytes of a string and says nothing, so that the program ends instead
+ * (mem.h). */
+void json_end_without_memory(void);
+
 /* Parses bytes from outside: at most 16 levels deep (RFC 8259), no duplicate
  * members, no NUL, UTF-8. A new reference, or NULL with err (ERROR_TRANSIENT;
  * `what` names the document in the message). */

@@ -7,6 +7,7 @@
 #include "config_files.h"
 #include "daemon.h"
 #include "hook_check.h"
+#include "json.h"
 #include "machine_check.h"
 #include "parent.h"
 #include "selftest.h"
@@ -130,6 +131,7 @@ int main(int argc, char **argv)
 {
 	struct options options = {0};
 
+	json_end_without_memory();
 	if (!read_options(argc, argv, &options)) {
 		fputs(USAGE, stderr);
 		return EX_USAGE;

@@ -6,6 +6,7 @@
  * request and ends.
  */
 
+#include "json.h"
 #include "message.h"
 #include "task.h"
 #include "text.h"
@@ -78,6 +79,7 @@ int main(int argc, char **argv)
 		main_file = argv[2];
 	else if (argc != 1)
 		return usage();
+	json_end_without_memory();
 	harden();
 	if (!has_conversation())
 		return usage();

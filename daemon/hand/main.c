@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "hand.h"
+#include "json.h"
 
 #include "text.h"
 
@@ -47,6 +48,7 @@ int main(int argc, char **argv)
 	}
 	if (optind != argc || !has_conversation())
 		return usage();
+	json_end_without_memory();
 	ignore_signals();
 	struct hand *hand = hand_new(main_file, true);
 	bool is_done = hand_serve(hand, CONVERSATION);

@@ -6,6 +6,7 @@
  * ends with it. It has no network and runs no program.
  */
 
+#include "json.h"
 #include "mem.h"
 #include "paths.h"
 #include "sandbox.h"
@@ -47,6 +48,7 @@ static void harden(void)
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	setrlimit(RLIMIT_CORE, &none);
 	umask(0);
+	json_end_without_memory();
 	json_object_seed(0); /* from a device that is out of reach later */
 	for (size_t i = 0; i < sizeof(SIGNALS) / sizeof(*SIGNALS); i++)
 		signal(SIGNALS[i], SIG_IGN);
