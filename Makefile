@@ -173,13 +173,24 @@ $(build)/fuzzer: $(build)/tests/fuzz/main.o $(harnesses) $(archives) $(base)
 
 # Harnesses that kill the programs and make their system calls fail: they know
 # the registers of x86-64.
-torturers = $(if $(filter x86_64,$(shell uname -m)),\
+tracers = $(if $(filter x86_64,$(shell uname -m)),\
 	$(build)/tests/torture/vault $(build)/tests/torture/set)
-$(torturers): $(call objects,tests/torture/*.c) $(build)/libfakes.a \
-		$(build)/libacmectl.a $(base)
+$(tracers): $(filter-out %/scarce.o,$(call objects,tests/torture/*.c)) \
+		$(build)/libfakes.a $(build)/libacmectl.a $(base)
 	$(call say,LD,$@)
-	$(Q)$(link) -o $@ $(filter-out $(filter-out %/$(@F).o,$(torturers:=.o)),\
+	$(Q)$(link) -o $@ $(filter-out $(filter-out %/$(@F).o,$(tracers:=.o)),\
 		$(filter %.o,$^)) $(filter %.a,$^) $(test_libs)
+
+# That of the vault, with allocations instead of system calls.
+scarce = $(if $(tracers),$(build)/tests/torture/memory)
+$(scarce): link += $(foreach c,malloc calloc realloc reallocarray strdup \
+	strndup vasprintf __vasprintf_chk fdopendir abort execl,-Wl,--wrap=$c)
+$(scarce): $(foreach o,calls no_check scarce tree trials vault vault_case \
+		vault_goals vault_play,$(build)/tests/torture/$o.o) \
+		$(build)/libfakes.a $(build)/libvault.a $(base)
+	$(call say,LD,$@)
+	$(Q)$(link_test)
+torturers = $(tracers) $(scarce)
 
 # Gives the programs of a test the scripted CA's time.
 test_clock = $(build)/tests/ca/shared_clock.so
@@ -275,6 +286,7 @@ long: all $(test_clock)
 # Every crash point, every failing call, ...; what each harness counted.
 torture: all $(test_clock) $(torturers) $(damages) \
 		$(build)/tests/unit/test_hostile
+	$(if $(scarce),@$(sanitized) $(scarce:$(build)/%=$(build)/sanitize/%))
 	@rm -rf $(build)/torture && mkdir -p $(build)/torture
 	@tests/run -n -j 2 -t 7200 $(wildcard tests/torture/*.test); \
 		status=$$?; cat $(build)/torture/*; exit $$status

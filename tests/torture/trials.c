@@ -5,10 +5,13 @@
 
 #include <stdio.h>
 
+#define PORTION 4096 /* cases, that are made room for at once */
+
 static void add(struct trials *trials, const struct trial *trial)
 {
-	trials->items = mem_resize(
-		trials->items, trials->count + 1, sizeof(*trials->items));
+	if (trials->count % PORTION == 0)
+		trials->items = mem_resize(trials->items,
+			trials->count + PORTION, sizeof(*trials->items));
 	trials->items[trials->count++] = *trial;
 }
 

@@ -15,6 +15,7 @@
 
 #include "trials.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -95,10 +96,10 @@ static int run_all(const struct trials *trials, unsigned jobs)
 	}
 	while (wait(&status) > 0)
 		failed |= status;
-	printf("vault: %u crash points, %u failing calls, %u not reached, "
+	printf("%s: %u crash points, %u failing calls, %u not reached, "
 	       "%u failures; %ld s\n",
-		counts->kills, counts->faults, counts->missed, counts->failures,
-		(long)(time(NULL) - start));
+		program_invocation_short_name, counts->kills, counts->faults,
+		counts->missed, counts->failures, (long)(time(NULL) - start));
 	return failed || counts->failures;
 }
 
