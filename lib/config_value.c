@@ -5,6 +5,7 @@
 #include "duration.h"
 #include "limit.h"
 #include "mem.h"
+#include "request.h"
 #include "text.h"
 
 #include <arpa/inet.h>
@@ -185,6 +186,9 @@ bool config_value_url(const char *value, void *field, struct error *err)
 {
 	if (!is_url(value, "https://"))
 		return fail(err, ERROR_REFUSED, "is no 'https://' URL");
+	if (!url_is_https(value))
+		return fail(
+			err, ERROR_REFUSED, "has a user in it, or is too long");
 	return set_string(field, value);
 }
 

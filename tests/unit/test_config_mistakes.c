@@ -72,6 +72,9 @@ static const struct {
 		"2: 'Directory=http://ca/' is no 'https://' URL"},
 	{"[CA x]\nDirectory=https://\n",
 		"2: 'Directory=https://' is no 'https://' URL"},
+	{"[CA x]\nDirectory=https://me:word@ca/\n",
+		"2: 'Directory=https://me:word@ca/' has a user in it, or is "
+		"too long"},
 	{"[CA x]\nDirectory=https://a/\nEABKeyID=1\n",
 		"3: 'EABKeyID=' needs 'EABKeyFile=' beside it"},
 	{"[CA x]\nDirectory=https://a/\nContact=me\n",
