@@ -85,3 +85,7 @@ char *fuzz_string(const uint8_t *bytes, size_t length);
 
 /* The object that the bytes are, or NULL. */
 json_t *fuzz_object(const uint8_t *bytes, size_t length);
+
+/* What the vault of its harness replies to a request of the loop: a new
+ * reference, or NULL with err; ERROR_NONE where it has gone to make a key. */
+json_t *fuzz_vault_reply(const json_t *request, struct error *err);

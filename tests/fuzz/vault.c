@@ -76,20 +76,27 @@ static void check(const json_t *reply)
 	fuzz_check(!memmem(bytes, length, "PRIVATE KEY", 11));
 }
 
+json_t *fuzz_vault_reply(const json_t *request, struct error *err)
+{
+	if (vault.state <= 0)
+		prepare();
+	*err = (struct error){0};
+	json_t *reply = ask(request, RIGHT_LOOP, err);
+	if (reply)
+		check(reply);
+	return reply;
+}
+
 void fuzz_vault(const uint8_t *bytes, size_t length)
 {
 	struct fuzz_parts parts = {bytes, length};
 
-	if (vault.state <= 0)
-		prepare();
 	do {
 		struct error err = {0};
 		cleanup(string) char *part = fuzz_part(&parts, &length);
 		cleanup(json) json_t *request =
 			message_decode(part, length, NULL);
-		cleanup(json) json_t *reply =
-			request ? ask(request, RIGHT_LOOP, &err) : NULL;
-		if (reply)
-			check(reply);
+		if (request)
+			json_decref(fuzz_vault_reply(request, &err));
 	} while (parts.left);
 }

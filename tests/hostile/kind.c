@@ -119,8 +119,3 @@ bool hostile_control(struct text *seen, const char *bytes, size_t length)
 {
 	return holds(seen, "control", bytes, length);
 }
-
-bool hostile_vault(struct text *seen, const char *bytes, size_t length)
-{
-	return holds(seen, "vault", bytes, length);
-}

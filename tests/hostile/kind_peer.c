@@ -78,6 +78,25 @@ bool hostile_wish(struct text *seen, const char *bytes, size_t length)
 	return true;
 }
 
+/* Requests of the loop to the vault, one behind the other: the last counts. */
+bool hostile_vault(struct text *seen, const char *bytes, size_t length)
+{
+	struct fuzz_parts parts = {(const uint8_t *)bytes, length};
+	bool is_taken = false;
+
+	do {
+		struct error err = {0};
+		cleanup(string) char *part = fuzz_part(&parts, &length);
+		cleanup(json) json_t *request =
+			message_decode(part, length, NULL);
+		cleanup(json) json_t *reply =
+			request ? fuzz_vault_reply(request, &err) : NULL;
+		is_taken = request && (reply || err.kind == ERROR_NONE);
+	} while (parts.left);
+	text_add(seen, "taken");
+	return is_taken;
+}
+
 bool hostile_lineage(struct text *seen, const char *bytes, size_t length)
 {
 	cleanup(json) json_t *object = message_decode(bytes, length, NULL);
