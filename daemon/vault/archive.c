@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "archive.h"
 
+#include "crypto_error.h"
 #include "file.h"
 #include "key_file.h"
 #include "live.h"
@@ -147,24 +148,34 @@ static bool write_keys(int folder, const struct version_wish *wish,
 	return is_written;
 }
 
-/* A server that is given an empty chain.pem does not start: a certificate
- * that signs itself is its own chain. */
+/* What goes into chain.pem. A server that is given an empty one does not
+ * start: a certificate that signs itself is its own chain. */
+static char *issuers_of(
+	STACK_OF(X509) * chain, const char *full, struct error *err)
+{
+	if (sk_X509_num(chain) > 1)
+		return certificate_chain_to_pem(chain, 1, err);
+	int is_own = X509_self_signed(sk_X509_value(chain, 0), 0);
+	if (is_own < 0) {
+		fail_crypto(err, ERROR_LOCAL,
+			"cannot see whether a certificate signs itself");
+		return NULL;
+	}
+	return mem_string(is_own ? full : "");
+}
+
 static bool write_chain(
 	int folder, STACK_OF(X509) * chain, const char *full, struct error *err)
 {
-	X509 *leaf = sk_X509_value(chain, 0);
-	bool is_alone = sk_X509_num(chain) == 1;
-	bool is_own = is_alone && X509_self_signed(leaf, 0) == 1;
-	cleanup(string) char *issuers = is_own ? strdup(full)
-		: is_alone                     ? strdup("")
-			   : certificate_chain_to_pem(chain, 1, err);
+	cleanup(string) char *issuers = issuers_of(chain, full, err);
 	STACK_OF(X509) *only = sk_X509_new_null();
-	bool is_pushed = only && sk_X509_push(only, leaf) > 0;
+	bool is_pushed =
+		only && sk_X509_push(only, sk_X509_value(chain, 0)) > 0;
 	cleanup(string) char *cert =
 		is_pushed ? certificate_chain_to_pem(only, 0, err) : NULL;
 
 	sk_X509_free(only);
-	return write_file(folder, "cert.pem", cert, 0644, err) &&
+	return issuers && write_file(folder, "cert.pem", cert, 0644, err) &&
 		write_file(folder, "chain.pem", issuers, 0644, err) &&
 		write_file(folder, "fullchain.pem", full, 0644, err);
 }
