@@ -22,6 +22,7 @@ typedef bool hostile_reader(
 	X(authorization) \
 	X(challenge) \
 	X(persist) \
+	X(issue) \
 	X(problem) \
 	X(renewal) \
 	X(retry) \
