@@ -92,7 +92,7 @@ $(build)/tests/fuzz/%.o: includes += $(of_every_program)
 $(build)/tests/hostile/%.o: includes += -Itests/hostile $(of_every_program)
 $(build)/tests/unit/test_hostile.o: includes += -Itests/hostile
 $(build)/tests/damage/%.o: includes += $(of_every_program)
-$(build)/tests/torture/%.o: includes += $(of_every_program)
+$(build)/tests/torture/%.o: includes += $(of_every_program) -Itests/damage
 $(build)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
@@ -175,7 +175,8 @@ $(build)/fuzzer: $(build)/tests/fuzz/main.o $(harnesses) $(archives) $(base)
 # the registers of x86-64.
 tracers = $(if $(filter x86_64,$(shell uname -m)),\
 	$(build)/tests/torture/vault $(build)/tests/torture/set)
-$(tracers): $(filter-out %/scarce.o,$(call objects,tests/torture/*.c)) \
+$(tracers): $(filter-out %/scarce.o %/endurance.o,\
+		$(call objects,tests/torture/*.c)) \
 		$(build)/libfakes.a $(build)/libacmectl.a $(base)
 	$(call say,LD,$@)
 	$(Q)$(link) -o $@ $(filter-out $(filter-out %/$(@F).o,$(tracers:=.o)),\
@@ -191,6 +192,14 @@ $(scarce): $(foreach o,calls no_check scarce tree trials vault vault_case \
 	$(call say,LD,$@)
 	$(Q)$(link_test)
 torturers = $(tracers) $(scarce)
+
+# One that lives long.
+endurance = $(build)/tests/torture/endurance
+$(endurance): $(endurance).o $(build)/tests/torture/no_check.o \
+		$(build)/tests/damage/near_vault.o $(build)/tests/damage/torture.o \
+		$(build)/libfakes.a $(build)/libvault.a $(base)
+	$(call say,LD,$@)
+	$(Q)$(link_test)
 
 # Gives the programs of a test the scripted CA's time.
 test_clock = $(build)/tests/ca/shared_clock.so
@@ -284,7 +293,7 @@ system: all $(intruder) $(build)/pebble/pebble $(build)/varlinkctl/varlinkctl
 long: all $(test_clock)
 	@tests/run -n -j 1 -t 14400 $(wildcard tests/long/*.test)
 # Every crash point, every failing call, ...; what each harness counted.
-torture: all $(test_clock) $(torturers) $(damages) \
+torture: all $(test_clock) $(torturers) $(damages) $(endurance) \
 		$(build)/tests/unit/test_hostile
 	$(if $(scarce),@$(sanitized) $(scarce:$(build)/%=$(build)/sanitize/%))
 	@rm -rf $(build)/torture && mkdir -p $(build)/torture
