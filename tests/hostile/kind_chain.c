@@ -6,6 +6,7 @@
  */
 
 #include "certificate.h"
+#include "fuzz.h"
 #include "kind.h"
 #include "known_chain.h"
 #include "reply.h"
@@ -97,15 +98,19 @@ static bool check(const struct http_message *body)
 		.identifiers = names,
 		.identifier_count = 3,
 		.now = KNOWN_NOW};
+	struct error err = {0};
 
 	if (!body->body.data)
 		return false;
 	cleanup(chain) STACK_OF(X509) *chain = certificate_chain_parse(
-		body->body.data, body->body.length, NULL);
+		body->body.data, body->body.length, &err);
 	identifier_parse("www.example.net", &names[0], NULL);
 	identifier_parse("*.a.example.net", &names[1], NULL);
 	identifier_parse("192.0.2.7", &names[2], NULL);
-	return chain && certificate_check(chain, &wish, NULL);
+	if (chain && certificate_check(chain, &wish, &err))
+		return true;
+	fuzz_check_error(&err);
+	return false;
 }
 
 bool hostile_chain(struct text *seen, const char *bytes, size_t length)

@@ -117,6 +117,7 @@ START_TEST(every_hostile_case_has_its_verdict)
 	printf("hostile: %zu of %zu cases, %zu failures, %ld KiB at most, "
 	       "%.1f s\n",
 		ran, count, failures, peak(), seconds());
+	fflush(stdout); /* before a failed check ends this process */
 	ck_assert_uint_eq(failures, 0);
 	ck_assert_uint_ge(count, CASES_MIN);
 	if (has_cap(is_sample))
