@@ -171,8 +171,9 @@ static char *host_of(const char *value, size_t length)
 	bool is_bracketed =
 		length > 2 && value[0] == '[' && value[length - 1] == ']';
 
-	return is_bracketed ? strndup(value + 1, length - 2)
-			    : strndup(value, length);
+	size_t skipped = is_bracketed ? 1 : 0;
+	size_t size = length - 2 * skipped;
+	return memcpy(mem_new(size + 1), value + skipped, size);
 }
 
 static bool read_server(
@@ -183,7 +184,7 @@ static bool read_server(
 	size_t length = has_port ? (size_t)(colon - value) : strlen(value);
 	cleanup(string) char *text = host_of(value, length);
 
-	if (!text || (has_port && !is_port(colon + 1)) ||
+	if ((has_port && !is_port(colon + 1)) ||
 		!identifier_parse(text, host, NULL) ||
 		identifier_is_wildcard(host))
 		return false;

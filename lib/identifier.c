@@ -117,16 +117,14 @@ static void lower_case(char *text)
 		*text = (char)tolower((unsigned char)*text);
 }
 
-/* A-labels of a name without its trailing dot; NULL with err. */
+/* A-labels of a name without its trailing dot; NULL with err. Without memory
+ * the program ends (mem.h): it is not the name that is wrong, and a file that
+ * is taken for wrong loses its certificate. */
 static char *to_ascii(const char *text, const char *name, struct error *err)
 {
-	cleanup(string) char *copy = strdup(name);
+	cleanup(string) char *copy = mem_string(name);
 	char *ascii = NULL;
 
-	if (!copy) {
-		fail_memory(err);
-		return NULL;
-	}
 	if (text_ends_with(copy, "."))
 		copy[strlen(copy) - 1] = '\0';
 	if (!*copy) {
@@ -134,6 +132,8 @@ static char *to_ascii(const char *text, const char *name, struct error *err)
 		return NULL;
 	}
 	int status = idn2_to_ascii_8z(copy, &ascii, IDN2_NONTRANSITIONAL);
+	if (status == IDN2_MALLOC)
+		abort();
 	if (status != IDN2_OK) {
 		fail(err, ERROR_REFUSED, "name '%s' is not valid: %s", text,
 			idn2_strerror(status));
