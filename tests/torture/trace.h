@@ -29,7 +29,7 @@ enum trace_target {
 	TRACE_PROGRAM, /* whoever executes `program` */
 };
 
-#define TRACE_CALLS_MAX 20000
+#define TRACE_CALLS_MAX 60000
 
 struct trace_call {
 	uint16_t number;

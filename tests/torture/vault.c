@@ -10,6 +10,8 @@
  *   -n, -s  so many of all the cases, chosen by SEED
  *   -r      only these cases, as they are named when they fail
  *
+ * As `memory` it does the same with the allocations (scarce.c, -f only).
+ *
  * The last line counts them. Exit status 0 when all hold.
  */
 
