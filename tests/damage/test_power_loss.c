@@ -22,7 +22,7 @@
  * disk goes on.
  *
  * STATES= disks are judged (1,000), and a vault is started with one of every
- * RESTARTS= of them (50). SEED= repeats a run.
+ * RESTARTS= of them (50). SEED= draws others.
  */
 
 #define NAME "a.example"

@@ -4,7 +4,6 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 static uint64_t state;
 
@@ -17,7 +16,7 @@ unsigned torture_setting(const char *name, unsigned other)
 
 void torture_begin(const char *what)
 {
-	unsigned seed = torture_setting("SEED", (unsigned)time(NULL));
+	unsigned seed = torture_setting("SEED", 5);
 
 	state = ((uint64_t)seed << 1) | 1;
 	printf("%s: SEED=%u\n", what, seed);

@@ -3,7 +3,7 @@
 
 /*
  * What the harnesses have in common: sizes from the environment, and chance
- * that SEED= repeats.
+ * that is the same in every run; SEED= makes it another.
  */
 
 /* Says the seed. */
