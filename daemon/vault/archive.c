@@ -3,7 +3,6 @@
 
 #include "crypto_error.h"
 #include "file.h"
-#include "key_file.h"
 #include "live.h"
 #include "mem.h"
 #include "request_file.h"
@@ -41,15 +40,6 @@ json_t *version_to_json(const struct version *version)
 	return object;
 }
 
-static STACK_OF(X509) * read_chain(int folder, struct error *err)
-{
-	size_t length = 0;
-	cleanup(string) char *pem = file_read(
-		folder, "fullchain.pem", CHAIN_MAX_BYTES, &length, err);
-
-	return pem ? certificate_chain_parse(pem, length, err) : NULL;
-}
-
 static bool check_key(
 	const X509 *leaf, EVP_PKEY *key, const char *file, struct error *err)
 {
@@ -71,23 +61,27 @@ static bool read_request(
 	return fits;
 }
 
-static bool read_key(
-	int folder, const X509 *leaf, struct version *out, struct error *err)
+static bool read_key(const char *pem, const X509 *leaf, struct version *out,
+	struct error *err)
 {
-	out->key = key_file_read(folder, "privkey.pem", err);
+	out->key = key_from_pem(pem, strlen(pem), err);
 	return out->key && check_key(leaf, out->key, "privkey.pem", err);
 }
 
 static bool read_parts(int folder, struct version *out, struct error *err)
 {
-	out->chain = read_chain(folder, err);
+	struct version_files cleanup_version_files files;
+
+	if (!version_files_read(folder, &files, err))
+		return false;
+	out->chain =
+		certificate_chain_parse(files.full, strlen(files.full), err);
 	if (!out->chain)
 		return false;
 	X509 *leaf = sk_X509_value(out->chain, 0);
-	bool has_key = request_file_is_there(folder)
-		? read_request(folder, leaf, out, err)
-		: read_key(folder, leaf, out, err);
-	return has_key && version_files_agree(folder, err) &&
+	bool has_key = files.key ? read_key(files.key, leaf, out, err)
+				 : read_request(folder, leaf, out, err);
+	return has_key && version_files_agree(&files, err) &&
 		certificate_read_chain(out->chain, &out->facts, err);
 }
 

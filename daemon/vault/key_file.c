@@ -6,18 +6,6 @@
 
 #include <string.h>
 
-EVP_PKEY *key_file_read(int folder, const char *name, struct error *err)
-{
-	size_t length = 0;
-	char *pem = file_read(folder, name, KEY_FILE_MAX, &length, err);
-
-	if (!pem)
-		return NULL;
-	EVP_PKEY *key = key_from_pem(pem, length, err);
-	key_pem_free(pem);
-	return key;
-}
-
 bool key_file_write(
 	int folder, const char *name, const EVP_PKEY *key, struct error *err)
 {
