@@ -14,6 +14,7 @@
 #include "text.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -146,15 +147,11 @@ static json_t *read_usable(
 /* The newest version that is whole, for a link that was lost. */
 static json_t *newest_whole(struct vault *vault, const char *name)
 {
-	struct numbers numbers = archive_numbers(vault, name);
+	struct version cleanup_version version = {0};
 
-	while (numbers.count--) {
-		json_t *version =
-			read_usable(vault, name, numbers.items[numbers.count]);
-		if (version)
-			return version;
-	}
-	return json_null();
+	return switch_find_usable(vault, name, UINT_MAX, true, &version)
+		? version_to_json(&version)
+		: json_null();
 }
 
 /* A version that was staged from the key in next/ and not switched in. */

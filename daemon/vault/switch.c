@@ -58,8 +58,7 @@ bool switch_is_usable(
 
 /* rollback */
 
-/* The newest usable one below `limit`. */
-static bool find_usable(struct vault *vault, const char *name, unsigned limit,
+bool switch_find_usable(struct vault *vault, const char *name, unsigned limit,
 	bool may_be_placeholder, struct version *out)
 {
 	struct numbers numbers = archive_numbers(vault, name);
@@ -89,7 +88,7 @@ json_t *switch_back(
 		return NULL;
 	unsigned installed = live_read(vault, name, &why);
 	if (!installed ||
-		!find_usable(vault, name, installed, false, &version)) {
+		!switch_find_usable(vault, name, installed, false, &version)) {
 		fail(err, ERROR_REFUSED,
 			"there is no older version of '%s' that is still valid "
 			"and not revoked",
@@ -151,22 +150,15 @@ static json_t *make_placeholder(struct vault *vault,
 
 /* A link that was lost, or that could not be made the last time, gets what
  * there is. */
-static json_t *link_again(
-	struct vault *vault, const char *name, bool *has_one, struct error *err)
-{
-	struct version cleanup_version version = {0};
-
-	*has_one = find_usable(vault, name, UINT_MAX, true, &version);
-	return *has_one ? install(vault, name, &version, err) : NULL;
-}
-
 static json_t *place(struct vault *vault,
 	const struct config_certificate *certificate, struct error *err)
 {
-	bool has_one = false;
-	json_t *version = link_again(vault, certificate->name, &has_one, err);
+	const char *name = certificate->name;
+	struct version cleanup_version version = {0};
 
-	return has_one ? version : make_placeholder(vault, certificate, err);
+	return switch_find_usable(vault, name, UINT_MAX, true, &version)
+		? install(vault, name, &version, err)
+		: make_placeholder(vault, certificate, err);
 }
 
 json_t *switch_placeholder(

@@ -13,6 +13,11 @@
 bool switch_is_usable(
 	struct vault *vault, const char *name, const struct version *version);
 
+/* The newest such version below `limit`, into out, which is to be cleared;
+ * false: there is none. */
+bool switch_find_usable(struct vault *vault, const char *name, unsigned limit,
+	bool may_be_placeholder, struct version *out);
+
 /* The verbs `switch`, `rollback` and `placeholder`. */
 json_t *switch_version(
 	struct vault *vault, const json_t *request, struct error *err);
