@@ -66,24 +66,12 @@ size_t accepted_global(int state, struct configuration_file **out)
 bool accepted_names(int state, struct strings *out, struct error *err)
 {
 	int cleanup_folder folder = folder_open(state, FOLDER, NULL);
-	struct strings files;
 
 	*out = (struct strings){0};
 	if (folder < 0)
 		return errno == ENOENT ||
 			fail_errno(err, errno, "cannot list '" FOLDER "'");
-	if (!folder_names(folder, &files, err))
-		return false;
-	for (size_t i = 0; i < files.count; i++) {
-		char *end = files.items[i] + strlen(files.items[i]);
-		if (!text_ends_with(files.items[i], SUFFIX))
-			continue;
-		end[-(ptrdiff_t)strlen(SUFFIX)] = '\0';
-		if (config_name_is_valid(files.items[i]))
-			strings_add(out, files.items[i]);
-	}
-	strings_clear(&files);
-	return true;
+	return folder_stems(folder, SUFFIX, config_name_is_valid, out, err);
 }
 
 char *accepted_certificate(int state, const char *name, size_t *length)

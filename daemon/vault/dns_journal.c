@@ -154,21 +154,14 @@ json_t *dns_journal_list(
 	struct vault *vault, const json_t *request, struct error *err)
 {
 	int cleanup_folder folder = folder_open(vault->state, FOLDER, NULL);
-	struct strings files = folder_list(folder);
 	json_t *out = json_array();
-	char name[NAME_MAX + 1];
+	struct strings names;
 
 	(void)request;
 	(void)err;
-	for (size_t i = 0; i < files.count; i++) {
-		const char *file = files.items[i];
-		if (!text_ends_with(file, SUFFIX))
-			continue;
-		snprintf(name, sizeof(name), "%.*s",
-			(int)(strlen(file) - strlen(SUFFIX)), file);
-		if (config_name_is_valid(name))
-			list_file(vault, folder, name, out);
-	}
-	strings_clear(&files);
+	folder_stems(folder, SUFFIX, config_name_is_valid, &names, NULL);
+	for (size_t i = 0; i < names.count; i++)
+		list_file(vault, folder, names.items[i], out);
+	strings_clear(&names);
 	return json_pack("{s:o}", "records", out);
 }

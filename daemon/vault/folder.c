@@ -46,7 +46,7 @@ static int walk(int at, const char *whole, mode_t mode, struct error *err)
 {
 	const char *path = whole;
 	int folder = fcntl(at, F_DUPFD_CLOEXEC, 3);
-	char name[NAME_MAX + 1] = ".";
+	char name[NAME_MAX + 1];
 
 	while (folder >= 0 && *path) {
 		size_t length = strcspn(path, "/");
@@ -115,6 +115,29 @@ struct strings folder_list(int folder)
 
 	folder_names(folder, &names, NULL);
 	return names;
+}
+
+bool folder_stems(int folder, const char *suffix,
+	bool (*is_valid)(const char *name), struct strings *stems,
+	struct error *err)
+{
+	struct strings names;
+	char stem[NAME_MAX + 1];
+
+	*stems = (struct strings){0};
+	if (!folder_names(folder, &names, err))
+		return false;
+	for (size_t i = 0; i < names.count; i++) {
+		const char *name = names.items[i];
+		if (!text_ends_with(name, suffix))
+			continue;
+		snprintf(stem, sizeof(stem), "%.*s",
+			(int)(strlen(name) - strlen(suffix)), name);
+		if (is_valid(stem))
+			strings_add(stems, stem);
+	}
+	strings_clear(&names);
+	return true;
 }
 
 static bool remove_tree(int at, const char *name, int depth, struct error *err);

@@ -29,6 +29,12 @@ bool folder_names(int folder, struct strings *names, struct error *err);
 /* The same, empty when it cannot be read. */
 struct strings folder_list(int folder);
 
+/* "NAME" of each "NAME<suffix>" in a folder whose name is valid. As
+ * folder_names(). */
+bool folder_stems(int folder, const char *suffix,
+	bool (*is_valid)(const char *name), struct strings *stems,
+	struct error *err);
+
 /* Removes a folder and what is in it, or a file. True when it is not there. */
 bool folder_remove(int at, const char *name, struct error *err);
 

@@ -150,19 +150,9 @@ json_t *state_read(struct vault *vault, const char *name, struct error *err)
 struct strings state_names(struct vault *vault)
 {
 	int cleanup_folder folder = folder_open(vault->state, FOLDER, NULL);
-	struct strings files = folder_list(folder), names = {0};
-	char name[NAME_MAX + 1];
+	struct strings names;
 
-	for (size_t i = 0; i < files.count; i++) {
-		const char *file = files.items[i];
-		if (!text_ends_with(file, SUFFIX))
-			continue;
-		snprintf(name, sizeof(name), "%.*s",
-			(int)(strlen(file) - strlen(SUFFIX)), file);
-		if (config_lineage_is_valid(name))
-			strings_add(&names, name);
-	}
-	strings_clear(&files);
+	folder_stems(folder, SUFFIX, config_lineage_is_valid, &names, NULL);
 	return names;
 }
 
