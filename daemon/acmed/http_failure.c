@@ -146,11 +146,19 @@ static void of_code(const struct http_failure *failure, CURL *easy,
 		fail_cause(err, ERROR_TRANSIENT, cause, "%s", detail);
 }
 
+/* curl keeps its first complaint. That is of getpeername() when a peer hung
+ * up between connect and the first look at it. */
+static const char *detail_of(CURLcode code, const char *detail)
+{
+	if (text_starts_with(detail, "getpeername()"))
+		return "Connection reset by peer";
+	return *detail ? detail : curl_easy_strerror(code);
+}
+
 void http_failure_of_curl(const struct http_failure *failure, CURL *easy,
 	CURLcode code, const char *detail, struct error *err)
 {
-	if (!*detail)
-		detail = curl_easy_strerror(code);
+	detail = detail_of(code, detail);
 	if (!of_tunnel(failure, easy, code, err))
 		of_code(failure, easy, code, detail, err);
 	http_failure_name_host(failure, err);

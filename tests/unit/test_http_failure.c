@@ -221,6 +221,24 @@ START_TEST(the_whole_request_has_a_deadline)
 }
 END_TEST
 
+START_TEST(a_peer_gone_before_curl_looks_at_it_has_reset)
+{
+	struct http_failure failure = {
+		.stage = HTTP_TLS, .host = "ca.example", .port = "443"};
+	CURL *easy = curl_easy_init();
+
+	http_failure_of_curl(&failure, easy, CURLE_SSL_CONNECT_ERROR,
+		"getpeername() failed with errno 107: "
+		"Transport endpoint is not connected",
+		&run.err);
+	curl_easy_cleanup(easy);
+	ck_assert_str_eq(run.err.code, "N2");
+	ck_assert_str_eq(run.err.text,
+		"cannot reach CA host 'ca.example': TLS handshake failed: "
+		"Connection reset by peer");
+}
+END_TEST
+
 static bool refuse_tunnel(struct canned_peer *peer,
 	const struct canned_request *request, void *data)
 {
@@ -260,6 +278,7 @@ int main(void)
 		sizeof(BAD) / sizeof(*BAD));
 	tcase_add_test(tests, a_firewall_is_suspected_when_tcp_times_out);
 	tcase_add_test(tests, a_closed_port_refuses);
+	tcase_add_test(tests, a_peer_gone_before_curl_looks_at_it_has_reset);
 	tcase_add_test(tests, the_whole_request_has_a_deadline);
 	tcase_add_test(
 		tests, a_proxy_that_refuses_is_named_without_its_password);
