@@ -53,7 +53,7 @@ bind_run()
 	ip address replace "$1/8" dev lo
 	named -n 1 -g -c "$folder/named.conf" >>"$DIR/named-$1.log" 2>&1 &
 	BIND_PIDS[$1]=$!
-	wait_for 20 "start of the name server at $1" \
+	wait_for 60 "start of the name server at $1" \
 		grep -q ' running$' "$DIR/named-$1.log"
 }
 
@@ -122,7 +122,7 @@ bind_secondary()
 		END
 	} >"$folder/named.conf"
 	bind_run "$1"
-	wait_for 20 "transfer of dyn.test to $1" \
+	wait_for 60 "transfer of dyn.test to $1" \
 		bind_has "$1" dyn.test SOA 'ops\.dyn\.test'
 }
 

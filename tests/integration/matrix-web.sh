@@ -116,7 +116,7 @@ one_value()
 host_start()
 {
 	unshare --net sleep infinity &
-	wait_for 10 "network of the host" in_host $! ip link set lo up
+	wait_for 60 "network of the host" in_host $! ip link set lo up
 	ip link add inside type veth peer name outside
 	ip link set outside netns $!
 	ip address add 203.0.113.2/24 dev inside
