@@ -142,7 +142,7 @@ make_server_certificate()
 # and _AUTHZREUSE of the environment are Pebble's own.
 PEBBLE_PORT=14000 PEBBLE_MANAGEMENT=15000
 PEBBLE_HTTP_PORT=80 PEBBLE_TLS_PORT=443
-PEBBLE_VALIDITY=600      # seconds a certificate lives (profile "short")
+PEBBLE_VALIDITY=$((90 * 86400)) # a life in seconds (profile "short")
 PEBBLE_RETRY_AUTHZ=0     # Retry-After while processing, 0: none
 PEBBLE_RETRY_ORDER=0
 PEBBLE_EAB=false         # external account binding; key "kid-1" is below
