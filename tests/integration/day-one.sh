@@ -86,7 +86,7 @@ listen()
 {
 	socat "${@:2}" >>"$DIR/socat.log" 2>&1 &
 	WAYS[$1]=$!
-	wait_for 5 "server on $1" eval "ss -Hltn 'sport = :$1' | grep -q ."
+	wait_for 60 "server on $1" eval "ss -Hltn 'sport = :$1' | grep -q ."
 }
 
 open_way()
@@ -187,7 +187,7 @@ taken()
 {
 	socat "TCP-LISTEN:80,bind=$1,fork,reuseaddr" EXEC:true \
 		>>"$DIR/socat.log" 2>&1 &
-	wait_for 5 "server at $1" eval "ss -Hltn 'src $1:80' | grep -q ."
+	wait_for 60 "server at $1" eval "ss -Hltn 'src $1:80' | grep -q ."
 }
 
 # shows NAME HALF FOLDER: in that half of all handshakes
@@ -254,10 +254,10 @@ day_passes()
 	for _ in 1 2; do
 		before=$(ca_count directory)
 		ca_clock +12h
-		wait_for 90 "look at the CAs" looked "$before"
+		wait_for 180 "look at the CAs" looked "$before"
 	done
 	day=$(($(ca_now) - 86400))
-	wait_for 90 "walks" all_walked
+	wait_for 180 "walks" all_walked
 }
 
 all_walked()
@@ -312,7 +312,7 @@ day_end()
 {
 	local row
 
-	DEADLINE=$((SECONDS + 60))
+	DEADLINE=$((SECONDS + 180))
 	for row in "${ROWS[@]}"; do
 		wait_told "$row" || FAULTY+=("$row")
 	done
@@ -328,7 +328,7 @@ day_last()
 		eval "${FAULT[$row]//@/$(name_of "$row")}"
 		ctl status >/dev/null
 		ca_clock +1d
-		DEADLINE=$((SECONDS + 60))
+		DEADLINE=$((SECONDS + 180))
 		wait_told "$row" || fail "not told: $row"
 	done
 	echo "told within a day: $(printf '%s\n' "${CODE[@]}" | sort -u |

@@ -69,16 +69,30 @@ is_property()
 	[ "$(property "$1" "$2")" = "$3" ]
 }
 
-# journal_has UNIT REGEX: among its messages
+# status_is REGEX: is that the status that systemd has of acmed?
+status_is()
+{
+	[[ $(property acmed.service StatusText) =~ $1 ]]
+}
+
+# journal OPTION...: all that was said until now, once journald has heard it
+journal()
+{
+	journalctl --sync 2>/dev/null || true
+	journalctl -b --no-pager "$@"
+}
+
+# journal_has UNIT REGEX: among its messages (read to their end: a journalctl
+# whose reader has gone fails)
 journal_has()
 {
-	journalctl -b -u "$1" -o cat --no-pager | grep -Eq -- "$2"
+	journal -u "$1" -o cat | grep -E -- "$2" >/dev/null
 }
 
 # journal_json UNIT JQ-FILTER: its entries as JSON
 journal_json()
 {
-	journalctl -b -u "$1" -o json --no-pager | jq -r "$2"
+	journal -u "$1" -o json | jq -r "$2"
 }
 
 # wait_journal UNIT REGEX: until one of its messages is so
