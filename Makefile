@@ -278,17 +278,17 @@ sanitize: all $(tests) $(build)/pebble/pebble
 	@ln -sfn ../pebble $(build)/sanitize/pebble
 	@BUILD=$(abspath $(build))/sanitize \
 		ASAN_OPTIONS=verify_asan_link_order=0 \
-		tests/run -n -j $(waiting) -t 300 $(walks)
-	@CK_FORK=no tests/run -t 900 -w '$(valgrind)' \
+		tests/run -n -j $(waiting) -t 900 $(walks)
+	@CK_FORK=no tests/run -t 1800 -w '$(valgrind)' \
 		$(filter-out $(beyond_valgrind),$(tests))
 unit-sanitized: all $(tests)
-	@tests/run -j $(waiting) -t 300 $(tests)
+	@tests/run -j $(waiting) -t 900 $(tests)
 
 integration: all $(test_clock) $(torturers) $(build)/pebble/pebble \
 	$(build)/token/softhsm2-util
-	@tests/run -n -j $(waiting) -t 300 $(wildcard tests/integration/*.test)
+	@tests/run -n -j $(waiting) -t 900 $(wildcard tests/integration/*.test)
 system: all $(intruder) $(build)/pebble/pebble $(build)/varlinkctl/varlinkctl
-	@tests/run -m -j $(waiting) -t 400 $(wildcard tests/system/*.test)
+	@tests/run -m -j $(waiting) -t 1200 $(wildcard tests/system/*.test)
 # What takes an hour: `make check` has a short form of each.
 long: all $(test_clock)
 	@tests/run -n -j 1 -t 14400 $(wildcard tests/long/*.test)
