@@ -25,6 +25,7 @@ V ?=
 
 # Short lines; V=1 shows the commands.
 Q = $(if $V,,@)
+comma = ,
 say = @$(if $V,:,printf '  %-4s%s\n' $1 $2)
 
 warnings = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
@@ -43,7 +44,7 @@ defines = -D_GNU_SOURCE -DACMED_VERSION='"$(VERSION)"' \
 	-DDATADIR='"$(DATADIR)"'
 includes = -Ilib -Idaemon/common -I.
 compile = $(CC) -std=gnu11 -fPIE $(CPPFLAGS) $(CFLAGS) $(warnings) $(WERROR) \
-	$(analyzer) $(defines) $(includes) -MMD -MP
+	$(analyzer) $(defines) $(includes) $(counters) -MMD -MP
 link = $(CC) $(CFLAGS) -pie -Wl,--as-needed -Wl,-z,relro -Wl,-z,now $(LDFLAGS)
 
 # What each program links; its objects and the archives come before.
@@ -93,6 +94,8 @@ $(build)/tests/hostile/%.o: includes += -Itests/hostile $(of_every_program)
 $(build)/tests/unit/test_hostile.o: includes += -Itests/hostile
 $(build)/tests/damage/%.o: includes += $(of_every_program)
 $(build)/tests/torture/%.o: includes += $(of_every_program) -Itests/damage
+# Of the coverage only what is shipped counts.
+$(build)/tests/%.o: counters =
 $(build)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
@@ -118,11 +121,14 @@ $(build)/lib%.a:
 	$(call say,AR,$@)
 	$(Q)$(AR) rcs $@ $(filter %.o,$^)
 
-# Programs.
-$(build)/acmed: $(build)/daemon/acmed/main.o $(build)/libloop.a $(base)
+# Programs. What counts for `coverage` has to tell it at their end.
+told = $(if $(counters),$(build)/tests/coverage/told.o)
+$(build)/acmed $(build)/acmed-%: link += $(if $(counters), \
+	-Wl$(comma)--wrap=_exit -Wl$(comma)--wrap=sandbox_apply)
+$(build)/acmed: $(build)/daemon/acmed/main.o $(build)/libloop.a $(base) $(told)
 	$(call say,LD,$@)
 	$(Q)$(link) -o $@ $^ $(acmed_libs)
-$(build)/acmed-%: $(build)/daemon/%/main.o $(build)/lib%.a $(base)
+$(build)/acmed-%: $(build)/daemon/%/main.o $(build)/lib%.a $(base) $(told)
 	$(call say,LD,$@)
 	$(Q)$(link) -o $@ $^ $($*_libs)
 $(build)/acmectl: $(build)/daemon/acmectl/main.o $(build)/libacmectl.a \
@@ -301,6 +307,14 @@ torture: all $(test_clock) $(torturers) $(damages) $(endurance) \
 		status=$$?; cat $(build)/torture/*; exit $$status
 bench: all $(build)/pebble/pebble
 	@tests/bench/run
+# Lines and branches that the unit tests reach, and figures that must be.
+coverage:
+	@$(parallel) build=$(build)/coverage CPPFLAGS= CFLAGS="-O0 -g" \
+		counters=--coverage LDFLAGS=--coverage coverage-run
+coverage-run: all $(tests)
+	@find $(build) -name '*.gcda' -delete
+	@tests/run -j $(waiting) -t 300 $(tests)
+	@tests/coverage/report $(build)
 mutants: $(tests)
 	@tests/mutants
 
@@ -399,7 +413,7 @@ clean:
 
 SHELL = /bin/bash
 .SECONDARY:
-.PHONY: all always bench check check-all clean demo format fuzz install \
+.PHONY: all always bench check check-all clean coverage coverage-run demo format fuzz install \
 	integration layers lint lint-clang lint-gcc lint-pages lint-scripts lint-tidy \
 	long mutants objects packages sanitize system tell-machine torture uninstall unit \
 	unit-quick unit-run unit-sanitized unit-tests
