@@ -118,11 +118,11 @@ static void set_options(struct web_fetch *fetch)
 	char agent[96];
 
 	http_easy_user_agent(agent, sizeof(agent));
-	curl_easy_setopt(easy, CURLOPT_URL, fetch->target.url);
+	http_easy_set_text(easy, CURLOPT_URL, fetch->target.url);
 	curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
-	curl_easy_setopt(easy, CURLOPT_USERAGENT, agent);
+	http_easy_set_text(easy, CURLOPT_USERAGENT, agent);
 	curl_easy_setopt(easy, CURLOPT_RESOLVE, fetch->resolve);
-	curl_easy_setopt(easy, CURLOPT_PROXY, "");
+	http_easy_set_text(easy, CURLOPT_PROXY, "");
 	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
 	curl_easy_setopt(
@@ -148,14 +148,14 @@ static bool start_hop(struct web_fetch *fetch)
 		fetch->target.host, port, &fetch->address, 1, NULL);
 	fetch->resolve = entry ? curl_slist_append(NULL, entry) : NULL;
 	fetch->easy = curl_easy_init();
-	if (!fetch->resolve || !fetch->easy)
-		return fail_memory(&fetch->result.err);
 	fetch->result.length = 0;
 	fetch->result.server[0] = '\0';
-	set_options(fetch);
-	if (http_multi_add(fetch->multi, fetch->easy))
-		return true;
-	drop_hop(fetch);
+	if (fetch->resolve && fetch->easy) {
+		set_options(fetch);
+		if (http_multi_add(fetch->multi, fetch->easy))
+			return true;
+	}
+	drop_hop(fetch); /* the multi handle never knew it */
 	return fail_memory(&fetch->result.err);
 }
 
