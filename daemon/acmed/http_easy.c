@@ -23,6 +23,14 @@ static void add_header(
 	*headers = longer;
 }
 
+/* Without memory curl would go on with what it had before: another method,
+ * the proxy of the environment, any protocol. */
+void http_easy_set_text(CURL *easy, CURLoption option, const char *text)
+{
+	if (curl_easy_setopt(easy, option, text) == CURLE_OUT_OF_MEMORY)
+		abort();
+}
+
 static void set_method(CURL *easy, const struct http_request *request)
 {
 	switch (request->method) {
@@ -36,7 +44,7 @@ static void set_method(CURL *easy, const struct http_request *request)
 		curl_easy_setopt(easy, CURLOPT_POST, 1L);
 		curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE,
 			(long)strlen(request->body));
-		curl_easy_setopt(easy, CURLOPT_COPYPOSTFIELDS, request->body);
+		http_easy_set_text(easy, CURLOPT_COPYPOSTFIELDS, request->body);
 		break;
 	}
 }
@@ -44,7 +52,7 @@ static void set_method(CURL *easy, const struct http_request *request)
 static void set_https_only(CURL *easy)
 {
 #if CURL_AT_LEAST(7, 85)
-	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "https");
+	http_easy_set_text(easy, CURLOPT_PROTOCOLS_STR, "https");
 #else
 	curl_easy_setopt(easy, CURLOPT_PROTOCOLS, (long)CURLPROTO_HTTPS);
 #endif
@@ -56,24 +64,26 @@ static void set_https_only(CURL *easy)
 /* Whom to trust is said in the TLS callback, so curl loads nothing. */
 static void set_trust(CURL *easy, const char *trust_file)
 {
-	curl_easy_setopt(easy, CURLOPT_CAINFO, NULL);
+	http_easy_set_text(easy, CURLOPT_CAINFO, NULL);
 	/* Never read, but it keeps the connections of CAs with different
 	 * trust apart. */
-	curl_easy_setopt(easy, CURLOPT_CAPATH, trust_file);
+	http_easy_set_text(easy, CURLOPT_CAPATH, trust_file);
 }
 
 /* An empty proxy is none, whatever the environment says. */
 static void set_route(CURL *easy, const struct http_request *request)
 {
-	curl_easy_setopt(
+	http_easy_set_text(
 		easy, CURLOPT_PROXY, request->proxy ? request->proxy : "");
-	curl_easy_setopt(easy, CURLOPT_NOPROXY, "");
+	http_easy_set_text(easy, CURLOPT_NOPROXY, "");
 	curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
 	if (!request->source_address)
 		return;
-	char *interface = text_format("host!%s", request->source_address);
-	curl_easy_setopt(easy, CURLOPT_INTERFACE, interface);
-	free(interface);
+	cleanup(string) char *interface =
+		text_format("host!%s", request->source_address);
+	if (!interface)
+		abort();
+	http_easy_set_text(easy, CURLOPT_INTERFACE, interface);
 }
 
 static void set_connection(CURL *easy)
@@ -108,10 +118,10 @@ CURL *http_easy_new(const struct http_request *request, const char *user_agent,
 		add_header(headers, "Authorization", request->authorization);
 	if (request->content_type)
 		add_header(headers, "Content-Type", request->content_type);
-	curl_easy_setopt(easy, CURLOPT_URL, request->url);
+	http_easy_set_text(easy, CURLOPT_URL, request->url);
 	curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
 	curl_easy_setopt(easy, CURLOPT_HTTPHEADER, *headers);
-	curl_easy_setopt(easy, CURLOPT_USERAGENT, user_agent);
+	http_easy_set_text(easy, CURLOPT_USERAGENT, user_agent);
 	set_method(easy, request);
 	set_https_only(easy);
 	set_trust(easy, request->trust_file);
