@@ -25,7 +25,9 @@ static bool read_label(const char *text, struct identifier *host)
 {
 	cleanup(string) char *name = text_format("%s" DOMAIN, text);
 
-	if (!name || !identifier_parse(name, host, NULL))
+	if (!name)
+		abort();
+	if (!identifier_parse(name, host, NULL))
 		return false;
 	host->value[strlen(host->value) - strlen(DOMAIN)] = '\0';
 	return true;

@@ -170,7 +170,7 @@ bool config_value_file(const char *value, void *field, struct error *err)
 	if (!folder)
 		return set_string(field, value);
 	cleanup(string) char *path = text_format("%s/%s", folder, name);
-	return set_string(field, path);
+	return path ? set_string(field, path) : fail_memory(err);
 }
 
 /* Is there a host behind the scheme, and nothing that no URL has? */

@@ -41,7 +41,7 @@ static bool set_token(
 		return fail(err, ERROR_REFUSED, "'Token=' is no word");
 	free(out->authorization);
 	out->authorization = text_format("Bearer %s", value);
-	return true;
+	return out->authorization || fail_memory(err);
 }
 
 static bool set_trust_file(

@@ -165,7 +165,7 @@ static bool read_call(struct call *call, const char *bytes, size_t length)
 	if (parameters && !json_is_object(parameters) &&
 		!json_is_null(parameters))
 		return false;
-	call->method = strdup(method);
+	call->method = mem_string(method);
 	call->parameters = json_is_object(parameters) ? json_incref(parameters)
 						      : json_object();
 	call->is_more = member_bool_or(message, "more", false);

@@ -56,6 +56,8 @@ static void tell(const struct round *round, const json_t *findings)
 	const json_t *fault = file_rounds_fault(findings);
 	cleanup(string) char *subject = text_format("%s/files", round->name);
 
+	if (!subject)
+		abort();
 	if (!fault) {
 		alert_clear(alert, SOURCE, subject);
 		return;

@@ -21,7 +21,7 @@ struct lineage *lineage_new(const char *name)
 
 	if (!lineage)
 		abort();
-	lineage->name = strdup(name);
+	lineage->name = mem_string(name);
 	lineage->seed = random_real();
 	lineage->events = json_array();
 	lineage->endpoints = json_array();
@@ -243,7 +243,7 @@ bool lineage_set_subject(struct lineage *lineage, const char *subject)
 		return false;
 	bool is_first = !lineage->subject;
 	free(lineage->subject);
-	lineage->subject = strdup(subject);
+	lineage->subject = mem_string(subject);
 	if (is_first)
 		return false;
 	lineage_set_failure(lineage, NULL);

@@ -92,6 +92,8 @@ static bool take_path(struct metrics_file *file)
 		return true;
 	file->path = mem_string(path);
 	file->draft = text_format("%s.new", path);
+	if (!file->draft)
+		abort();
 	return true;
 }
 

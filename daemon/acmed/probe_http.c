@@ -188,6 +188,8 @@ static void fetch(struct web_probe *probe)
 		"http://%s%s%s/.well-known/acme-challenge/%s", is_v6 ? "[" : "",
 		identifier->value, is_v6 ? "]" : "", probe->challenge.token);
 
+	if (!url)
+		abort();
 	if (listens(probe) && container_host(&probe->host.address))
 		probe->host.fetch = web_fetch_start(&(struct web_fetch_wish){
 			.tools = probe->wish->tools->dns,
