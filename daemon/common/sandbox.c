@@ -22,6 +22,8 @@ static void report_wall(
 		report->walls[report->count++] = wall;
 		return;
 	}
+	if (errno == ENOMEM)
+		abort(); /* who starts it again gets it with all walls */
 	snprintf(report->warning + length, sizeof(report->warning) - length,
 		"%s%s (%s)", length ? "; " : "", wall, strerror(errno));
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "sandbox_calls.h"
 
+#include "mem.h"
 #include "text.h"
 
 #include <errno.h>
@@ -18,6 +19,8 @@
 #ifndef HAS_SANITIZER
 #define HAS_SANITIZER 0
 #endif
+
+#define NEEDED (1 << 20) /* bytes, many times what a filter takes */
 
 /* What no list names is answered ENOSYS, as by an older kernel. */
 
@@ -161,10 +164,21 @@ static bool refuse(scmp_filter_ctx filter, const char *const *network)
 		add_calls(filter, deadly_action(), CALLS_DEADLY, NULL);
 }
 
+/* Short of memory libseccomp makes a filter that lets nothing work, or dies:
+ * what it needs has to be there before. */
+static void prove_memory(void)
+{
+	void *volatile memory = mem_new(NEEDED);
+
+	free(memory);
+}
+
 bool sandbox_calls_filter(enum sandbox_calls calls, bool only_logs)
 {
 	const char *const *network =
 		calls == SANDBOX_CALLS_NETWORK ? CALLS_NETWORK : NULL;
+
+	prove_memory();
 	scmp_filter_ctx filter =
 		seccomp_init(only_logs ? SCMP_ACT_LOG : SCMP_ACT_ERRNO(ENOSYS));
 
