@@ -181,7 +181,8 @@ $(build)/fuzzer: $(build)/tests/fuzz/main.o $(harnesses) $(archives) $(base)
 # the registers of x86-64.
 tracers = $(if $(filter x86_64,$(shell uname -m)),\
 	$(build)/tests/torture/vault $(build)/tests/torture/set)
-$(tracers): $(filter-out %/scarce.o %/endurance.o,\
+$(tracers): $(filter-out %/scarce.o %/endurance.o \
+		%/shortage.o,\
 		$(call objects,tests/torture/*.c)) \
 		$(build)/libfakes.a $(build)/libacmectl.a $(base)
 	$(call say,LD,$@)
@@ -207,12 +208,14 @@ $(endurance): $(endurance).o $(build)/tests/torture/no_check.o \
 	$(call say,LD,$@)
 	$(Q)$(link_test)
 
-# Gives the programs of a test the scripted CA's time.
+# Give the programs of a test the scripted CA's time, and too little memory.
 test_clock = $(build)/tests/ca/shared_clock.so
-$(test_clock): $(build)/tests/ca/shared_clock.o
+shortage = $(build)/tests/torture/shortage.so
+$(test_clock) $(shortage): %.so: %.o
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CFLAGS) -shared $(LDFLAGS) -o $@ $<
-$(build)/tests/ca/%.o: override CFLAGS += -fPIC
+$(build)/tests/ca/%.o $(shortage:.so=.o): override CFLAGS += -fPIC
+$(shortage:.so=.o): override CFLAGS += -fno-builtin
 
 # Stands in for a program of acmed that somebody has taken over.
 intruder = $(build)/tests/system/intruder
@@ -290,7 +293,7 @@ sanitize: all $(tests) $(build)/pebble/pebble
 unit-sanitized: all $(tests)
 	@tests/run -j $(waiting) -t 900 $(tests)
 
-integration: all $(test_clock) $(torturers) $(build)/pebble/pebble \
+integration: all $(test_clock) $(shortage) $(torturers) $(build)/pebble/pebble \
 	$(build)/token/softhsm2-util
 	@tests/run -n -j $(waiting) -t 900 $(wildcard tests/integration/*.test)
 system: all $(intruder) $(build)/pebble/pebble $(build)/varlinkctl/varlinkctl
@@ -299,8 +302,8 @@ system: all $(intruder) $(build)/pebble/pebble $(build)/varlinkctl/varlinkctl
 long: all $(test_clock)
 	@tests/run -n -j 1 -t 14400 $(wildcard tests/long/*.test)
 # Every crash point, every failing call, ...; what each harness counted.
-torture: all $(test_clock) $(torturers) $(damages) $(endurance) \
-		$(build)/tests/unit/test_hostile
+torture: all $(test_clock) $(shortage) $(torturers) $(damages) $(endurance) \
+		$(build)/tests/unit/test_hostile $(build)/pebble/pebble
 	$(if $(scarce),@$(sanitized) $(scarce:$(build)/%=$(build)/sanitize/%))
 	@rm -rf $(build)/torture && mkdir -p $(build)/torture
 	@tests/run -n -j 2 -t 7200 $(wildcard tests/torture/*.test); \
