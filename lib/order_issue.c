@@ -119,6 +119,9 @@ bool order_download_ask(struct order *order, struct order_task *task)
 static bool keep_chain(
 	struct order *order, const struct reply *reply, struct error *err)
 {
+	if (reply->length == 0)
+		return fail_cause(err, ERROR_TRANSIENT, "K6",
+			"the CA's certificate chain is empty");
 	order->chain = calloc(1, reply->length + 1);
 	if (!order->chain)
 		return fail_memory(err);
