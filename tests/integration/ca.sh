@@ -31,6 +31,13 @@ ca_start()
 	PEBBLE_URL=$CA_URL PEBBLE_TRUST=$CA_TRUST
 }
 
+# gate_ca: started, and it waits at the gate
+gate_ca()
+{
+	ca_start
+	ca_script 'set validation=real patience=100'
+}
+
 ca_stop()
 {
 	kill "$CA_PID"

@@ -11,7 +11,6 @@ from .problem import Problem
 
 REDIRECTS = 10
 MOST = 128
-PATIENCE = 10.0
 AGENT = "scripted-ca (validation)"
 
 
@@ -69,7 +68,9 @@ async def fetch(validation, url):
     except ValueError:
         address = await validation.address(host)
     try:
-        got = await asyncio.wait_for(get(address, port, url), PATIENCE)
+        got = await asyncio.wait_for(
+            get(address, port, url),
+            float(validation.ca.settings.patience))
     except asyncio.TimeoutError:
         raise connection(address, url, "Timeout during connect (likely "
                          "firewall problem)") from None

@@ -50,6 +50,7 @@ DEFAULTS = {
     "tls_port": 443,
     "resolver": None,           # ADDRESS:PORT; None: `address` for all
     "address": "127.0.0.1",
+    "patience": 10,             # seconds for an answer by http-01
     "caa": False,               # CAA is asked for at the resolver
     # --- certificates
     "lifetime": "90d",
