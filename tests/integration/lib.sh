@@ -433,14 +433,15 @@ acmed_gated()
 	gate_start 8402
 }
 
-# gate_start PORT: port 80 leads to that one, but stays shut (Pebble waits for
-# 5 s) until gate_open, and until somebody listens behind it
+# gate_start PORT: port 80 leads to that one, but stays shut until gate_open,
+# and until somebody listens behind it (Pebble would wait for 5 s only: it is
+# the scripted CA that is asked, with gate_ca)
 gate_start()
 {
 	cat >"$DIR/gate" <<-END
 	touch $DIR/knocked
 	until [ -e $DIR/open ]; do sleep 0.02; done
-	exec socat STDIO TCP:127.0.0.1:$1,retry=150,interval=0.02
+	exec socat STDIO TCP:127.0.0.1:$1,retry=3000,interval=0.02
 	END
 	socat TCP-LISTEN:80,fork,reuseaddr EXEC:"sh $DIR/gate" \
 		>>"$DIR/gate.log" 2>&1 &
@@ -525,7 +526,7 @@ deploy_due()
 {
 	local file=$STATE_DIRECTORY/state/$1.json
 
-	jq -e '.deploy.next | fromdate > now' "$file" >/dev/null ||
+	jq -e .deploy.next "$file" >/dev/null ||
 		fail "no deployment of $1 is to come"
 	jq -c '.deploy.next = "2020-01-01T00:00:00Z"' "$file" >"$DIR/due.json"
 	cat "$DIR/due.json" >"$file"
@@ -565,6 +566,14 @@ live()
 wait_issued()
 {
 	wait_for 60 "certificate $1" is_issued "$@"
+	wait_for 60 "word of certificate $1" is_over "$1"
+}
+
+# is_over NAME: does acmed know of no issue that is under way?
+is_over()
+{
+	ctl status --json "$1" |
+		jq -e '.certificates[0].action != "renewing"'
 }
 
 is_issued()

@@ -98,7 +98,7 @@ matrix_begin()
 	done
 	journal_start
 	acmed_start
-	wait_for 60 "certificates" all_installed
+	wait_for 180 "certificates" all_installed
 }
 
 all_installed()
@@ -303,7 +303,7 @@ fails_rightly()
 	look "$1" "$3"
 	expect "$2" "$SEEN_CODE" "code ($SEEN_TEXT)"
 	[ "$SEEN_REMEDY" -gt 0 ] || wrong "no remedy"
-	journal_has "$1" "$2" || wrong "$2 is not in the journal"
+	wait_for 60 "$2 in the journal" journal_has "$1" "$2"
 	for _ in $(seq 2 "$tries"); do
 		begun=$(matrix_now)
 		! try_renewal "$1" || wrong "a later try succeeded"
@@ -437,7 +437,7 @@ matrix_end()
 	[ "${#FAULTY[@]}" = 0 ] || fail "do not hold: ${FAULTY[*]}"
 	matrix_pass "$span"
 	for row in "${ROWS[@]}"; do
-		wait_for 60 "renewal after $row" is_renewed "$row"
+		wait_for 180 "renewal after $row" is_renewed "$row"
 	done
 	acmed_stop
 }
