@@ -17,6 +17,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -173,6 +174,16 @@ void free(void *memory)
 		real_free(memory);
 }
 
+static void on_fault(int number)
+{
+	void *frames[DEPTH];
+
+	signal(number, SIG_DFL);
+	dprintf(STDERR_FILENO, "signal %d\n", number);
+	backtrace_symbols_fd(frames, backtrace(frames, DEPTH), STDERR_FILENO);
+	raise(number);
+}
+
 struct ev_loop *ev_loop_new(unsigned flags)
 {
 	struct ev_loop *(*real)(unsigned) = (struct ev_loop * (*)(unsigned))
@@ -181,6 +192,8 @@ struct ev_loop *ev_loop_new(unsigned flags)
 	if (map) {
 		map->pid = (uint64_t)getpid();
 		shortage = map;
+		signal(SIGSEGV, on_fault);
+		signal(SIGSYS, on_fault);
 	}
 	return real(flags);
 }
