@@ -2,6 +2,7 @@
 #include "dns_channel.h"
 
 #include "mem.h"
+#include "memory.h"
 #include "sockets.h"
 
 #include <arpa/inet.h>
@@ -143,7 +144,7 @@ struct dns_channel *dns_channel_new(
 {
 	struct dns_channel *channel = mem_new(sizeof(*channel));
 
-	ares_library_init(ARES_LIB_INIT_ALL);
+	memory_guard_ares();
 	channel->loop = loop;
 	channel->resolv_conf = mem_string(resolv_conf);
 	channel->port = port ? port : DNS_PORT;

@@ -3,6 +3,7 @@
 
 #include "http_easy.h"
 #include "mem.h"
+#include "memory.h"
 
 #include <arpa/inet.h>
 #include <stdio.h>
@@ -146,7 +147,7 @@ static bool find_peer(struct http_transfer *transfer, const char *url)
 
 struct http *http_new(struct ev_loop *loop, struct dns *dns, struct error *err)
 {
-	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+	if (!memory_guard_curl()) {
 		fail(err, ERROR_LOCAL, "libcurl does not start");
 		return NULL;
 	}

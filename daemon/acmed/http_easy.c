@@ -23,14 +23,6 @@ static void add_header(
 	*headers = longer;
 }
 
-/* Without memory curl would go on with what it had before: another method,
- * the proxy of the environment, any protocol. */
-void http_easy_set_text(CURL *easy, CURLoption option, const char *text)
-{
-	if (curl_easy_setopt(easy, option, text) == CURLE_OUT_OF_MEMORY)
-		abort();
-}
-
 static void set_method(CURL *easy, const struct http_request *request)
 {
 	switch (request->method) {
@@ -44,7 +36,7 @@ static void set_method(CURL *easy, const struct http_request *request)
 		curl_easy_setopt(easy, CURLOPT_POST, 1L);
 		curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE,
 			(long)strlen(request->body));
-		http_easy_set_text(easy, CURLOPT_COPYPOSTFIELDS, request->body);
+		curl_easy_setopt(easy, CURLOPT_COPYPOSTFIELDS, request->body);
 		break;
 	}
 }
@@ -52,7 +44,7 @@ static void set_method(CURL *easy, const struct http_request *request)
 static void set_https_only(CURL *easy)
 {
 #if CURL_AT_LEAST(7, 85)
-	http_easy_set_text(easy, CURLOPT_PROTOCOLS_STR, "https");
+	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "https");
 #else
 	curl_easy_setopt(easy, CURLOPT_PROTOCOLS, (long)CURLPROTO_HTTPS);
 #endif
@@ -64,26 +56,26 @@ static void set_https_only(CURL *easy)
 /* Whom to trust is said in the TLS callback, so curl loads nothing. */
 static void set_trust(CURL *easy, const char *trust_file)
 {
-	http_easy_set_text(easy, CURLOPT_CAINFO, NULL);
+	curl_easy_setopt(easy, CURLOPT_CAINFO, NULL);
 	/* Never read, but it keeps the connections of CAs with different
 	 * trust apart. */
-	http_easy_set_text(easy, CURLOPT_CAPATH, trust_file);
+	curl_easy_setopt(easy, CURLOPT_CAPATH, trust_file);
 }
 
 /* An empty proxy is none, whatever the environment says. */
 static void set_route(CURL *easy, const struct http_request *request)
 {
-	http_easy_set_text(
+	curl_easy_setopt(
 		easy, CURLOPT_PROXY, request->proxy ? request->proxy : "");
-	http_easy_set_text(easy, CURLOPT_NOPROXY, "");
+	curl_easy_setopt(easy, CURLOPT_NOPROXY, "");
 	curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
 	if (!request->source_address)
 		return;
-	cleanup(string) char *interface =
-		text_format("host!%s", request->source_address);
+	char *interface = text_format("host!%s", request->source_address);
 	if (!interface)
 		abort();
-	http_easy_set_text(easy, CURLOPT_INTERFACE, interface);
+	curl_easy_setopt(easy, CURLOPT_INTERFACE, interface);
+	free(interface);
 }
 
 static void set_connection(CURL *easy)
@@ -118,10 +110,10 @@ CURL *http_easy_new(const struct http_request *request, const char *user_agent,
 		add_header(headers, "Authorization", request->authorization);
 	if (request->content_type)
 		add_header(headers, "Content-Type", request->content_type);
-	http_easy_set_text(easy, CURLOPT_URL, request->url);
+	curl_easy_setopt(easy, CURLOPT_URL, request->url);
 	curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
 	curl_easy_setopt(easy, CURLOPT_HTTPHEADER, *headers);
-	http_easy_set_text(easy, CURLOPT_USERAGENT, user_agent);
+	curl_easy_setopt(easy, CURLOPT_USERAGENT, user_agent);
 	set_method(easy, request);
 	set_https_only(easy);
 	set_trust(easy, request->trust_file);

@@ -16,6 +16,3 @@ void http_easy_user_agent(char *out, size_t size);
  * is to be freed after it. NULL without memory. */
 CURL *http_easy_new(const struct http_request *request, const char *user_agent,
 	struct curl_slist **headers);
-
-/* Sets an option that is a text; without memory the program ends. */
-void http_easy_set_text(CURL *easy, CURLoption option, const char *text);

@@ -101,8 +101,6 @@ static void explain(struct http_transfer *transfer, CURLcode code)
 {
 	struct http_failure failure = http_transfer_facts(transfer);
 
-	if (transfer->err.kind != ERROR_NONE && transfer->stage == HTTP_TLS)
-		http_trust_forget(transfer->http->trust, transfer->trust_file);
 	if (transfer->err.kind != ERROR_NONE)
 		http_failure_name_host(&failure, &transfer->err);
 	else if (code == CURLE_OPERATION_TIMEDOUT)

@@ -134,10 +134,6 @@ static bool has_run_out(struct error *err)
 	unsigned long first = ERR_peek_error();
 	int number = ERR_SYSTEM_ERROR(first) ? ERR_GET_REASON(first) : 0;
 
-	if (first && ERR_GET_REASON(first) == ERR_R_MALLOC_FAILURE) {
-		fail_memory(err);
-		return true;
-	}
 	if (number != EMFILE && number != ENFILE)
 		return false;
 	fail_errno(err, number, "cannot read who is trusted");
@@ -272,14 +268,6 @@ void http_trust_free(struct http_trust *trust)
 	while (!LIST_EMPTY(&trust->stored))
 		drop(LIST_FIRST(&trust->stored));
 	free(trust);
-}
-
-void http_trust_forget(struct http_trust *trust, const char *file)
-{
-	struct stored *stored = find(trust, file);
-
-	if (stored)
-		drop(stored);
 }
 
 bool http_trust_apply(struct http_trust *trust, const char *file,

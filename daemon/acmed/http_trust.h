@@ -23,7 +23,3 @@ void http_trust_free(struct http_trust *trust);
  * with err (N4) when the file cannot be read. */
 bool http_trust_apply(struct http_trust *trust, const char *file,
 	SSL_CTX *context, struct error *err);
-
-/* It is read again the next time: where a certificate was not trusted, memory
- * may have been short when it was read, and OpenSSL does not say so. */
-void http_trust_forget(struct http_trust *trust, const char *file);

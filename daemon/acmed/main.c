@@ -9,6 +9,7 @@
 #include "hook_check.h"
 #include "json.h"
 #include "machine_check.h"
+#include "memory.h"
 #include "parent.h"
 #include "selftest.h"
 #include "token_check.h"
@@ -132,6 +133,7 @@ int main(int argc, char **argv)
 	struct options options = {0};
 
 	json_end_without_memory();
+	memory_guard_crypto();
 	if (!read_options(argc, argv, &options)) {
 		fputs(USAGE, stderr);
 		return EX_USAGE;

@@ -118,11 +118,11 @@ static void set_options(struct web_fetch *fetch)
 	char agent[96];
 
 	http_easy_user_agent(agent, sizeof(agent));
-	http_easy_set_text(easy, CURLOPT_URL, fetch->target.url);
+	curl_easy_setopt(easy, CURLOPT_URL, fetch->target.url);
 	curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
-	http_easy_set_text(easy, CURLOPT_USERAGENT, agent);
+	curl_easy_setopt(easy, CURLOPT_USERAGENT, agent);
 	curl_easy_setopt(easy, CURLOPT_RESOLVE, fetch->resolve);
-	http_easy_set_text(easy, CURLOPT_PROXY, "");
+	curl_easy_setopt(easy, CURLOPT_PROXY, "");
 	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
 	curl_easy_setopt(

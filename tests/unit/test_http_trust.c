@@ -6,11 +6,9 @@
 #include "text.h"
 
 #include <check.h>
-#include <fcntl.h>
 #include <openssl/pem.h>
 #include <stdlib.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 static struct http_run run;
@@ -41,47 +39,6 @@ START_TEST(a_trust_file_that_changes_is_read_again)
 	snprintf(run.server.url, sizeof(run.server.url), "%s", other.url);
 	http_run_ask(&run, HTTP_GET, "/");
 	ck_assert_uint_eq(run.replies, 1);
-	canned_stop(&other);
-	http_run_stop(&run);
-}
-END_TEST
-
-/* `file` holds what is in `from`, and looks as if nobody had touched it. */
-static void replace_secretly(const char *file, const char *from)
-{
-	char bytes[8192];
-	struct stat status;
-	FILE *in = fopen(from, "re");
-	int out = open(file, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
-
-	memset(bytes, '\n', sizeof(bytes));
-	ck_assert_uint_gt(fread(bytes, 1, sizeof(bytes), in), 0);
-	ck_assert_int_eq(fstat(out, &status), 0);
-	ck_assert_int_eq(write(out, bytes, sizeof(bytes)), sizeof(bytes));
-	ck_assert_int_eq(
-		futimens(out,
-			(struct timespec[]){status.st_atim, status.st_mtim}),
-		0);
-	close(out);
-	fclose(in);
-}
-
-START_TEST(what_did_not_trust_is_read_again)
-{
-	struct canned_server other = {.answer = http_run_echo};
-	char own[sizeof(run.server.trust_file) + 4];
-
-	http_run_start(&run, http_run_echo);
-	canned_start(&other);
-	snprintf(own, sizeof(own), "%s.own", run.server.trust_file);
-	ck_assert_int_eq(rename(run.server.trust_file, own), 0);
-	replace_secretly(run.server.trust_file, other.trust_file);
-	http_run_ask(&run, HTTP_GET, "/");
-	ck_assert_str_eq(run.err.code, "N4");
-	replace_secretly(run.server.trust_file, own);
-	http_run_ask(&run, HTTP_GET, "/");
-	ck_assert_uint_eq(run.replies, 1);
-	unlink(own);
 	canned_stop(&other);
 	http_run_stop(&run);
 }
@@ -167,7 +124,6 @@ int main(void)
 	tcase_add_test(tests, a_missing_trust_file_is_named);
 	tcase_add_test(tests, no_free_descriptor_is_no_fault_of_a_trust_file);
 	tcase_add_test(tests, a_trust_file_that_changes_is_read_again);
-	tcase_add_test(tests, what_did_not_trust_is_read_again);
 	tcase_add_loop_test(tests,
 		the_trust_of_the_system_is_a_hashed_folder_or_a_bundle, 0, 2);
 	suite_add_tcase(suite, tests);
