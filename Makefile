@@ -275,9 +275,9 @@ unit-run: all $(tests)
 
 # Under valgrind all checks of a test share one process, which starts slowly;
 # valgrind 3.19 knows none of pidfd_open, Landlock and seccomp, and simulated
-# years take many minutes there.
-beyond_valgrind = $(patsubst %,$(build)/tests/unit/test_%,hook program sandbox \
-	sandbox_calls sandbox_files task_programs years)
+# years, and millions of sums, take many minutes there.
+beyond_valgrind = $(patsubst %,$(build)/tests/unit/test_%,hook plan_edges program \
+	sandbox sandbox_calls sandbox_files task_programs time_edges years)
 
 # The walks along paths are tested as a whole only.
 walks = $(patsubst %,tests/integration/%.test,preflight rehearsal diagnose)

@@ -5,6 +5,7 @@
 #include "base64url.h"
 #include "crypto_error.h"
 #include "key.h"
+#include "span.h"
 #include "text.h"
 #include "timestamp.h"
 
@@ -148,7 +149,7 @@ bool certificate_read_facts(
 
 int64_t certificate_lifetime(const struct certificate_facts *facts)
 {
-	return facts->not_after + 1 - facts->not_before;
+	return span_after(span_between(facts->not_before, facts->not_after), 1);
 }
 
 /* By our own calendar, which has the years 1 to 9999 (RFC 9773 appendix A

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "dead_names.h"
 
+#include "span.h"
 #include "text.h"
 
 #define DAY ((int64_t)86400)
@@ -41,19 +42,19 @@ bool dead_names_may_go(const struct dead_names *names, int64_t now)
 		return false;
 	if (names->is_reduced)
 		return now < dead_names_retry(names);
-	return now >= names->not_after - names->slack / 2;
+	return now >= span_after(names->not_after, -(names->slack / 2));
 }
 
 int64_t dead_names_retry(const struct dead_names *names)
 {
 	if (!names->is_reduced)
 		return INT64_MAX;
-	return names->tried_all + DAY;
+	return span_after(names->tried_all, DAY);
 }
 
 bool dead_names_are_old(int64_t not_after, int64_t now)
 {
-	return now > not_after + 30 * DAY;
+	return now > span_after(not_after, 30 * DAY);
 }
 
 json_t *dead_names_list(const struct dead_names *names)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "duration.h"
 
+#include "span.h"
 #include "text.h"
 #include "timestamp.h"
 
@@ -144,7 +145,7 @@ bool duration_parse_retry_after(const char *text, int64_t now, int64_t *seconds)
 	}
 	if (!timestamp_parse_http(value, &when))
 		return false;
-	*seconds = when <= now ? 0 : when - now;
+	*seconds = when <= now ? 0 : span_between(now, when);
 	if (*seconds > INT32_MAX)
 		*seconds = INT32_MAX;
 	return true;

@@ -3,6 +3,7 @@
 
 #include "duration.h"
 #include "mem.h"
+#include "span.h"
 #include "text.h"
 
 #include <search.h>
@@ -144,7 +145,7 @@ int64_t limit_wait(const struct limit_counts *counts,
 	if (!bucket)
 		return 0;
 	if (bucket->until > now)
-		return bucket->until - now;
+		return span_between(now, bucket->until);
 	if (!limits->of[kind].burst)
 		return 0;
 	/* Half a second more than what is used of the burst, for fractions. */
@@ -153,7 +154,7 @@ int64_t limit_wait(const struct limit_counts *counts,
 	if (after - bucket->start <= period)
 		return 0;
 	double wait = after + margin_of(limits, kind) - period - (double)now;
-	return wait > 0 ? (int64_t)wait + 1 : 0;
+	return wait > 0 ? span_after(span_of(wait), 1) : 0;
 }
 
 struct fewest {
@@ -229,7 +230,7 @@ void limit_correct(struct limit_counts *counts, const struct limits *limits,
 		bucket->until = until;
 	if (!limits->of[kind].burst)
 		return;
-	double full = (double)(until + limits->of[kind].period) -
+	double full = ((double)until + (double)limits->of[kind].period) -
 		interval_of(limits, kind);
 	if (bucket->full < full)
 		bucket->full = full;

@@ -3,6 +3,7 @@
 
 #include "json.h"
 #include "mem.h"
+#include "span.h"
 #include "text.h"
 #include "timestamp.h"
 
@@ -52,7 +53,8 @@ static void ask_after(
 		seconds = ASK_MIN;
 	if (seconds > ASK_MAX)
 		seconds = ASK_MAX;
-	info->next = now + (int64_t)(seconds * (1 + SPREAD * random));
+	info->next =
+		span_after(now, (int64_t)(seconds * (1 + SPREAD * random)));
 }
 
 static bool read_time(
@@ -169,13 +171,14 @@ void renewal_info_miss(struct renewal_info *info, const struct error *err,
 int64_t renewal_info_time(const struct renewal_info *info, const char *id,
 	int64_t planned, int64_t not_after, int64_t slack)
 {
-	int64_t latest = not_after - slack / 2;
+	int64_t latest = span_after(not_after, -(slack / 2));
 
 	if (!*id || !streq(info->id, id) || !info->selected)
 		return planned;
 	if (info->selected <= planned)
 		return info->selected;
-	bool is_stale = info->failures && info->confirmed < planned - STALE;
+	bool is_stale = info->failures &&
+		span_between(info->confirmed, planned) > STALE;
 	if (latest < planned || is_stale)
 		return planned;
 	return info->selected < latest ? info->selected : latest;

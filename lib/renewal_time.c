@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "renewal_time.h"
 
+#include "span.h"
 #define MINUTE ((int64_t)60)
 #define HOUR (60 * MINUTE)
 #define DAY (24 * HOUR)
@@ -16,10 +17,8 @@ static int64_t smaller(int64_t a, int64_t b)
 /* 0 for dates that are turned round. */
 static int64_t lifetime_of(int64_t not_before, int64_t not_after)
 {
-	int64_t lifetime;
+	int64_t lifetime = span_between(not_before, not_after);
 
-	if (__builtin_sub_overflow(not_after, not_before, &lifetime))
-		return not_after > not_before ? INT64_MAX : 0;
 	return lifetime > 0 ? lifetime : 0;
 }
 

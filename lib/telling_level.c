@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "telling_level.h"
 
+#include "span.h"
 #include "text.h"
 
 #include <syslog.h>
@@ -42,7 +43,7 @@ bool alert_level_parse(const char *name, enum alert_level *level)
 
 enum alert_level alert_level_of(const struct alert_slack *slack)
 {
-	int64_t left = slack->slack - slack->used;
+	int64_t left = span_between(slack->used, slack->slack);
 	bool is_last_day = left < DAY && slack->lifetime >= SHORT_LIFE;
 
 	if (left <= 0)

@@ -3,6 +3,7 @@
 
 #include "duration.h"
 #include "left_out.h"
+#include "span.h"
 #include "text.h"
 #include "timestamp.h"
 
@@ -85,9 +86,11 @@ int64_t plan_earliest_issuance(const struct lineage *lineage, int64_t now)
 
 	if (!lineage_has_certificate(lineage))
 		return 0;
-	int64_t earliest = last ? last + renewal_minimum_gap(lifetime) : 0;
-	if (lifetime >= SHORT_LIVED && third && third + WEEK > earliest)
-		earliest = third + WEEK;
+	int64_t earliest =
+		last ? span_after(last, renewal_minimum_gap(lifetime)) : 0;
+	if (lifetime >= SHORT_LIVED && third &&
+		span_after(third, WEEK) > earliest)
+		earliest = span_after(third, WEEK);
 	return earliest;
 }
 
@@ -98,7 +101,7 @@ static void respect_windows(const struct lineage *lineage, int64_t now,
 {
 	const struct config_certificate *certificate = lineage->certificate;
 	int64_t when = plan->when > now ? plan->when : now;
-	int64_t last = expiry - plan_slack(lineage) / 2;
+	int64_t last = span_after(expiry, -(plan_slack(lineage) / 2));
 
 	if (!certificate->window_count || !expiry)
 		return;
@@ -168,7 +171,7 @@ static struct plan want(const struct lineage *lineage, int64_t now)
  * ahead (C2), and has no meaning any more. */
 static int64_t drawn(int64_t when, int64_t now)
 {
-	return when - now > WAIT_MAX ? 0 : when;
+	return span_between(now, when) > WAIT_MAX ? 0 : when;
 }
 
 static struct plan plan_issue(const struct lineage *lineage, int64_t now)

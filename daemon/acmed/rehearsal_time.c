@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "rehearsal_time.h"
 
+#include "span.h"
 /* The seed spreads renewals, too: who is renewed late need not be rehearsed
  * late. */
 #define SHUFFLE 7919.0
@@ -17,5 +18,6 @@ int64_t rehearsal_next(int64_t last, double seed, int64_t period)
 	int64_t moment = (int64_t)(shuffle(seed) * (double)period);
 	int64_t begin = last - last % period;
 
-	return begin + moment + (begin + moment > last ? 0 : period);
+	int64_t next = span_after(begin, moment);
+	return next > last ? next : span_after(next, period);
 }

@@ -4,6 +4,7 @@
 #include "duration.h"
 #include "plan.h"
 #include "random.h"
+#include "span.h"
 #include "telling_level.h"
 
 #include <stdio.h>
@@ -13,7 +14,7 @@ static int64_t time_left(const struct lineage *lineage, int64_t now)
 {
 	if (!lineage_has_certificate(lineage))
 		return 0;
-	return lineage->facts.not_after - now;
+	return span_between(now, lineage->facts.not_after);
 }
 
 void setback_schedule(
@@ -21,10 +22,10 @@ void setback_schedule(
 {
 	enum backoff_class class = backoff_class_of(err);
 
-	lineage->not_before = now +
+	lineage->not_before = span_after(now,
 		backoff_delay(class, lineage->class_failures[class],
 			time_left(lineage, now), err->retry_after,
-			random_real());
+			random_real()));
 }
 
 int64_t setback_next_try(const struct lineage *lineage, int64_t now,
@@ -43,7 +44,7 @@ int64_t setback_next_try(const struct lineage *lineage, int64_t now,
 	/* A deployment or a placeholder that comes first issues nothing. */
 	bool is_issue = plan.action == PLAN_ISSUE || plan.action == PLAN_SWITCH;
 	int64_t next = is_issue ? plan.when : lineage->not_before;
-	duration_format(next > now ? next - now : 0, wait);
+	duration_format(next > now ? span_between(now, next) : 0, wait);
 	snprintf(words, SETBACK_WORDS_SIZE, "next try in %s", wait);
 	return next;
 }
@@ -55,8 +56,8 @@ int setback_priority(const struct lineage *lineage, int64_t now)
 	if (!lineage_has_certificate(lineage))
 		return LOG_WARNING;
 	return alert_priority(alert_level_of(&(struct alert_slack){
-		.used = now - plan_renewal_time(lineage),
+		.used = span_between(plan_renewal_time(lineage), now),
 		.slack = plan_slack(lineage),
-		.lifetime = facts->not_after - facts->not_before,
+		.lifetime = span_between(facts->not_before, facts->not_after),
 	}));
 }
