@@ -167,6 +167,16 @@ $(build)/tests/damage/test_%: $(build)/tests/damage/test_%.o \
 	$(call say,LD,$@)
 	$(Q)$(link_test)
 
+# One where each open of the vault fails once.
+scarce_vault = $(build)/tests/unit/test_vault_scarce
+$(scarce_vault): link += -Wl,--wrap=openat,--wrap=X509_self_signed
+$(scarce_vault): $(build)/tests/damage/near_vault.o
+$(scarce_vault).o: includes += -Itests/damage
+
+# Without memory.
+$(build)/tests/unit/test_json: link += -Wl,--wrap=malloc
+$(build)/tests/unit/test_identifier: link += -Wl,--wrap=idn2_to_ascii_8z
+
 # All harnesses as one program: of libFuzzer, and one that goes over the seeds.
 harnesses = $(filter-out %/main.o,$(call objects,tests/fuzz/*.c))
 $(build)/tests/unit/test_fuzz: $(harnesses)
@@ -275,9 +285,10 @@ unit-run: all $(tests)
 
 # Under valgrind all checks of a test share one process, which starts slowly;
 # valgrind 3.19 knows none of pidfd_open, Landlock and seccomp, and simulated
-# years, and millions of sums, take many minutes there.
+# years, millions of sums, or each open of a vault that fails, take long there.
 beyond_valgrind = $(patsubst %,$(build)/tests/unit/test_%,hook plan_edges program \
-	sandbox sandbox_calls sandbox_files task_programs time_edges years)
+	sandbox sandbox_calls sandbox_files task_programs time_edges vault_scarce \
+	years)
 
 # The walks along paths are tested as a whole only.
 walks = $(patsubst %,tests/integration/%.test,preflight rehearsal diagnose)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "attempt.h"
 
+#include "attempt_mark.h"
 #include "budget.h"
 #include "fleet_run.h"
 #include "intake.h"
@@ -146,6 +147,41 @@ START_TEST(a_version_that_is_not_there_cannot_be_switched_in)
 }
 END_TEST
 
+/* What the state of a killed loop says, and the vault: a switch between. */
+static void take_in_killed(unsigned version)
+{
+	struct lineage *lineage = the_one();
+
+	lineage->is_installed = true;
+	lineage->is_running = true;
+	lineage->version_before = 2;
+	lineage->version = version;
+	lineage->order = json_object();
+	lineage->deploy.step = DEPLOY_DONE;
+}
+
+START_TEST(a_switch_that_a_crash_has_drowned_is_heard_of)
+{
+	take_in_killed(3);
+	ck_assert(attempt_mark_unheard(&run.fleet, the_one()));
+	ck_assert(!the_one()->is_running);
+	ck_assert_ptr_null(the_one()->order);
+	ck_assert_int_eq(the_one()->deploy.step, DEPLOY_EXPORT);
+	ck_assert_ptr_nonnull(strstr(run.told, "installed:"));
+	ck_assert(!attempt_mark_unheard(&run.fleet, the_one()));
+}
+END_TEST
+
+START_TEST(an_attempt_that_a_crash_has_stopped_goes_on)
+{
+	take_in_killed(2);
+	ck_assert(!attempt_mark_unheard(&run.fleet, the_one()));
+	ck_assert(the_one()->is_running);
+	ck_assert_ptr_nonnull(the_one()->order);
+	ck_assert_int_eq(the_one()->deploy.step, DEPLOY_DONE);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("attempt");
@@ -158,6 +194,8 @@ int main(void)
 	tcase_add_test(tests, a_dry_run_leaves_the_lineage_as_it_is);
 	tcase_add_test(
 		tests, a_version_that_is_not_there_cannot_be_switched_in);
+	tcase_add_test(tests, a_switch_that_a_crash_has_drowned_is_heard_of);
+	tcase_add_test(tests, an_attempt_that_a_crash_has_stopped_goes_on);
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);

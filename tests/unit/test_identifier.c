@@ -3,8 +3,10 @@
 
 #include "mem.h"
 #include "text.h"
+#include "without_memory.h"
 
 #include <check.h>
+#include <idn2.h>
 #undef fail
 #include <stdio.h>
 
@@ -273,6 +275,33 @@ START_TEST(json_without_members_is_refused)
 }
 END_TEST
 
+/* The linker leads calls of libidn2 here (--wrap). */
+static bool is_short;
+
+int __real_idn2_to_ascii_8z(const char *name, char **ascii, int flags);
+int __wrap_idn2_to_ascii_8z(const char *name, char **ascii, int flags);
+
+int __wrap_idn2_to_ascii_8z(const char *name, char **ascii, int flags)
+{
+	return is_short ? IDN2_MALLOC
+			: __real_idn2_to_ascii_8z(name, ascii, flags);
+}
+
+static void parse_without_memory(void)
+{
+	struct identifier identifier;
+
+	is_short = true;
+	identifier_parse("a.example", &identifier, NULL);
+}
+
+/* The name is not wrong: its certificate would be lost. */
+START_TEST(without_memory_the_program_ends)
+{
+	ck_assert(ends_itself(parse_without_memory));
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("identifier");
@@ -293,6 +322,7 @@ int main(void)
 	tcase_add_loop_test(tests,
 		what_means_something_else_elsewhere_is_not_public, 0,
 		COUNT(PUBLIC));
+	tcase_add_test(tests, without_memory_the_program_ends);
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);

@@ -3,6 +3,7 @@
 
 #include "mem.h"
 #include "text.h"
+#include "without_memory.h"
 
 #include <check.h>
 
@@ -131,6 +132,33 @@ START_TEST(members_are_written_in_their_order)
 }
 END_TEST
 
+/* The linker leads malloc() of lib/ here (--wrap). */
+static bool is_short;
+
+void *__real_malloc(size_t size);
+void *__wrap_malloc(size_t size);
+
+void *__wrap_malloc(size_t size)
+{
+	return is_short ? NULL : __real_malloc(size);
+}
+
+static void read_without_memory(void)
+{
+	static const char TEXT[] = "{\"order\":\"https://ca.test/1\"}";
+
+	json_end_without_memory();
+	is_short = true;
+	json_read(TEXT, sizeof(TEXT) - 1, "it", NULL);
+}
+
+/* jansson would lose bytes, and the state be taken for damaged. */
+START_TEST(without_memory_the_program_ends)
+{
+	ck_assert(ends_itself(read_without_memory));
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("json");
@@ -143,6 +171,7 @@ int main(void)
 	tcase_add_test(tests, brackets_in_strings_do_not_nest);
 	tcase_add_test(tests, hostile_documents_are_refused);
 	tcase_add_test(tests, members_are_written_in_their_order);
+	tcase_add_test(tests, without_memory_the_program_ends);
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: MIT */
+#include "json.h"
+#include "mem.h"
+#include "near_vault.h"
+#include "text.h"
+#include "vault_run.h"
+
+#include <check.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#undef fail /* ours, not the old one of check */
+
+/* The vault for want of a descriptor: each file or folder that a verb opens
+ * cannot be opened once. What cannot be seen just now is not gone. */
+
+#define NAME "a.example"
+#define KEY "state/accounts/little/key.pem"
+#define STATE "state/state/" NAME ".json"
+#define OPENS_MAX 500 /* of one verb */
+
+static struct vault_run run;
+static struct little_ca ca;
+
+/* The linker leads the calls of acmed's own code here (--wrap). */
+
+static unsigned countdown; /* the open that fails; 0: none */
+
+static bool is_confused; /* about who signed a certificate */
+
+int __real_openat(int at, const char *name, int flags, ...);
+int __wrap_openat(int at, const char *name, int flags, ...);
+int __real_X509_self_signed(X509 *certificate, int verifies);
+int __wrap_X509_self_signed(X509 *certificate, int verifies);
+
+int __wrap_openat(int at, const char *name, int flags, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, flags);
+	mode_t mode = flags & O_CREAT ? va_arg(arguments, mode_t) : 0;
+	va_end(arguments);
+	if (countdown && --countdown == 0) {
+		errno = EMFILE;
+		return -1;
+	}
+	return __real_openat(at, name, flags, mode);
+}
+
+int __wrap_X509_self_signed(X509 *certificate, int verifies)
+{
+	return is_confused ? -1
+			   : __real_X509_self_signed(certificate, verifies);
+}
+
+/* Asking. */
+
+/* The reply of a verb whose open number `at` fails, NULL for an error; false
+ * when it does not open so many. */
+static bool ask_short(
+	json_t **reply, unsigned at, const char *verb, const char *format, ...)
+{
+	struct error err = {0};
+	va_list arguments;
+
+	va_start(arguments, format);
+	cleanup(json) json_t *request = near_request(verb, format, arguments);
+	va_end(arguments);
+	ck_assert_uint_lt(at, OPENS_MAX);
+	countdown = at;
+	*reply = near_ask(request, &err);
+	bool is_reached = countdown == 0;
+	countdown = 0;
+	return is_reached;
+}
+
+static void do_it(const char *verb, const char *member, const char *value)
+{
+	json_decref(near_do(verb, "s:s", member, value));
+}
+
+static void restart(void)
+{
+	near_close();
+	near_open(run_path(&run, "etc"), run_path(&run, "state"));
+	json_decref(near_do("configure", ""));
+}
+
+static char *sign_csr(void)
+{
+	cleanup(json) json_t *reply = near_do("csr", "s:s", "name", NAME);
+
+	return little_ca_sign(&ca, member_string_or(reply, "csr", ""));
+}
+
+static void order(void)
+{
+	json_decref(near_do("order-save", "s:s, s:{s:s, s:s, s:s}", "name",
+		NAME, "order", "ca", "little", "url", "https://ca.test/order/1",
+		"account", "https://ca.test/account/1"));
+}
+
+static void prepare(void)
+{
+	run_prepare(&run);
+	little_ca_open(&ca);
+	ck_assert_int_eq(mkdir(run_path(&run, "state"), 0755), 0);
+	near_open(run_path(&run, "etc"), run_path(&run, "state"));
+	json_decref(near_do("configure", ""));
+	do_it("account", "ca", "little");
+	do_it("placeholder", "name", NAME);
+	json_decref(near_do("state-save", "s:s, s:{s:i, s:i}", "name", NAME,
+		"state", "schema", 1, "failures", 3));
+}
+
+static void clean(void)
+{
+	near_close();
+	little_ca_close(&ca);
+	run_clean(&run);
+}
+
+START_TEST(an_account_that_cannot_be_seen_gets_no_other_key)
+{
+	cleanup(string) char *before = run_read(&run, KEY);
+	bool is_reached = true;
+
+	for (unsigned at = 1; is_reached; at++) {
+		json_t *reply = NULL;
+		restart();
+		is_reached =
+			ask_short(&reply, at, "account", "s:s", "ca", "little");
+		json_decref(reply);
+		cleanup(string) char *after = run_read(&run, KEY);
+		ck_assert(streq(after, before)); /* shows no key */
+	}
+}
+END_TEST
+
+START_TEST(a_version_that_cannot_be_seen_keeps_its_number)
+{
+	bool is_reached = true;
+
+	for (unsigned at = 1; is_reached; at++) {
+		json_t *reply = NULL;
+		order();
+		cleanup(string) char *chain = sign_csr();
+		is_reached = ask_short(&reply, at, "stage", "s:s, s:s", "name",
+			NAME, "chain", chain);
+		if (!reply)
+			reply = near_do("stage", "s:s, s:s", "name", NAME,
+				"chain", chain);
+		int version = (int)member_integer_or(reply, "version", 0);
+		json_decref(reply);
+		ck_assert_int_eq(version, (int)at + 1);
+		json_decref(near_do("switch", "s:s, s:i", "name", NAME,
+			"version", version));
+	}
+}
+END_TEST
+
+static const json_t *first(const json_t *reply)
+{
+	return json_array_get(json_object_get(reply, "certificates"), 0);
+}
+
+/* Installed, or the vault says that it could not see. */
+START_TEST(what_cannot_be_seen_is_not_gone)
+{
+	bool is_reached = true;
+
+	for (unsigned at = 1; is_reached; at++) {
+		json_t *reply = NULL;
+		is_reached = ask_short(&reply, at, "load", "s:s", "after", "");
+		const json_t *lineage = first(reply);
+		ck_assert(!reply || !lineage ||
+			json_is_object(json_object_get(lineage, "installed")) ||
+			member_bool_or(lineage, "unseen", false));
+		json_decref(reply);
+		ck_assert(run_exists(&run, STATE));
+	}
+}
+END_TEST
+
+START_TEST(a_rescan_that_cannot_see_loses_no_certificate)
+{
+	bool is_reached = true;
+
+	for (unsigned at = 1; is_reached; at++) {
+		json_t *reply = NULL;
+		is_reached = ask_short(&reply, at, "configure", "");
+		ck_assert(!reply ||
+			member_integer_or(reply, "certificates", 0) == 1);
+		json_decref(reply);
+		reply = near_do("load", "s:s", "after", "");
+		ck_assert(json_is_object(
+			json_object_get(first(reply), "installed")));
+		ck_assert(
+			json_is_object(json_object_get(first(reply), "state")));
+		json_decref(reply);
+	}
+}
+END_TEST
+
+/* Nor is there memory for everything: a server that is given an empty
+ * chain.pem does not start. */
+START_TEST(a_chain_that_cannot_be_told_is_not_empty)
+{
+	struct error err = {0};
+	cleanup(json) json_t *request = json_pack(
+		"{s:s, s:s}", "verb", "placeholder", "name", "b.example");
+
+	run_write(&run, "etc/certs.d/b.example.conf",
+		"[Certificate]\nNames=b.example\n");
+	json_decref(near_do("configure", ""));
+	is_confused = true;
+	ck_assert_ptr_null(near_ask(request, &err));
+	is_confused = false;
+	ck_assert_int_eq(err.kind, ERROR_LOCAL);
+	ck_assert(!run_exists(&run, "state/live/b.example"));
+	do_it("placeholder", "name", "b.example");
+	cleanup(string) char *chain =
+		run_read(&run, "state/live/b.example/chain.pem");
+	ck_assert_ptr_nonnull(chain);
+	ck_assert(*chain);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("vault_scarce");
+	TCase *tests = tcase_create("vault_scarce");
+
+	tcase_set_timeout(tests, 60);
+	tcase_add_checked_fixture(tests, prepare, clean);
+	tcase_add_test(tests, an_account_that_cannot_be_seen_gets_no_other_key);
+	tcase_add_test(tests, a_version_that_cannot_be_seen_keeps_its_number);
+	tcase_add_test(tests, what_cannot_be_seen_is_not_gone);
+	tcase_add_test(tests, a_rescan_that_cannot_see_loses_no_certificate);
+	tcase_add_test(tests, a_chain_that_cannot_be_told_is_not_empty);
+	suite_add_tcase(suite, tests);
+	SRunner *runner = srunner_create(suite);
+	srunner_run_all(runner, CK_ENV);
+	int failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? 1 : 0;
+}
