@@ -312,13 +312,16 @@ system: all $(intruder) $(build)/pebble/pebble $(build)/varlinkctl/varlinkctl
 # What takes an hour: `make check` has a short form of each.
 long: all $(test_clock)
 	@tests/run -n -j 1 -t 14400 $(wildcard tests/long/*.test)
-# Every crash point, every failing call, ...; what each harness counted.
+# Every crash point, every failing call, ...; a table of what each harness
+# counted. Most of them wait more than they work.
 torture: all $(test_clock) $(shortage) $(torturers) $(damages) $(endurance) \
 		$(build)/tests/unit/test_hostile $(build)/pebble/pebble
 	$(if $(scarce),@$(sanitized) $(scarce:$(build)/%=$(build)/sanitize/%))
 	@rm -rf $(build)/torture && mkdir -p $(build)/torture
-	@tests/run -n -j 2 -t 7200 $(wildcard tests/torture/*.test); \
-		status=$$?; cat $(build)/torture/*; exit $$status
+	@tests/run -n -j $$((4 * $$(nproc))) -t 7200 \
+		$(wildcard tests/torture/*.test); status=$$?; \
+		tests/torture/table $(build)/torture/* || status=1; \
+		exit $$status
 bench: all $(build)/pebble/pebble
 	@tests/bench/run
 # Lines and branches that the unit tests reach, and figures that must be.

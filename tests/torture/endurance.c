@@ -174,10 +174,11 @@ int main(void)
 		go_round(i);
 	struct figures after = measure();
 	end();
-	printf("endurance: %u renewals and rescans, descriptors %u to %u, "
-	       "files %u to %u, memory %zu to %zu; %ld s\n",
-		rounds, before.descriptors, after.descriptors, before.files,
-		after.files, before.memory, after.memory,
+	bool has_failed = has_grown(&before, &after);
+	printf("%u cases, %d failures: renewals and rescans, descriptors %u to "
+	       "%u, files %u to %u, memory %zu to %zu; %ld s\n",
+		rounds, has_failed, before.descriptors, after.descriptors,
+		before.files, after.files, before.memory, after.memory,
 		(long)(time(NULL) - start));
-	return has_grown(&before, &after);
+	return has_failed;
 }

@@ -137,6 +137,7 @@ static bool parse(const char *text, struct set_case *out)
 static bool run_one(struct set *set, const struct set_case *item)
 {
 	struct text name = {0}, why = {0};
+	time_t start = time(NULL);
 	bool holds = set_case_run(set, item, &why);
 
 	print(item, &name);
@@ -144,7 +145,9 @@ static bool run_one(struct set *set, const struct set_case *item)
 		printf("FAILED %s (%s): %s\n", name.data,
 			call_name(set->trace->call), why.data);
 	else if (getenv("VERBOSE"))
-		printf("ok %s (%s)\n", name.data, call_name(set->trace->call));
+		printf("ok %s (%s), %ld s\n", name.data,
+			call_name(set->trace->call),
+			(long)(time(NULL) - start));
 	fflush(stdout);
 	text_clear(&name);
 	text_clear(&why);
@@ -167,9 +170,10 @@ static int run_all(struct set *set, const struct cases *cases,
 		else
 			faults++;
 	}
-	printf("set: %u crash points, %u failing calls, %u not reached, "
-	       "%u failures; %ld s\n",
-		kills, faults, missed, failures, (long)(time(NULL) - start));
+	printf("%u cases, %u failures: %u crash points, %u failing calls, "
+	       "%u not reached, %u starts of nginx tried; %ld s\n",
+		kills + faults, failures, kills, faults, missed, set->servers,
+		(long)(time(NULL) - start));
 	return failures ? 1 : 0;
 }
 

@@ -5,8 +5,11 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#define LIVE "acmed/state/live/" SET_NAME
 #define READY 10 /* seconds */
 #define WHILE_BROKEN 2
 #define UNTIL_DEAD 10
@@ -27,11 +30,31 @@ static bool is_helper(const struct set_case *trial)
 
 /* What must hold. */
 
-static void look_at_disk(struct set *set, struct text *why)
+static void look_at_disk(
+	struct set *set, const struct set_case *trial, struct text *why)
 {
 	unsigned count = 0;
 
 	tree_is_served(set_path(set, "acmed/state"), &count, why);
+	if (count == 0 && !streq(trial->goal->from, "empty"))
+		text_add(why, "nothing is live any more; ");
+	if (access(set_path(set, "out/tls.pem"), F_OK) == 0 &&
+		!tree_is_combined(set_path(set, "out"), "tls.pem"))
+		text_add(why, "what was exported cannot be served; ");
+}
+
+/* The real one, once there is something that it was configured with. */
+static void look_at_server(
+	struct set *set, const struct set_case *trial, struct text *why)
+{
+	const char *check = getenv("SERVER_CHECK");
+
+	if (!check || is_broken(trial) ||
+		access(set_path(set, LIVE), F_OK) != 0)
+		return;
+	set->servers++;
+	if (system(check) != 0)
+		text_add(why, "the web server would not start; ");
 }
 
 static void compare(
@@ -110,6 +133,19 @@ static void begin(struct set *set, const struct set_goal *goal)
 		goal->begin(set);
 }
 
+/* What fails once is over when it has been told; what goes on is given time to
+ * do harm. */
+static void wait_disturbed(
+	struct set *set, const struct set_case *trial, bool is_fatal)
+{
+	if (is_fatal)
+		set_reach(set, trial->goal, UNTIL_DEAD);
+	else if (trial->goes_on)
+		set_reach(set, trial->goal, WHILE_BROKEN);
+	else
+		set_settle(set, trial->goal, WHILE_BROKEN);
+}
+
 static void disturb(struct set *set, const struct set_case *trial)
 {
 	const struct set_goal *goal = trial->goal;
@@ -121,14 +157,14 @@ static void disturb(struct set *set, const struct set_case *trial)
 		arm(set, trial);
 	set_start(set, true);
 	if (goal->has_start || goal->has_stop) {
-		set_reach(set, goal, is_fatal ? UNTIL_DEAD : WHILE_BROKEN);
+		wait_disturbed(set, trial, is_fatal);
 		return;
 	}
 	if (!set_wait_ready(set, READY))
 		return;
 	arm(set, trial);
 	goal->begin(set);
-	set_reach(set, goal, is_fatal ? UNTIL_DEAD : WHILE_BROKEN);
+	wait_disturbed(set, trial, is_fatal);
 }
 
 /* Asked to renew on a broken disk: what it cannot keep it does not order. */
@@ -214,16 +250,17 @@ bool set_case_run(
 	before = set_count();
 	aim(set->trace, trial->target);
 	disturb(set, trial);
-	look_at_disk(set, why);
+	look_at_disk(set, trial, why);
+	look_at_server(set, trial, why);
 	if (!trial->goal->has_stop) {
 		insist(set, trial, why);
 		trace_disarm(set->trace);
 		heal(set, trial, why);
 	}
 	stop(set, trial, why);
-	look_at_disk(set, why);
+	look_at_disk(set, trial, why);
 	recover(set, trial, why);
-	look_at_disk(set, why);
+	look_at_disk(set, trial, why);
 	compare(set, trial, why);
 	count(trial, &before, why);
 	return !why->data;

@@ -20,13 +20,18 @@ static struct before {
 
 /* Issue and renew: deployed as well. */
 
-static bool is_deployed(struct set *set)
+static bool is_exported(struct set *set)
 {
-	return text_starts_with(set_says(set, "state"), "installed") &&
-		streq(set_says(set, "deploy.step"), "done") &&
+	return streq(set_says(set, "deploy.step"), "done") &&
 		tree_is_same(set_path(set, "out/tls.pem"),
 			set_path(set,
 				"acmed/state/live/" SET_NAME "/combined.pem"));
+}
+
+static bool is_deployed(struct set *set)
+{
+	return text_starts_with(set_says(set, "state"), "installed") &&
+		is_exported(set);
 }
 
 static bool is_renewed(struct set *set)
@@ -67,16 +72,26 @@ static bool is_rescanned(struct set *set)
 		access(set_path(set, TWO "/next"), F_OK) != 0;
 }
 
-/* Roll back. */
+/* Roll back: on hold then, and deployed as well. */
+
+static bool is_back(const struct set *set)
+{
+	return set_version(set) > 0 && set_version(set) < fresh.version;
+}
 
 static void roll_back(struct set *set)
 {
-	set_call(set, "Rollback", json_pack("{s:s}", "name", SET_NAME));
+	if (!is_back(set)) {
+		set_call(set, "Rollback", json_pack("{s:s}", "name", SET_NAME));
+		return;
+	}
+	set_call(set, "Unhold", json_pack("{s:s}", "name", SET_NAME));
+	try_now(set);
 }
 
 static bool is_older(struct set *set)
 {
-	return set_version(set) > 0 && set_version(set) < fresh.version;
+	return is_back(set) && is_exported(set);
 }
 
 /* Revoke: as root, who gives the vault a permit; then it is replaced. */
@@ -136,6 +151,25 @@ bool set_reach(struct set *set, const struct set_goal *goal, unsigned seconds)
 
 	while (set_is_there(set) && time(NULL) <= end) {
 		if (set_look(set) && goal->is_reached(set))
+			return true;
+		set_pause();
+	}
+	return false;
+}
+
+static bool has_failed(const struct set *set)
+{
+	return set->trace->acted &&
+		(*set_says(set, "error.text") ||
+			*set_says(set, "deploy.error.text"));
+}
+
+bool set_settle(struct set *set, const struct set_goal *goal, unsigned seconds)
+{
+	time_t end = time(NULL) + (time_t)seconds;
+
+	while (set_is_there(set) && time(NULL) <= end) {
+		if (set_look(set) && (goal->is_reached(set) || has_failed(set)))
 			return true;
 		set_pause();
 	}

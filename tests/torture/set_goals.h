@@ -28,5 +28,7 @@ void set_make_kept(struct set *set);
 /* Starts nothing; waits until it is reached: false when acmed has ended, or
  * after so many seconds. */
 bool set_reach(struct set *set, const struct set_goal *goal, unsigned seconds);
+/* The same; ends as well when it has told that something failed. */
+bool set_settle(struct set *set, const struct set_goal *goal, unsigned seconds);
 /* Waits until acmed answers: false when it has ended. */
 bool set_wait_ready(struct set *set, unsigned seconds);

@@ -24,6 +24,7 @@ struct set {
 	pid_t pid; /* of acmed or its tracer, 0: has ended */
 	bool is_traced;
 	int status; /* with which it ended: or 128 and its signal */
+	unsigned servers; /* how often a web server was tried */
 	json_t *seen; /* the last status of SET_NAME, owned */
 	char text[512]; /* why the last call failed */
 };

@@ -197,6 +197,11 @@ static bool is_pair(const char *folder, const char *chain, const char *key)
 	return is_fine;
 }
 
+bool tree_is_combined(const char *folder, const char *name)
+{
+	return is_pair(folder, name, name);
+}
+
 static bool has_all(const char *folder)
 {
 	static const char *const FILES[] = {"cert.pem", "chain.pem"};
@@ -209,7 +214,7 @@ static bool has_all(const char *folder)
 			return false;
 	}
 	return is_pair(folder, "fullchain.pem", "privkey.pem") &&
-		is_pair(folder, "combined.pem", "combined.pem");
+		tree_is_combined(folder, "combined.pem");
 }
 
 bool tree_is_served(const char *state, unsigned *count, struct text *why)

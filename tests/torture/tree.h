@@ -24,6 +24,9 @@ void tree_compare(const char *expected, const char *found, struct text *out);
 /* Two files of the same bytes? */
 bool tree_is_same(const char *a, const char *b);
 
+/* A file with a chain and the key that fits it? */
+bool tree_is_combined(const char *folder, const char *name);
+
 /* False with a word in `why` when something in live/ could not be served:
  * a dangling link, a key of another certificate, half a file. `count` is how
  * many links there are. */

@@ -17,7 +17,6 @@
 
 #include "trials.h"
 
-#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -98,10 +97,10 @@ static int run_all(const struct trials *trials, unsigned jobs)
 	}
 	while (wait(&status) > 0)
 		failed |= status;
-	printf("%s: %u crash points, %u failing calls, %u not reached, "
-	       "%u failures; %ld s\n",
-		program_invocation_short_name, counts->kills, counts->faults,
-		counts->missed, counts->failures, (long)(time(NULL) - start));
+	printf("%u cases, %u failures: %u crash points, %u failing calls, "
+	       "%u not reached; %ld s\n",
+		counts->kills + counts->faults, counts->failures, counts->kills,
+		counts->faults, counts->missed, (long)(time(NULL) - start));
 	return failed || counts->failures;
 }
 

@@ -114,9 +114,8 @@ START_TEST(every_hostile_case_has_its_verdict)
 	size_t count =
 		hostile_table_run(path, is_sample ? SAMPLE : 1, on_case, NULL);
 
-	printf("hostile: %zu of %zu cases, %zu failures, %ld KiB at most, "
-	       "%.1f s\n",
-		ran, count, failures, peak(), seconds());
+	printf("%zu cases, %zu failures: of %zu, %ld KiB at most, %.1f s\n",
+		ran, failures, count, peak(), seconds());
 	fflush(stdout); /* before a failed check ends this process */
 	ck_assert_uint_eq(failures, 0);
 	ck_assert_uint_ge(count, CASES_MIN);
