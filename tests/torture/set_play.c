@@ -177,12 +177,15 @@ bool set_look(struct set *set)
 
 const char *set_says(const struct set *set, const char *member)
 {
-	const char *dot = strchr(member, '.');
+	const json_t *at = set->seen;
+	const char *dot;
 
-	if (!dot)
-		return member_string_or(set->seen, member, "");
-	cleanup(string) char *first = strndup(member, (size_t)(dot - member));
-	return member_string_or(json_object_get(set->seen, first), dot + 1, "");
+	for (; (dot = strchr(member, '.')); member = dot + 1) {
+		cleanup(string) char *first =
+			strndup(member, (size_t)(dot - member));
+		at = json_object_get(at, first);
+	}
+	return member_string_or(at, member, "");
 }
 
 int set_version(const struct set *set)
