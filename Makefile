@@ -316,7 +316,8 @@ long: all $(test_clock)
 # counted. Most of them wait more than they work.
 torture: all $(test_clock) $(shortage) $(torturers) $(damages) $(endurance) \
 		$(build)/tests/unit/test_hostile $(build)/pebble/pebble
-	$(if $(scarce),@$(sanitized) $(scarce:$(build)/%=$(build)/sanitize/%))
+	@$(sanitized) all $(patsubst $(build)/%,$(build)/sanitize/%,\
+		$(scarce) $(shortage))
 	@rm -rf $(build)/torture && mkdir -p $(build)/torture
 	@tests/run -n -j $$((4 * $$(nproc))) -t 7200 \
 		$(wildcard tests/torture/*.test); status=$$?; \

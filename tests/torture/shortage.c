@@ -39,6 +39,7 @@ struct shortage {
 };
 
 struct ev_loop *ev_loop_new(unsigned flags);
+const char *__lsan_default_suppressions(void);
 
 static struct shortage *shortage; /* of this process, NULL before ev_loop_new */
 static struct shortage *map;
@@ -101,6 +102,12 @@ static bool is_short(void)
 /* What dlsym() allocates before there is a real malloc(). */
 static _Alignas(16) char first[8192];
 static size_t first_used;
+
+/* With the linker's first allocations this library stood between. */
+const char *__lsan_default_suppressions(void)
+{
+	return "leak:ld-linux";
+}
 
 static void *first_memory(size_t size)
 {
