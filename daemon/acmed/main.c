@@ -132,6 +132,7 @@ int main(int argc, char **argv)
 {
 	struct options options = {0};
 
+	memory_end_with_words();
 	json_end_without_memory();
 	memory_guard_crypto();
 	if (!read_options(argc, argv, &options)) {

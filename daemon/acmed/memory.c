@@ -6,6 +6,12 @@
 #include <ares.h>
 #include <curl/curl.h>
 #include <openssl/crypto.h>
+#include <signal.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+static const char WORDS[] =
+	"acmed: ends, as it got no memory (or says above what else)\n";
 
 static void *need(void *memory, size_t size)
 {
@@ -51,6 +57,18 @@ static void free_at(void *memory, const char *file, int line)
 	(void)file;
 	(void)line;
 	free(memory);
+}
+
+static void on_abort(int number)
+{
+	(void)number;
+	ssize_t written = write(STDERR_FILENO, WORDS, sizeof(WORDS) - 1);
+	_exit(written < 0 ? EXIT_FAILURE : EX_OSERR);
+}
+
+void memory_end_with_words(void)
+{
+	signal(SIGABRT, on_abort);
 }
 
 bool memory_guard_crypto(void)

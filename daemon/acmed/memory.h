@@ -11,6 +11,10 @@
 
 #include <stdbool.h>
 
+/* What ends so says it, and ends with EX_OSERR: who looks at the journal is
+ * not to look for a crash. */
+void memory_end_with_words(void);
+
 /* For OpenSSL, before its first call; false when it comes too late. */
 bool memory_guard_crypto(void);
 

@@ -211,7 +211,6 @@ _Noreturn void abort(void)
 {
 	if (shortage && shortage->acted)
 		shortage->ended = 1;
-	signal(SIGABRT, SIG_DFL);
 	raise(SIGABRT);
 	_exit(2);
 }

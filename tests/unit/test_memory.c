@@ -7,7 +7,9 @@
 #include <openssl/evp.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #define TOO_MUCH ((curl_off_t)1 << 62)
@@ -59,6 +61,29 @@ START_TEST(who_gets_no_memory_ends_the_program)
 }
 END_TEST
 
+START_TEST(it_ends_with_words)
+{
+	char said[256] = "";
+	int ends[2];
+	int status;
+
+	ck_assert_int_eq(pipe(ends), 0);
+	pid_t pid = fork();
+	if (pid == 0) {
+		dup2(ends[1], STDERR_FILENO);
+		memory_end_with_words();
+		abort();
+	}
+	close(ends[1]);
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert(WIFEXITED(status));
+	ck_assert_int_eq(WEXITSTATUS(status), EX_OSERR);
+	ck_assert_int_gt(read(ends[0], said, sizeof(said) - 1), 0);
+	ck_assert_ptr_nonnull(strstr(said, "no memory"));
+	close(ends[0]);
+}
+END_TEST
+
 START_TEST(libraries_work_on)
 {
 	EVP_MD *digest = EVP_MD_fetch(NULL, "SHA256", NULL);
@@ -83,6 +108,7 @@ int main(void)
 	if (!memory_guard_crypto() || !memory_guard_curl())
 		return 1;
 	tcase_add_loop_test(tests, who_gets_no_memory_ends_the_program, 0, 3);
+	tcase_add_test(tests, it_ends_with_words);
 	tcase_add_test(tests, libraries_work_on);
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);
