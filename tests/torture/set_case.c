@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #define LIVE "acmed/state/live/" SET_NAME
-#define READY 10 /* seconds */
+#define READY 40 /* seconds */
 #define WHILE_BROKEN 2
 #define UNTIL_DEAD 10
 #define UNTIL_WELL 75 /* some things are tried again after a minute */

@@ -18,7 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define PATIENCE 10 /* seconds, of a call and of an end */
+#define PATIENCE 60 /* seconds, of a call and of an end */
 #define PAUSE 10000000 /* nanoseconds */
 
 _Noreturn static void give_up(const char *what)

@@ -20,7 +20,7 @@
 #include <unistd.h>
 #undef fail
 
-#define DEADLINE 10 /* seconds, of a reply */
+#define DEADLINE 60 /* seconds, of a reply */
 #define PAGES_MAX 100
 #define FILE_OF_IT "etc/certs.d/" PLAY_NAME ".conf"
 

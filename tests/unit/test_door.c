@@ -6,6 +6,7 @@
 
 #include <arpa/inet.h>
 #include <check.h>
+#include <errno.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -46,15 +47,19 @@ static void tear_down(void)
 	rmdir(folder);
 }
 
-/* A socket on a port that the kernel chooses. */
+/* A socket on a port that the kernel gives to nobody, so that it stays free
+ * when it is closed. */
 static int take_port(uint16_t *port)
 {
 	struct sockaddr_in address = {.sin_family = AF_INET};
 	socklen_t length = sizeof(address);
 	int fd = socket(AF_INET, SOCK_STREAM, 0);
+	uint16_t next = (uint16_t)(10000 + getpid() % 20000);
 
-	ck_assert_int_eq(
-		bind(fd, (struct sockaddr *)&address, sizeof(address)), 0);
+	do {
+		address.sin_port = htons(next++);
+	} while (bind(fd, (struct sockaddr *)&address, length) < 0 &&
+		errno == EADDRINUSE);
 	ck_assert_int_eq(listen(fd, 1), 0);
 	getsockname(fd, (struct sockaddr *)&address, &length);
 	*port = ntohs(address.sin_port);

@@ -71,7 +71,7 @@ static bool slow(struct canned_peer *peer, const struct canned_request *request,
 {
 	(void)request;
 	(void)data;
-	canned_sleep(peer, 3000);
+	canned_sleep(peer, 60000);
 	return false;
 }
 
@@ -80,8 +80,8 @@ static bool trickle(struct canned_peer *peer,
 {
 	(void)request;
 	(void)data;
-	canned_printf(peer, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n");
-	for (int i = 0; i < 100; i++) {
+	canned_printf(peer, "HTTP/1.1 200 OK\r\nContent-Length: 2000\r\n\r\n");
+	for (int i = 0; i < 2000; i++) {
 		canned_printf(peer, "x");
 		canned_sleep(peer, 30);
 	}
