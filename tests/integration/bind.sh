@@ -225,7 +225,7 @@ bind_refresh()
 # bind_ask ADDRESS NAME TYPE
 bind_ask()
 {
-	dig +short +norecurse +tries=1 +time=5 "@$1" "$2" "$3"
+	dig +short +norecurse +tries=3 +time=10 "@$1" "$2" "$3"
 }
 
 # bind_finds NAME TYPE REGEX: does the resolver of the machine?

@@ -146,6 +146,17 @@ install_with_ca()
 	acmed_config
 }
 
+# The same with the scripted CA, which waits for what a gate holds back; after
+# ca.sh
+install_with_gate()
+{
+	dns_start
+	gate_ca
+	ca_script 'set resolver=127.0.0.1:53'
+	install_acmed
+	acmed_config
+}
+
 # drop_in UNIT NAME: from standard input
 drop_in()
 {
