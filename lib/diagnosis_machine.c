@@ -6,8 +6,10 @@
 static const struct diagnosis CAUSES[] = {
 	/* Clock. */
 	{"C1", "34b160117dc240e08f2a818465f44f33", "The clock is wrong",
-		"Set it (timedatectl set-ntp true). Until then acmed neither "
-		"renews nor calls anything expired.",
+		"Look at it (timedatectl), and start time synchronisation "
+		"(timedatectl set-ntp true). If it is right the CA's is "
+		"wrong: tell the CA, or name another one (CA=). Until both "
+		"agree nothing is ordered; acmed looks again each minute.",
 		BACKOFF_Q5},
 	{"C2", "3166c247a956480483a3d66d2b24aed0", "The clock has jumped",
 		"acmed has computed all dates anew. If it happens often look "

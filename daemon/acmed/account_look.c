@@ -184,9 +184,12 @@ static void on_directory(
 	void *data, const struct directory *directory, const struct error *err)
 {
 	struct account_look *look = data;
+	struct error wrong_clock;
 
 	look->call = NULL;
 	look->directory = directory;
+	if (!err && !exchange_clock_agrees(ca_exchange(look->ca), &wrong_clock))
+		err = &wrong_clock;
 	if (err) {
 		tell(look, FINDING_UNKNOWN, err);
 		end(look, (int64_t)err->retry_after);

@@ -46,11 +46,15 @@ static void go(struct ca *ca, enum ca_state state)
 	wake(ca);
 }
 
-static void release(struct ca *ca)
+static void drop_calls(struct ca *ca)
 {
 	if (ca->exchange_call)
 		exchange_cancel(take(ca->exchange_call));
 	ca_account_cancel(take(ca->account));
+}
+
+static void release(struct ca *ca)
+{
 	if (ca->directory)
 		exchange_directory_release(ca->exchange, take(ca->directory));
 }
@@ -59,24 +63,39 @@ static void give_up(struct ca *ca, const struct error *err)
 {
 	ca->err = *err;
 	error_prefix(&ca->err, "CA '%s'", ca->settings.name);
-	release(ca);
+	drop_calls(ca);
 	go(ca, CA_IDLE);
 }
 
 /* Directory. */
 
+/* Who works with the one that there was goes on with it. */
+static void keep_directory(struct ca *ca, const struct directory *directory)
+{
+	if (ca->directory && ca_slots_are_used(&ca->slots)) {
+		exchange_directory_release(ca->exchange, directory);
+		return;
+	}
+	release(ca);
+	ca->directory = directory;
+}
+
 static void on_directory(
 	void *data, const struct directory *directory, const struct error *err)
 {
 	struct ca *ca = data;
+	struct error wrong_clock;
 
 	ca->exchange_call = NULL;
 	if (err) {
 		give_up(ca, err);
 		return;
 	}
-	ca->directory = directory;
-	go(ca, CA_READY);
+	keep_directory(ca, directory);
+	if (exchange_clock_agrees(ca->exchange, &wrong_clock))
+		go(ca, CA_READY);
+	else
+		give_up(ca, &wrong_clock);
 }
 
 static void start_directory(struct ca *ca)
@@ -145,10 +164,19 @@ static void step_idle(struct ca *ca)
 		tell(ca, &err);
 	else if (ca_slots_are_awaited(&ca->slots))
 		go(ca, CA_DIRECTORY);
+	else if (!ca->slots.taken)
+		release(ca);
 }
 
+/* A clock that somebody has set meanwhile begins nothing: the CA is asked for
+ * its date again. */
 static void step_ready(struct ca *ca)
 {
+	if (ca_slots_are_awaited(&ca->slots) &&
+		!exchange_clock_agrees(ca->exchange, NULL)) {
+		go(ca, CA_DIRECTORY);
+		return;
+	}
 	tell(ca, NULL);
 	if (!ca->url && ca_slots_need_account(&ca->slots)) {
 		go(ca, CA_ACCOUNT);
@@ -270,6 +298,7 @@ void ca_unref(struct ca *ca)
 	if (!ca || --ca->users)
 		return;
 	ev_timer_stop(ca->loop, &ca->tell);
+	drop_calls(ca);
 	release(ca);
 	exchange_free(ca->exchange);
 	ca_slots_sweep(&ca->slots);

@@ -3,21 +3,21 @@
 
 #include "acme_reply.h"
 #include "ca_settings.h"
-#include "duration.h"
+#include "clock.h"
 #include "ipv6_look.h"
 #include "mem.h"
+#include "server_date.h"
 
-#include <curl/curl.h>
 #include <time.h>
 
 #define CHECK "ca"
 #define CLOCK_CHECK "clock"
 #define IPV6_CHECK "ipv6"
-#define MOST_APART 300 /* seconds */
 
 struct ca_look {
 	struct ca_look_wish wish;
 	struct ca_settings settings;
+	double asked; /* seconds */
 	struct http_transfer *transfer; /* NULL: over */
 	struct ipv6_look *ipv6; /* under way, or NULL */
 	struct directory *directory; /* owned, or NULL */
@@ -61,30 +61,19 @@ static void tell_bad(
 	finding_error(&listener, check, look->settings.name, FINDING_BAD, err);
 }
 
-bool ca_look_clock(const char *date, int64_t now, struct error *err)
-{
-	time_t theirs = date ? curl_getdate(date, NULL) : -1;
-	int64_t apart = theirs < now ? now - theirs : theirs - now;
-	char text[DURATION_SIZE];
-
-	if (theirs < 0 || apart <= MOST_APART)
-		return true;
-	duration_format(apart, text);
-	return fail_cause(err, ERROR_LOCAL, "C1",
-		"the clock of this machine is %s %s the CA's", text,
-		theirs < now ? "ahead of" : "behind");
-}
-
 static void judge_clock(
 	const struct ca_look *look, const struct http_reply *reply)
 {
 	const struct finding_listener listener = listener_of(look);
-	const char *date = http_reply_header(reply, "date");
+	double now = clock_seconds();
+	struct server_date date;
 	struct error err;
 
-	if (!ca_look_clock(date, time(NULL), &err))
+	server_date_read(&date, http_reply_header(reply, "date"),
+		http_reply_header(reply, "age"), look->asked, now);
+	if (!server_date_agrees(&date, time(NULL), now, &err))
 		tell_bad(look, CLOCK_CHECK, &err);
-	else if (date)
+	else if (date.date)
 		finding_good(&listener, CLOCK_CHECK, look->settings.name,
 			"the CA's clock agrees with ours");
 }
@@ -157,6 +146,7 @@ struct ca_look *ca_look_start(const struct ca_look_wish *wish)
 
 	look->wish = *wish;
 	ca_settings_copy(&look->settings, wish->ca, wish->daemon, false);
+	look->asked = clock_seconds();
 	look->transfer = http_send(wish->http,
 		&(struct http_request){
 			.method = HTTP_GET,

@@ -31,7 +31,3 @@ struct ca_look_wish {
 /* Never NULL. */
 struct ca_look *ca_look_start(const struct ca_look_wish *wish);
 void ca_look_cancel(struct ca_look *look); /* NULL is fine */
-
-/* Does a Date header fit our clock? C1 when they are minutes apart; NULL and
- * nonsense are no fault of the clock. */
-bool ca_look_clock(const char *date, int64_t now, struct error *err);

@@ -86,6 +86,14 @@ bool ca_slots_need_account(const struct ca_slots *slots)
 	return false;
 }
 
+bool ca_slots_are_used(const struct ca_slots *slots)
+{
+	for (const struct ca_wait *w = slots->first; w; w = w->next)
+		if (w->is_told && !w->is_gone)
+			return true;
+	return false;
+}
+
 void ca_slots_tell(struct ca_slots *slots, const struct ca_ready *ready,
 	const struct error *err)
 {

@@ -47,6 +47,8 @@ void ca_slots_take(struct ca_slots *slots);
 /* Does anybody with a slot wait to be told? Who needs the account? */
 bool ca_slots_are_awaited(const struct ca_slots *slots);
 bool ca_slots_need_account(const struct ca_slots *slots);
+/* Was anybody told who has not left? */
+bool ca_slots_are_used(const struct ca_slots *slots);
 /* Tells everybody with a slot who was not told: err NULL for ready. Without
  * the account in `ready` those who need it are left out. */
 void ca_slots_tell(struct ca_slots *slots, const struct ca_ready *ready,

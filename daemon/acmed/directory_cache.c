@@ -8,6 +8,9 @@
 #include <assert.h>
 #include <time.h>
 
+/* A clock that is wrong is wrong for all who ask: one fetch tells them. */
+#define DOUBT_SECONDS 30.0
+
 struct directory_cached {
 	struct directory_cached *older; /* owned */
 	struct directory *directory; /* owned */
@@ -37,14 +40,17 @@ static void prune(struct directory_cache *cache)
 	}
 }
 
-static void put(struct directory_cache *cache, struct directory *directory)
+static void put(struct directory_cache *cache, struct directory *directory,
+	const struct http_reply *source)
 {
 	struct directory_cached *cached = mem_new(sizeof(*cached));
 
 	cached->directory = directory;
 	cached->older = cache->newest;
 	cache->newest = cached;
-	cache->received = clock_seconds();
+	server_date_read(&cache->date, http_reply_header(source, "date"),
+		http_reply_header(source, "age"), cache->asked,
+		clock_seconds());
 	cache->is_stale = false;
 	prune(cache);
 }
@@ -66,7 +72,7 @@ static void on_reply(
 		directory_parse(cache->get.url, &reply.reply, &failure);
 	acme_reply_clear(&reply);
 	if (directory)
-		put(cache, directory);
+		put(cache, directory, source);
 	cache->on_fetched(cache->data, source, directory ? NULL : &failure);
 }
 
@@ -80,15 +86,26 @@ void directory_cache_clear(struct directory_cache *cache)
 
 void directory_cache_fetch(struct directory_cache *cache)
 {
-	if (!cache->transfer)
-		cache->transfer =
-			http_send(cache->http, &cache->get, on_reply, cache);
+	if (cache->transfer)
+		return;
+	cache->asked = clock_seconds();
+	cache->transfer = http_send(cache->http, &cache->get, on_reply, cache);
 }
 
 bool directory_cache_is_fresh(const struct directory_cache *cache)
 {
-	return cache->newest && !cache->is_stale &&
-		clock_seconds() - cache->received < DIRECTORY_SECONDS;
+	double age = clock_seconds() - cache->date.received;
+
+	if (!cache->newest || cache->is_stale || age >= DIRECTORY_SECONDS)
+		return false;
+	return age < DOUBT_SECONDS || directory_cache_agrees(cache, NULL);
+}
+
+bool directory_cache_agrees(
+	const struct directory_cache *cache, struct error *err)
+{
+	return server_date_agrees(
+		&cache->date, time(NULL), clock_seconds(), err);
 }
 
 const struct directory *directory_cache_newest(

@@ -8,6 +8,7 @@
 
 #include "directory.h"
 #include "http.h"
+#include "server_date.h"
 
 #define DIRECTORY_SECONDS 3600.0
 
@@ -18,7 +19,8 @@ struct directory_cache {
 	struct http_request get; /* borrowed */
 	struct http_transfer *transfer; /* NULL: none is under way */
 	struct directory_cached *newest; /* owned, with the older ones */
-	double received; /* seconds */
+	double asked; /* seconds; of the newest fetch */
+	struct server_date date; /* said with the newest one */
 	bool is_stale; /* a resource was not where it should be */
 	/* From the loop: the newest one has come, or err says why not. The
 	 * reply is there for its nonce, or NULL. */
@@ -33,8 +35,13 @@ void directory_cache_clear(struct directory_cache *cache);
 /* Fetches it, if that is not under way already. */
 void directory_cache_fetch(struct directory_cache *cache);
 
-/* Is there one that need not be fetched again? */
+/* Is there one that need not be fetched again? Where its date and our clock
+ * disagree it is fetched anew, but for one that has just come. */
 bool directory_cache_is_fresh(const struct directory_cache *cache);
+
+/* Our clock and the date that came with the newest one; C1. */
+bool directory_cache_agrees(
+	const struct directory_cache *cache, struct error *err);
 
 /* The newest one, of whatever age, or NULL. Borrowed for the moment. */
 const struct directory *directory_cache_newest(

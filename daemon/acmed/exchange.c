@@ -270,6 +270,11 @@ void exchange_directory_release(
 	directory_cache_release(&exchange->directories, directory);
 }
 
+bool exchange_clock_agrees(const struct exchange *exchange, struct error *err)
+{
+	return directory_cache_agrees(&exchange->directories, err);
+}
+
 struct exchange_call *exchange_post(struct exchange *exchange,
 	const struct request *request,
 	void (*on_reply)(

@@ -49,6 +49,10 @@ const struct directory *exchange_known_directory(
 void exchange_directory_release(
 	struct exchange *exchange, const struct directory *directory);
 
+/* Does our clock agree with the date that came with the newest directory, to a
+ * few minutes? True where none did; false with LOCAL C1. */
+bool exchange_clock_agrees(const struct exchange *exchange, struct error *err);
+
 /* Signs and sends. Exactly one callback, from the loop: a reply (2xx or not,
  * borrowed) or err when there was no reply to it at all. Call exchange_directory()
  * first. Never NULL. */

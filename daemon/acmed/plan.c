@@ -12,6 +12,7 @@
 
 #define DAY 86400
 #define WAIT_MAX ((int64_t)8 * 24 * 60 * 60) /* see backoff.h */
+#define CLOCK_WAIT_MAX (2 * 60) /* of Q5 */
 #define WEEK (7 * DAY)
 #define MOST_ISSUANCES_A_WEEK 3
 #define SHORT_LIVED (10 * DAY)
@@ -174,6 +175,22 @@ static int64_t drawn(int64_t when, int64_t now)
 	return span_between(now, when) > WAIT_MAX ? 0 : when;
 }
 
+static bool has_wrong_clock(const struct error *err)
+{
+	return streq(err->code, "C1") && backoff_class_of(err) == BACKOFF_Q5;
+}
+
+/* The same of the next attempt, which is soon after one that failed for the
+ * clock. */
+static int64_t next_attempt(const struct lineage *lineage, int64_t now)
+{
+	int64_t when = drawn(lineage->not_before, now);
+
+	if (when - now > CLOCK_WAIT_MAX && has_wrong_clock(&lineage->err))
+		return 0;
+	return when;
+}
+
 static struct plan plan_issue(const struct lineage *lineage, int64_t now)
 {
 	struct plan plan = want(lineage, now);
@@ -186,7 +203,7 @@ static struct plan plan_issue(const struct lineage *lineage, int64_t now)
 	 * before its date (K1), and before there was an order. */
 	if (lineage->failures)
 		plan.when = 0;
-	int64_t next = drawn(lineage->not_before, now);
+	int64_t next = next_attempt(lineage, now);
 	if (next > plan.when && lineage->failures) {
 		plan.when = next;
 		snprintf(plan.why, sizeof(plan.why),
@@ -233,9 +250,10 @@ static struct plan plan_deploy(const struct lineage *lineage, int64_t now)
 }
 
 /* A switch that failed, as an attempt that did, waits for its time. */
-static struct plan plan_switch(const struct lineage *lineage)
+static struct plan plan_switch(const struct lineage *lineage, int64_t now)
 {
-	return plan_to(PLAN_SWITCH, lineage->failures ? lineage->not_before : 0,
+	return plan_to(PLAN_SWITCH,
+		lineage->failures ? next_attempt(lineage, now) : 0,
 		"issued, not switched in yet");
 }
 
@@ -259,7 +277,7 @@ struct plan plan_next(const struct lineage *lineage, int64_t now)
 		return plan_to(PLAN_PLACEHOLDER, lineage->placeholder_after,
 			"nothing is installed yet");
 	if (lineage->staged)
-		return plan_switch(lineage);
+		return plan_switch(lineage, now);
 	bool is_deployed = lineage->deploy.step == DEPLOY_DONE;
 	struct plan deploy = plan_deploy(lineage, now);
 	if (plan_is_held(lineage, now) && !lineage->is_forced)

@@ -22,6 +22,7 @@
 #include <time.h>
 
 #define LONGEST_SLEEP 60
+#define SLACK 2. /* by which the loop's time may be behind */
 
 struct schedule {
 	struct fleet *fleet;
@@ -35,7 +36,8 @@ struct schedule {
 	struct rehearsal *rehearsal;
 	struct starts *starts;
 	struct clock_watch clocks;
-	ev_periodic clock; /* the earliest due time */
+	ev_periodic clock; /* the earliest due time, or a minute */
+	int64_t next; /* the same */
 	ev_timer look; /* looks at what is due, from the loop */
 	int64_t last_minute;
 	void (*on_minute)(void *data);
@@ -114,11 +116,30 @@ static void tell_minute(struct schedule *schedule, int64_t now)
 	schedule->on_minute(schedule->data);
 }
 
+/* Asked again when somebody has set the clock: a date that is further away than
+ * any was planned by another one, and is not waited for. */
+static ev_tstamp next_look(ev_periodic *clock, ev_tstamp now)
+{
+	const struct schedule *schedule = clock->data;
+	double next = (double)schedule->next;
+
+	if (next > now + LONGEST_SLEEP + SLACK)
+		return now + 1.;
+	return next > now ? next : now;
+}
+
+static void sleep_until(struct schedule *schedule, int64_t next)
+{
+	schedule->next = next;
+	ev_periodic_again(schedule->fleet->loop, &schedule->clock);
+}
+
 static void on_look(struct ev_loop *loop, ev_timer *timer, int events)
 {
 	struct schedule *schedule = timer->data;
 	int64_t now = time(NULL);
 
+	(void)loop;
 	(void)events;
 	if (rescans_are_running(schedule->rescans))
 		return;
@@ -129,17 +150,17 @@ static void on_look(struct ev_loop *loop, ev_timer *timer, int events)
 	int64_t rehearsed = rehearsal_look(schedule->rehearsal, now);
 	if (rehearsed < next)
 		next = rehearsed;
-	ev_periodic_stop(loop, &schedule->clock);
-	ev_periodic_set(&schedule->clock, (double)next, 0., NULL);
-	ev_periodic_start(loop, &schedule->clock);
+	sleep_until(schedule, next);
 	tell_minute(schedule, now);
 }
 
 static void on_clock(struct ev_loop *loop, ev_periodic *clock, int events)
 {
-	(void)loop;
+	struct schedule *schedule = clock->data;
+
 	(void)events;
-	look_soon(clock->data);
+	sleep_until(schedule, (int64_t)ev_now(loop) + LONGEST_SLEEP);
+	look_soon(schedule);
 }
 
 void schedule_wake(struct schedule *schedule)
@@ -304,7 +325,7 @@ struct schedule *schedule_new(
 	fleet->data = schedule;
 	ev_timer_init(&schedule->look, on_look, 0., 0.);
 	schedule->look.data = schedule;
-	ev_periodic_init(&schedule->clock, on_clock, 0., 0., NULL);
+	ev_periodic_init(&schedule->clock, on_clock, 0., 0., next_look);
 	schedule->clock.data = schedule;
 	return schedule;
 }

@@ -214,7 +214,7 @@ matrix_now()
 	local offset=0
 
 	[ ! -e "${ACMED_TEST_CLOCK:-}" ] || read -r offset <"$ACMED_TEST_CLOCK"
-	awk -v now="$EPOCHSECONDS" -v offset="$offset" \
+	awk -v now="$EPOCHSECONDS" -v offset="${offset#!}" \
 		'BEGIN {printf "%d\n", now + offset}'
 }
 

@@ -41,11 +41,13 @@ static void answer_directory(struct canned_peer *peer)
 		"{\"newNonce\":\"%s/nonce\",\"newAccount\":\"%s/account\","
 		"\"newOrder\":\"%s/order\"}",
 		server->url, server->url, server->url);
+	cleanup(string) char *headers = text_format(
+		"Content-Type: %s\r\n%s%s%s",
+		ca->is_html ? "text/html" : "application/json",
+		*ca->date ? "Date: " : "", ca->date, *ca->date ? "\r\n" : "");
 
 	ca->directories++;
-	canned_reply(peer, 200,
-		ca->is_html ? "Content-Type: text/html\r\n"
-			    : "Content-Type: application/json\r\n",
+	canned_reply(peer, 200, headers,
 		ca->is_html ? "<html>Please log in</html>" : body);
 }
 

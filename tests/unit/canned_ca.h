@@ -20,6 +20,7 @@ struct canned_ca {
 	bool head_repeats; /* the same nonce again and again */
 	bool keeps_nonces; /* no nonce in a reply to a POST */
 	bool is_html; /* the directory */
+	char date[64]; /* that comes with it, or "" */
 	unsigned owed; /* the nonce of the last badNonce */
 	unsigned disobeyed; /* another one was used after it */
 	int post_status;

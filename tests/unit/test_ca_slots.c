@@ -144,6 +144,19 @@ START_TEST(an_order_is_told_when_there_is_an_account)
 }
 END_TEST
 
+START_TEST(who_was_told_uses_it_until_it_leaves)
+{
+	struct ca_wait *a = enter("a");
+
+	ca_slots_take(&slots);
+	ck_assert(!ca_slots_are_used(&slots));
+	ca_slots_tell(&slots, &READY, NULL);
+	ck_assert(ca_slots_are_used(&slots));
+	ca_slots_leave(&slots, a);
+	ck_assert(!ca_slots_are_used(&slots));
+}
+END_TEST
+
 START_TEST(who_is_alone_needs_no_account)
 {
 	struct ca_ready ready = {0};
@@ -169,6 +182,7 @@ int main(void)
 	tcase_add_test(
 		tests, who_wants_to_be_alone_waits_for_all_and_all_wait_for_it);
 	tcase_add_test(tests, an_order_is_told_when_there_is_an_account);
+	tcase_add_test(tests, who_was_told_uses_it_until_it_leaves);
 	tcase_add_test(tests, who_is_alone_needs_no_account);
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);

@@ -180,6 +180,28 @@ START_TEST(many_who_want_the_directory_cause_one_fetch)
 }
 END_TEST
 
+/* Many who ask for it with a wrong clock are no burden to the CA. */
+START_TEST(a_date_that_is_hours_off_is_told)
+{
+	static const char *const DATES[] = {
+		"", "tomorrow", "Fri, 01 Jan 2100 00:00:00 GMT"};
+	struct error err;
+
+	start();
+	exchange_free(exchange);
+	strcpy(script->date, DATES[_i]);
+	start_exchange();
+	ask_directory();
+	ck_assert_uint_eq(failures, 0);
+	ck_assert(exchange_clock_agrees(exchange, &err) == (_i < 2));
+	if (_i == 2)
+		ck_assert_str_eq(err.code, "C1");
+	ask_directory();
+	ck_assert_uint_eq(script->directories, 2);
+	stop();
+}
+END_TEST
+
 START_TEST(html_is_no_directory)
 {
 	start();
@@ -523,6 +545,7 @@ int main(void)
 	tcase_set_timeout(tests, 60);
 	tcase_add_test(tests, a_directory_is_fetched_once_and_kept);
 	tcase_add_test(tests, many_who_want_the_directory_cause_one_fetch);
+	tcase_add_loop_test(tests, a_date_that_is_hours_off_is_told, 0, 3);
 	tcase_add_test(tests, html_is_no_directory);
 	tcase_add_loop_test(
 		tests, a_missing_resource_makes_the_directory_stale, 0, 2);

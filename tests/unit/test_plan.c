@@ -534,6 +534,23 @@ START_TEST(expiry_is_the_worst_and_hold_does_not_hide_it)
 }
 END_TEST
 
+/* The clock was hours ahead, and is right again. */
+START_TEST(what_failed_for_the_clock_does_not_wait_for_the_wrong_date)
+{
+	made_anew(70 * DAY, 90 * DAY);
+	set_failed(1, NOW + 21600);
+	expect(PLAN_ISSUE, NOW + 21600);
+	lineage->err.kind = ERROR_LOCAL;
+	strcpy(lineage->err.code, "C1");
+	ck_assert_int_le(plan_next(lineage, NOW).when, NOW);
+	lineage->not_before = NOW + 60;
+	expect(PLAN_ISSUE, NOW + 60);
+	lineage->not_before = NOW + 21600;
+	lineage->err.kind = ERROR_VALIDATION; /* the CA has counted it */
+	expect(PLAN_ISSUE, NOW + 21600);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("plan");
@@ -591,6 +608,8 @@ int main(void)
 	tcase_add_test(tests, what_fails_does_so_until_it_is_well);
 	tcase_add_test(tests, half_of_the_slack_is_soon);
 	tcase_add_test(tests, expiry_is_the_worst_and_hold_does_not_hide_it);
+	tcase_add_test(tests,
+		what_failed_for_the_clock_does_not_wait_for_the_wrong_date);
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);

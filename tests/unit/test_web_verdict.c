@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "web_verdict.h"
 
-#include "ca_look.h"
-
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -135,24 +133,6 @@ START_TEST(without_an_answer_of_ours_nothing_is_proved)
 }
 END_TEST
 
-START_TEST(a_clock_that_is_minutes_off_is_told)
-{
-	struct error clock_err;
-	int64_t now = 1763733600; /* 2025-11-21 14:00 */
-
-	ck_assert(ca_look_clock("Fri, 21 Nov 2025 14:04:00 GMT", now, NULL));
-	ck_assert(ca_look_clock(NULL, now, NULL));
-	ck_assert(ca_look_clock("tomorrow", now, NULL));
-	ck_assert(!ca_look_clock(
-		"Fri, 21 Nov 2025 14:06:00 GMT", now, &clock_err));
-	ck_assert_str_eq(clock_err.code, "C1");
-	ck_assert_ptr_nonnull(strstr(clock_err.text, "behind the CA's"));
-	ck_assert(!ca_look_clock(
-		"Wed, 21 Nov 2015 14:00:00 GMT", now, &clock_err));
-	ck_assert_ptr_nonnull(strstr(clock_err.text, "ahead of the CA's"));
-}
-END_TEST
-
 int main(void)
 {
 	TCase *cases = tcase_create("web_verdict");
@@ -166,7 +146,6 @@ int main(void)
 	tcase_add_loop_test(cases, no_reply_has_its_cause_too, 0,
 		sizeof(ENDS) / sizeof(*ENDS));
 	tcase_add_test(cases, without_an_answer_of_ours_nothing_is_proved);
-	tcase_add_test(cases, a_clock_that_is_minutes_off_is_told);
 	suite_add_tcase(suite, cases);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);
