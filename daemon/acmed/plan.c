@@ -144,20 +144,19 @@ static struct plan want(const struct lineage *lineage, int64_t now)
 			PLAN_ISSUE, 0, "no certificate has been issued yet");
 	if (lineage->is_revoked)
 		return plan_to(PLAN_ISSUE, 0, "its certificate is revoked");
+	int64_t earliest = plan_earliest_issuance(lineage, now);
 	if (has_other_names(lineage))
-		return plan_to(PLAN_ISSUE, plan_earliest_issuance(lineage, now),
-			"its names have changed");
+		return plan_to(PLAN_ISSUE, earliest, "its names have changed");
 	if (!lineage_has_its_request(lineage))
-		return plan_to(PLAN_ISSUE, plan_earliest_issuance(lineage, now),
+		return plan_to(PLAN_ISSUE, earliest,
 			lineage->certificate->csr
 				? "its request (CSR=) has changed"
 				: "its key is not on this machine");
 	if (has_other_key(lineage))
-		return plan_to(PLAN_ISSUE, plan_earliest_issuance(lineage, now),
-			"its type of key has changed");
+		return plan_to(
+			PLAN_ISSUE, earliest, "its type of key has changed");
 	timestamp_format(lineage->facts.not_after, date);
 	int64_t when = plan_renewal_time(lineage);
-	int64_t earliest = plan_earliest_issuance(lineage, now);
 	int64_t again = left_out_retry(lineage);
 	if (again < when)
 		return plan_to(PLAN_ISSUE, again > earliest ? again : earliest,
@@ -293,10 +292,10 @@ struct plan plan_next(const struct lineage *lineage, int64_t now)
 /* What has come due meanwhile, as by the end of a hold, is in its time. */
 bool plan_is_forgotten(const struct lineage *lineage, int64_t minute_ago)
 {
+	if (lineage->due != INT64_MAX)
+		return false;
 	struct plan plan = plan_next(lineage, minute_ago);
-
-	return lineage->due == INT64_MAX && plan.action != PLAN_NOTHING &&
-		plan.when <= minute_ago;
+	return plan.action != PLAN_NOTHING && plan.when <= minute_ago;
 }
 
 /* Only what was seen on the wire is "ok". */
