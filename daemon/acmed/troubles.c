@@ -94,6 +94,8 @@ static struct found find_expiry(const struct lineage *lineage, int64_t now)
 		return found;
 	found.is_bad = plan_warn_time(lineage) <= now ||
 		lineage->facts.not_after < now;
+	if (!found.is_bad)
+		return found;
 	found.level = at_least(level_at(lineage, lineage->facts.not_after, now),
 		ALERT_WARNING);
 	snprintf(found.text, sizeof(found.text), "%s",
@@ -210,6 +212,8 @@ static struct found find_unproven(const struct lineage *lineage, int64_t now)
 	};
 	char span[DURATION_SIZE];
 
+	if (!found.is_bad)
+		return found;
 	duration_format(now - lineage->proven, span);
 	snprintf(found.text, sizeof(found.text),
 		"its CA has validated none of its names for %s, and nobody "
@@ -236,6 +240,8 @@ static struct found find_misfit(const struct lineage *lineage, int64_t now)
 		share[DURATION_SIZE];
 
 	(void)now;
+	if (!found.is_bad)
+		return found;
 	duration_format(wanted, before);
 	duration_format(certificate_lifetime(&lineage->facts), lifetime);
 	duration_format((slack + 59) / 60 * 60, share);
