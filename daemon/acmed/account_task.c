@@ -125,19 +125,6 @@ static void on_closed(void *data, const json_t *reply, const struct error *err)
 		end_with_status(task, "deactivated");
 }
 
-static void keep_closed(struct account_task *task)
-{
-	const struct ca_settings *settings = ca_settings(task->wish.ca);
-	json_t *request = json_pack("{s:s, s:s, s:b, s:s, s:s, s:b}", "verb",
-		"account-save", "ca", settings->name, "staging",
-		settings->staging, "url",
-		member_string_or(task->facts, "url", ""), "directory",
-		settings->directory, "closed", true);
-
-	task->vault_call = helper_call(
-		task->wish.vault, request, VAULT_DEADLINE, on_closed, task);
-}
-
 /* It has another URL there (A3): the vault signs by it from now on. */
 
 static void on_moved(void *data, const json_t *reply, const struct error *err)
@@ -165,16 +152,19 @@ static bool has_moved(const struct account_task *task)
 		member_string_or(task->facts, "url", ""));
 }
 
-static void keep_url(struct account_task *task)
+/* That it is closed, or its new URL, where it may lack our contacts. */
+static void save(struct account_task *task, bool is_closed)
 {
 	const struct ca_settings *settings = ca_settings(task->wish.ca);
+	const char *url = is_closed ? member_string_or(task->facts, "url", "")
+				    : account_url(task->machine);
 	json_t *request = json_pack("{s:s, s:s, s:b, s:s, s:s, s:b}", "verb",
 		"account-save", "ca", settings->name, "staging",
-		settings->staging, "url", account_url(task->machine),
-		"directory", settings->directory, "has_contacts", false);
+		settings->staging, "url", url, "directory", settings->directory,
+		is_closed ? "closed" : "has_contacts", is_closed);
 
-	task->vault_call = helper_call(
-		task->wish.vault, request, VAULT_DEADLINE, on_moved, task);
+	task->vault_call = helper_call(task->wish.vault, request,
+		VAULT_DEADLINE, is_closed ? on_closed : on_moved, task);
 }
 
 /* The CA is asked for it by URL, then by key. */
@@ -186,13 +176,13 @@ static void end_machine(struct account_task *task)
 	bool is_closing = task->wish.action == ACCOUNT_DEACTIVATE;
 
 	if (is_ready && is_closing)
-		keep_closed(task);
+		save(task, true);
 	else if (is_ready && has_moved(task))
-		keep_url(task);
+		save(task, false);
 	else if (is_ready)
 		end_with_status(task, "valid");
 	else if (streq(err->code, "A2") && is_closing)
-		keep_closed(task); /* it was before */
+		save(task, true); /* it was before */
 	else if (streq(err->code, "A2"))
 		end_with_status(task,
 			strstr(err->text, "revoked") ? "revoked"
