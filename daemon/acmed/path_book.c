@@ -119,29 +119,29 @@ void path_book_prune(struct fleet *fleet, struct lineage *lineage)
 	}
 }
 
-bool path_book_was_green(const struct lineage *lineage, int64_t since)
+static bool is_green_between(
+	const struct lineage *lineage, int64_t since, int64_t until)
 {
 	const struct config_certificate *certificate = lineage->certificate;
 
 	for (size_t i = 0; i < certificate->identifier_count; i++) {
 		struct path_state state = path_state_get(
 			lineage->paths, certificate->identifiers[i].value);
-		if (state.colour != PATH_GREEN || state.when < since)
+		if (state.colour != PATH_GREEN || state.when < since ||
+			state.when > until)
 			return false;
 	}
 	return true;
 }
 
+bool path_book_was_green(const struct lineage *lineage, int64_t since)
+{
+	return is_green_between(lineage, since, INT64_MAX);
+}
+
 bool path_book_is_green(const struct lineage *lineage, int64_t now)
 {
-	const struct config_certificate *certificate = lineage->certificate;
-
-	for (size_t i = 0; i < certificate->identifier_count; i++)
-		if (path_state_get(
-			    lineage->paths, certificate->identifiers[i].value)
-				.when > now)
-			return false;
-	return path_book_was_green(lineage, now - FRESH);
+	return is_green_between(lineage, now - FRESH, now);
 }
 
 bool path_book_is_stuck(const struct lineage *lineage)
