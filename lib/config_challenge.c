@@ -113,10 +113,8 @@ bool config_has_path(const struct config_certificate *certificate,
 	const struct config_certificate *other,
 	const struct identifier *identifier)
 {
-	for (size_t i = 0; i < certificate->identifier_count; i++)
-		if (identifier_equal(&certificate->identifiers[i], identifier))
-			return is_same_way(
-				config_challenge_for(certificate, identifier),
-				config_challenge_for(other, identifier));
-	return false;
+	return identifier_is_in(certificate->identifiers,
+		       certificate->identifier_count, identifier) &&
+		is_same_way(config_challenge_for(certificate, identifier),
+			config_challenge_for(other, identifier));
 }

@@ -4,10 +4,8 @@
 static bool has_identifier(const struct config_certificate *certificate,
 	const struct identifier *identifier)
 {
-	for (size_t i = 0; i < certificate->identifier_count; i++)
-		if (identifier_equal(&certificate->identifiers[i], identifier))
-			return true;
-	return false;
+	return identifier_is_in(certificate->identifiers,
+		certificate->identifier_count, identifier);
 }
 
 static void check_own_names(const struct config_certificate *certificate,

@@ -100,21 +100,12 @@ static bool read_behind(
 				   : fail(err, ERROR_LOCAL, "%s", word);
 }
 
-static bool has_name(const struct identifier *list, size_t count,
-	const struct identifier *wanted)
-{
-	for (size_t i = 0; i < count; i++)
-		if (identifier_equal(&list[i], wanted))
-			return true;
-	return false;
-}
-
 /* The first of a list that the other one lacks, or NULL. */
 static const char *find_lack(const struct identifier *list, size_t count,
 	const struct identifier *other, size_t other_count)
 {
 	for (size_t i = 0; i < count; i++)
-		if (!has_name(other, other_count, &list[i]))
+		if (!identifier_is_in(other, other_count, &list[i]))
 			return list[i].value;
 	return NULL;
 }

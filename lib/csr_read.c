@@ -102,11 +102,10 @@ static bool check_common_name(
 	if (X509_NAME_get_text_by_NID(
 		    subject, NID_commonName, text, sizeof(text)) < 0)
 		return true;
-	for (size_t i = 0; identifier_parse(text, &name, NULL) &&
-		i < csr->identifier_count;
-		i++)
-		if (identifier_equal(&name, &csr->identifiers[i]))
-			return true;
+	if (identifier_parse(text, &name, NULL) &&
+		identifier_is_in(
+			csr->identifiers, csr->identifier_count, &name))
+		return true;
 	return refuse(err, "has a common name that is none of its names");
 }
 

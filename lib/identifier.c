@@ -228,7 +228,7 @@ bool identifier_covers(
 	return dot && streq(dot + 1, identifier_base(pattern));
 }
 
-static bool contains(const struct identifier *list, size_t count,
+bool identifier_is_in(const struct identifier *list, size_t count,
 	const struct identifier *wanted)
 {
 	for (size_t i = 0; i < count; i++)
@@ -241,7 +241,7 @@ static bool is_subset(const struct identifier *a, size_t a_count,
 	const struct identifier *b, size_t b_count)
 {
 	for (size_t i = 0; i < a_count; i++)
-		if (!contains(b, b_count, &a[i]))
+		if (!identifier_is_in(b, b_count, &a[i]))
 			return false;
 	return true;
 }

@@ -45,6 +45,10 @@ bool identifier_equal(const struct identifier *a, const struct identifier *b);
 bool identifier_covers(
 	const struct identifier *pattern, const struct identifier *name);
 
+/* Does the list hold it? */
+bool identifier_is_in(const struct identifier *list, size_t count,
+	const struct identifier *wanted);
+
 /* Do both lists hold the same identifiers, in any order? */
 bool identifier_same_set(const struct identifier *a, size_t a_count,
 	const struct identifier *b, size_t b_count);

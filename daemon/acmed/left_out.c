@@ -14,10 +14,8 @@ static bool is_installed_for(
 {
 	const struct certificate_facts *facts = &lineage->facts;
 
-	for (size_t i = 0; i < facts->identifier_count; i++)
-		if (identifier_equal(&facts->identifiers[i], identifier))
-			return true;
-	return false;
+	return identifier_is_in(
+		facts->identifiers, facts->identifier_count, identifier);
 }
 
 /* May any name of it be left out at all? */

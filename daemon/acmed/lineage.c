@@ -123,10 +123,8 @@ static bool was_asked_for(
 static bool covers(const struct certificate_facts *facts,
 	const struct identifier *identifier)
 {
-	for (size_t i = 0; i < facts->identifier_count; i++)
-		if (identifier_equal(&facts->identifiers[i], identifier))
-			return true;
-	return false;
+	return identifier_is_in(
+		facts->identifiers, facts->identifier_count, identifier);
 }
 
 bool lineage_has_its_names(const struct lineage *lineage)

@@ -98,10 +98,8 @@ static bool load(struct hand *hand, const char *name, struct error *err)
 static bool has_name(const struct config_certificate *certificate,
 	const struct identifier *identifier)
 {
-	for (size_t i = 0; i < certificate->identifier_count; i++)
-		if (identifier_equal(&certificate->identifiers[i], identifier))
-			return true;
-	return false;
+	return identifier_is_in(certificate->identifiers,
+		certificate->identifier_count, identifier);
 }
 
 /* A conversation is about the certificate of its first request. */

@@ -93,10 +93,8 @@ static bool names_one_of(
 		!identifier_from_json(object, &identifier, NULL) ||
 		!streq(member_string_or(object, "value", ""), identifier.value))
 		return false;
-	for (size_t i = 0; i < certificate->identifier_count; i++)
-		if (identifier_equal(&identifier, &certificate->identifiers[i]))
-			return true;
-	return false;
+	return identifier_is_in(certificate->identifiers,
+		certificate->identifier_count, &identifier);
 }
 
 static bool is_within(
