@@ -80,33 +80,20 @@ void config_challenge_note_places(struct config_challenge *challenge,
 
 /* One way of proving a name. */
 
-static bool is_same(const char *a, const char *b)
-{
-	return a && b ? streq(a, b) : a == b;
-}
-
-static bool are_same(const struct strings *a, const struct strings *b)
-{
-	bool same = a->count == b->count;
-
-	for (size_t i = 0; same && i < a->count; i++)
-		same = streq(a->items[i], b->items[i]);
-	return same;
-}
-
 static bool is_same_way(
 	const struct config_challenge *a, const struct config_challenge *b)
 {
 	return a->type == b->type && a->solver == b->solver &&
-		is_same(a->webroot, b->webroot) &&
-		are_same(&a->listen, &b->listen) &&
-		is_same(a->server, b->server) &&
-		a->server_port == b->server_port && is_same(a->zone, b->zone) &&
-		is_same(a->key_file, b->key_file) &&
-		are_same(&a->command, &b->command) &&
+		text_same(a->webroot, b->webroot) &&
+		strings_same(&a->listen, &b->listen) &&
+		text_same(a->server, b->server) &&
+		a->server_port == b->server_port &&
+		text_same(a->zone, b->zone) &&
+		text_same(a->key_file, b->key_file) &&
+		strings_same(&a->command, &b->command) &&
 		a->protocol == b->protocol &&
-		is_same(a->provider, b->provider) &&
-		is_same(a->environment_file, b->environment_file);
+		text_same(a->provider, b->provider) &&
+		text_same(a->environment_file, b->environment_file);
 }
 
 bool config_has_path(const struct config_certificate *certificate,

@@ -2,6 +2,7 @@
 #include "string_list.h"
 
 #include "mem.h"
+#include "text.h"
 
 #define BLANKS " \t"
 
@@ -27,6 +28,16 @@ void strings_add_words(struct strings *strings, const char *words)
 		add_owned(strings, word);
 		words += length;
 	}
+}
+
+bool strings_same(const struct strings *a, const struct strings *b)
+{
+	if (a->count != b->count)
+		return false;
+	for (size_t i = 0; i < a->count; i++)
+		if (!streq(a->items[i], b->items[i]))
+			return false;
+	return true;
 }
 
 void strings_clear(struct strings *strings)

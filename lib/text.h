@@ -15,6 +15,12 @@ static inline bool streq(const char *a, const char *b)
 	return strcmp(a, b) == 0;
 }
 
+/* The same of two that may be NULL. */
+static inline bool text_same(const char *a, const char *b)
+{
+	return a && b ? streq(a, b) : a == b;
+}
+
 bool text_starts_with(const char *text, const char *prefix);
 bool text_ends_with(const char *text, const char *suffix);
 

@@ -64,32 +64,18 @@ json_t *ca_settings_issuers(
 	return issuers;
 }
 
-static bool same(const char *a, const char *b)
-{
-	return a && b ? streq(a, b) : a == b;
-}
-
-static bool same_list(const struct strings *a, const struct strings *b)
-{
-	if (a->count != b->count)
-		return false;
-	for (size_t i = 0; i < a->count; i++)
-		if (!streq(a->items[i], b->items[i]))
-			return false;
-	return true;
-}
-
 bool ca_settings_are_same(
 	const struct ca_settings *a, const struct ca_settings *b)
 {
-	return same(a->name, b->name) && same(a->directory, b->directory) &&
-		same(a->trust_file, b->trust_file) &&
-		same(a->proxy, b->proxy) &&
-		same(a->source_address, b->source_address) &&
-		same(a->eab_key_id, b->eab_key_id) &&
-		same(a->eab_key_file, b->eab_key_file) &&
-		same_list(&a->contacts, &b->contacts) &&
-		same_list(&a->caa, &b->caa) &&
+	return text_same(a->name, b->name) &&
+		text_same(a->directory, b->directory) &&
+		text_same(a->trust_file, b->trust_file) &&
+		text_same(a->proxy, b->proxy) &&
+		text_same(a->source_address, b->source_address) &&
+		text_same(a->eab_key_id, b->eab_key_id) &&
+		text_same(a->eab_key_file, b->eab_key_file) &&
+		strings_same(&a->contacts, &b->contacts) &&
+		strings_same(&a->caa, &b->caa) &&
 		a->agree_to_terms == b->agree_to_terms &&
 		a->staging == b->staging && a->max_orders == b->max_orders;
 }

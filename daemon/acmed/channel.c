@@ -192,11 +192,6 @@ void channel_forget_test(struct channel *channel)
 
 /* Settings. */
 
-static bool same(const char *a, const char *b)
-{
-	return a && b ? streq(a, b) : a == b;
-}
-
 static void forget(struct channel *channel)
 {
 	free(take(channel->known));
@@ -231,7 +226,7 @@ void channel_set(struct channel *channel, const struct channel_target *target)
 	channel->mark = mem_string(target->mark);
 	channel->url_file = mem_string(target->url_file);
 	channel->proxy = mem_string(target->proxy);
-	if (!same(channel->mark, channel->known))
+	if (!text_same(channel->mark, channel->known))
 		forget(channel);
 }
 
@@ -306,7 +301,7 @@ void channel_from_json(struct channel *channel, const json_t *state)
 	if (channel->failures)
 		fail_cause(&channel->err, ERROR_TRANSIENT, "M7", "%s",
 			member_string_or(state, "error", ""));
-	if (channel->mark && !same(channel->mark, channel->known))
+	if (channel->mark && !text_same(channel->mark, channel->known))
 		forget(channel);
 }
 

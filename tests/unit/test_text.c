@@ -181,6 +181,16 @@ START_TEST(long_words_are_far)
 }
 END_TEST
 
+START_TEST(no_text_is_the_same_as_no_other_alone)
+{
+	ck_assert(text_same(NULL, NULL));
+	ck_assert(!text_same("", NULL));
+	ck_assert(!text_same(NULL, ""));
+	ck_assert(!text_same("a", "b"));
+	ck_assert(text_same("a", "a"));
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("text");
@@ -199,6 +209,7 @@ int main(void)
 	tcase_add_test(tests, visible_is_ascii_without_blanks);
 	tcase_add_test(tests, near_misses_are_near);
 	tcase_add_test(tests, long_words_are_far);
+	tcase_add_test(tests, no_text_is_the_same_as_no_other_alone);
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);
