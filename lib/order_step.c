@@ -4,7 +4,6 @@
 #include "mem.h"
 #include "order_degrade.h"
 #include "order_issue.h"
-#include "problem.h"
 #include "text.h"
 
 #include <string.h>

@@ -6,7 +6,6 @@
 
 #include <curl/curl.h>
 #include <errno.h>
-#include <stdio.h>
 #include <unistd.h>
 
 #define DEADLINE 5. /* seconds */

@@ -4,7 +4,6 @@
 #include "dns_alias.h"
 #include "dns_change.h"
 #include "mem.h"
-#include "text.h"
 
 #define CHECK "dns"
 

@@ -5,8 +5,6 @@
 #include "mem.h"
 #include "text.h"
 
-#include <stdio.h>
-
 #define VALUE_MAX 1024
 
 void record_run_free(struct record_run *run)

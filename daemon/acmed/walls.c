@@ -5,8 +5,6 @@
 #include "sandbox.h"
 #include "sandbox_mode.h"
 
-#include <stdio.h>
-
 static void add_up(json_t *walls, const char *program, const char *name)
 {
 	json_array_append_new(json_object_get(walls, "up"),
