@@ -152,7 +152,9 @@ static bool is_overwritten(
 	const struct challenge *own =
 		authorization_challenge(set->entries[index].authorization);
 
-	for (size_t i = 0; i < set->count && is_record(own); i++) {
+	if (!is_record(own))
+		return false;
+	for (size_t i = 0; i < set->count; i++) {
 		const struct challenge *other =
 			authorization_challenge(set->entries[i].authorization);
 		if (i != index && is_record(other) &&
