@@ -152,8 +152,7 @@ $(build)/systemd/%: systemd/%.in Makefile
 # Unit tests, each a program of its own that may use every archive.
 link_test = $(link) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) \
 	-Wl,--end-group $(test_libs)
-$(build)/tests/unit/test_%: $(build)/tests/unit/test_%.o $(build)/libfakes.a \
-		$(archives) $(base)
+$(tests): %: %.o $(build)/libfakes.a $(archives) $(base)
 	$(call say,LD,$@)
 	$(Q)$(link_test)
 
@@ -162,10 +161,6 @@ recorded = openat mkdirat symlinkat unlinkat renameat renameat2 write fsync sync
 $(damages): link += $(foreach c,$(recorded),-Wl,--wrap=$c)
 $(damages): $(call objects,$(filter-out tests/damage/test_%.c,$(wildcard \
 	tests/damage/*.c)))
-$(build)/tests/damage/test_%: $(build)/tests/damage/test_%.o \
-		$(build)/libfakes.a $(archives) $(base)
-	$(call say,LD,$@)
-	$(Q)$(link_test)
 
 # One where each open of the vault fails once.
 scarce_vault = $(build)/tests/unit/test_vault_scarce
