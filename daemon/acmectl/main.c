@@ -6,6 +6,7 @@
 
 #include "ask.h"
 #include "duration.h"
+#include "json.h"
 #include "text.h"
 #include "verbs.h"
 
@@ -283,6 +284,7 @@ int main(int argc, char **argv)
 	struct given given = {0};
 	int letter, index = 0;
 
+	json_end_without_memory();
 	argv[0] = program_invocation_short_name;
 	while ((letter = getopt_long(argc, argv, "c:hw:", OPTIONS, &index)) !=
 		-1) {
