@@ -150,41 +150,6 @@ static bool fill(int file, const char *answer, ino_t *inode)
 	return true;
 }
 
-bool token_file_write(int folder, const char *root, const char *token,
-	const char *answer, ino_t *inode, struct error *err)
-{
-	char draft[CHALLENGE_TOKEN_MAX + 2];
-
-	draft_name(draft, token);
-	int file = create_draft(folder, draft);
-	if (file < 0)
-		return fail_place(err, errno, root, TOKEN_FOLDER);
-	bool is_whole = fill(file, answer, inode);
-	int number = errno;
-	close(file);
-	if (is_whole && renameat(folder, draft, folder, token) == 0)
-		return true;
-	if (is_whole)
-		number = errno;
-	unlinkat(folder, draft, 0);
-	return fail_place(err, number, root, TOKEN_FOLDER);
-}
-
-bool token_file_remove(
-	int folder, const char *token, ino_t inode, struct error *err)
-{
-	struct stat status;
-
-	assert(token_is_valid(token));
-	if (fstatat(folder, token, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
-		status.st_ino != inode)
-		return true;
-	if (unlinkat(folder, token, 0) == 0 || errno == ENOENT)
-		return true;
-	return fail_errno(
-		err, errno, "cannot remove '%s/%s'", TOKEN_FOLDER, token);
-}
-
 /* "TOKEN.THUMBPRINT" (RFC 8555 section 8.1) in a file that we own. */
 static bool is_answer(
 	int folder, const char *name, const char *token, time_t before)
@@ -207,17 +172,15 @@ static bool is_answer(
 
 void token_folder_sweep(int folder)
 {
-	int fd = openat(folder, ".", FOLDER_FLAGS);
-	DIR *list = fd < 0 ? NULL : fdopendir(fd);
 	struct stat status;
+	int fd = fstat(folder, &status) < 0 ? -1
+					    : openat(folder, ".", FOLDER_FLAGS);
+	DIR *list = fd < 0 ? NULL : fdopendir(fd);
 
-	if (!list || fstat(fd, &status) < 0) {
-		if (list)
-			closedir(list);
-		else if (fd >= 0)
-			close(fd);
+	if (!list && fd >= 0)
+		close(fd);
+	if (!list)
 		return;
-	}
 	time_t before = status.st_mtime - TOKEN_LIFE;
 	for (struct dirent *entry; (entry = readdir(list));) {
 		const char *name = entry->d_name;
@@ -227,4 +190,41 @@ void token_folder_sweep(int folder)
 			unlinkat(folder, name, 0);
 	}
 	closedir(list);
+}
+
+bool token_file_write(int folder, const char *root, const char *token,
+	const char *answer, ino_t *inode, struct error *err)
+{
+	char draft[CHALLENGE_TOKEN_MAX + 2];
+
+	draft_name(draft, token);
+	int file = create_draft(folder, draft);
+	if (file < 0)
+		return fail_place(err, errno, root, TOKEN_FOLDER);
+	bool is_whole = fill(file, answer, inode);
+	int number = errno;
+	close(file);
+	if (is_whole && renameat(folder, draft, folder, token) == 0) {
+		token_folder_sweep(folder);
+		return true;
+	}
+	if (is_whole)
+		number = errno;
+	unlinkat(folder, draft, 0);
+	return fail_place(err, number, root, TOKEN_FOLDER);
+}
+
+bool token_file_remove(
+	int folder, const char *token, ino_t inode, struct error *err)
+{
+	struct stat status;
+
+	assert(token_is_valid(token));
+	if (fstatat(folder, token, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+		status.st_ino != inode)
+		return true;
+	if (unlinkat(folder, token, 0) == 0 || errno == ENOENT)
+		return true;
+	return fail_errno(
+		err, errno, "cannot remove '%s/%s'", TOKEN_FOLDER, token);
 }

@@ -23,7 +23,8 @@ int token_folder_open(const char *root, bool makes_root, struct error *err);
 bool token_is_valid(const char *token);
 
 /* Writes `answer` to the file `token` of the folder below `root`: whole or not
- * at all. Its inode comes back for token_file_remove(). */
+ * at all; then the folder is swept. Its inode comes back for
+ * token_file_remove(). */
 bool token_file_write(int folder, const char *root, const char *token,
 	const char *answer, ino_t *inode, struct error *err);
 

@@ -198,10 +198,8 @@ static bool write_file(struct hand *hand, const struct wish *wish,
 	published->folder = token_folder_open(root, false, err);
 	if (published->folder >= 0 &&
 		token_file_write(published->folder, root, wish->token,
-			wish->answer, &published->inode, err)) {
-		token_folder_sweep(published->folder);
+			wish->answer, &published->inode, err))
 		return true;
-	}
 	forget(hand, &hand->published);
 	explain(err, root);
 	return false;

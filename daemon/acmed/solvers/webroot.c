@@ -40,8 +40,6 @@ static bool write_own(struct publication *publication, struct error *err)
 		return false;
 	bool is_written = token_file_write(folder, root, answer->token,
 		answer->answer, &publication->inode, err);
-	if (is_written)
-		token_folder_sweep(folder);
 	close(folder);
 	return is_written;
 }
