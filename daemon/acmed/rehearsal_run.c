@@ -141,8 +141,9 @@ static void look_at_caa(struct rehearsal_run *run)
 {
 	const struct lineage *lineage = fleet_find(run->wish.fleet, run->name);
 	bool is_wanted = !run->wish.is_quick && is_current(run, lineage);
-	cleanup(json) json_t *issuers =
-		outlook_issuers(run->wish.fleet->outlook);
+	cleanup(json) json_t *issuers = is_wanted
+		? outlook_issuers(run->wish.fleet->outlook)
+		: NULL;
 
 	run->caa = preflight_start(&(struct preflight_wish){
 		.tools = outlook_tools(run->wish.fleet->outlook),
