@@ -34,14 +34,15 @@ static void take_page(json_t *learned, const json_t *reply)
 }
 
 /* {"NAME": ["host:port"...]}: a new reference. */
-static json_t *ask_daemon(void)
+static json_t *ask_daemon(const json_t *parameters)
 {
 	struct client *client = client_new_within(PATIENCE, NULL);
 	json_t *learned = json_object();
 	enum client_reply kind = CLIENT_MORE;
 
 	if (!client ||
-		!client_call(client, "Status", json_object(), true, NULL))
+		!client_call(client, "Status", json_copy((json_t *)parameters),
+			true, NULL))
 		kind = CLIENT_BROKEN;
 	while (kind == CLIENT_MORE) {
 		json_t *reply cleanup(json) = NULL;
@@ -52,14 +53,14 @@ static json_t *ask_daemon(void)
 	return learned;
 }
 
-void learned_add(json_t *certificates)
+void learned_add(json_t *certificates, const json_t *parameters)
 {
 	size_t index;
 	json_t *one;
 
 	if (!is_wanting(certificates))
 		return;
-	json_t *learned cleanup(json) = ask_daemon();
+	json_t *learned cleanup(json) = ask_daemon(parameters);
 	json_array_foreach (certificates, index, one) {
 		json_t *endpoints = json_object_get(
 			learned, member_string_or(one, "name", ""));

@@ -8,6 +8,7 @@
 
 #include <jansson.h>
 
-/* Adds "endpoints" to those of offline_certificates() that have none. Without
- * a daemon that answers, nothing is added. */
-void learned_add(json_t *certificates);
+/* Adds "endpoints" to those of offline_certificates() that have none, by the
+ * daemon's Status with these parameters. Without one that answers, nothing is
+ * added. */
+void learned_add(json_t *certificates, const json_t *parameters);

@@ -104,13 +104,16 @@ static void add_missing(const struct arguments *arguments, struct seen *seen,
 	}
 }
 
-void seen_look(const struct arguments *arguments, struct seen *seen)
+void seen_look(
+	const struct arguments *arguments, bool asks_daemon, struct seen *seen)
 {
+	json_t *parameters cleanup(json) = parameters_of(arguments);
 	struct mistakes mistakes = {0};
 	struct config *config = config_files_load(NULL, NULL, &mistakes);
 
 	seen_read_files(arguments, seen);
-	learned_add(seen->certificates);
+	if (asks_daemon)
+		learned_add(seen->certificates, parameters);
 	wire_look(seen->certificates, config);
 	add_missing(arguments, seen, config);
 	if (!config && mistakes.list.count)

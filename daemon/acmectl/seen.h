@@ -23,6 +23,8 @@ bool seen_daemon_is_up(void);
 int seen_ask(const struct arguments *arguments, struct seen *seen);
 void seen_read_files(const struct arguments *arguments, struct seen *seen);
 /* The files, and what is really served: of the daemon nothing but which
- * endpoints are known, where the state cannot be read. */
-void seen_look(const struct arguments *arguments, struct seen *seen);
+ * endpoints are known, where the state cannot be read; and not even that of
+ * one that does not answer (!asks_daemon). */
+void seen_look(
+	const struct arguments *arguments, bool asks_daemon, struct seen *seen);
 void seen_clear(struct seen *seen);

@@ -232,7 +232,7 @@ static int check_served(const struct arguments *arguments)
 
 	if (!is_alive)
 		snprintf(what, sizeof(what), "%s, ", err.text);
-	seen_look(arguments, &seen);
+	seen_look(arguments, is_alive || !streq(err.code, "M1"), &seen);
 	return conclude(arguments, &seen,
 		is_alive ? VERDICT_OK : VERDICT_CRITICAL, what);
 }
