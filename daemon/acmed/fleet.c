@@ -31,8 +31,16 @@ void snapshot_unref(struct snapshot *snapshot)
 {
 	if (!snapshot || --snapshot->users)
 		return;
+	config_names_free(snapshot->names);
 	config_free(snapshot->config);
 	free(snapshot);
+}
+
+const struct config_names *snapshot_names(struct snapshot *snapshot)
+{
+	if (!snapshot->names)
+		snapshot->names = config_names_new(snapshot->config);
+	return snapshot->names;
 }
 
 /* Saving. */

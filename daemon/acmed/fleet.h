@@ -10,7 +10,7 @@
 #include "alert.h"
 #include "bus.h"
 #include "ca.h"
-#include "config.h"
+#include "config_names.h"
 #include "deploy.h"
 #include "dns.h"
 #include "event.h"
@@ -23,12 +23,15 @@
  * with, also when a rescan brings another. */
 struct snapshot {
 	struct config *config;
+	struct config_names *names; /* NULL: nobody has asked yet */
 	unsigned users;
 };
 
 struct snapshot *snapshot_new(struct config *config); /* takes it */
 struct snapshot *snapshot_ref(struct snapshot *snapshot);
 void snapshot_unref(struct snapshot *snapshot);
+/* Who has which name; borrowed from the snapshot. */
+const struct config_names *snapshot_names(struct snapshot *snapshot);
 
 struct outlook;
 

@@ -72,18 +72,33 @@ static void note_caa(struct rehearsal_run *run, int64_t now)
 	}
 }
 
-/* Whoever has the same name by the same way has the same path. */
+/* Whoever has the same name by the same way has the same path; else NULL. */
+static struct lineage *find_by_path(const struct rehearsal_run *run,
+	const struct config_name *name, const struct identifier *identifier)
+{
+	struct lineage *lineage =
+		fleet_find(run->wish.fleet, name->certificate->name);
+
+	return is_current(run, lineage) &&
+			config_has_path(lineage->certificate, run->certificate,
+				identifier)
+		? lineage
+		: NULL;
+}
+
 static void note_path(
 	struct rehearsal_run *run, const struct step *step, int64_t now)
 {
-	struct fleet *fleet = run->wish.fleet;
+	const char *name = step->identifier->value;
+	const struct config_name *first;
+	size_t count =
+		config_names_find(snapshot_names(run->snapshot), name, &first);
 
-	for (size_t i = 0; i < fleet->count; i++) {
-		struct lineage *lineage = fleet->lineages[i];
-		if (is_current(run, lineage) &&
-			config_has_path(lineage->certificate, run->certificate,
-				step->identifier))
-			path_book_look(fleet, lineage, step->identifier->value,
+	for (size_t i = 0; i < count; i++) {
+		struct lineage *lineage =
+			find_by_path(run, &first[i], step->identifier);
+		if (lineage)
+			path_book_look(run->wish.fleet, lineage, name,
 				&step->sum, now);
 	}
 }
@@ -141,9 +156,8 @@ static void look_at_caa(struct rehearsal_run *run)
 {
 	const struct lineage *lineage = fleet_find(run->wish.fleet, run->name);
 	bool is_wanted = !run->wish.is_quick && is_current(run, lineage);
-	cleanup(json) json_t *issuers = is_wanted
-		? outlook_issuers(run->wish.fleet->outlook)
-		: NULL;
+	cleanup(json) json_t *issuers =
+		is_wanted ? outlook_issuers(run->wish.fleet->outlook) : NULL;
 
 	run->caa = preflight_start(&(struct preflight_wish){
 		.tools = outlook_tools(run->wish.fleet->outlook),
@@ -185,15 +199,16 @@ static void on_probed(void *data, enum finding_verdict verdict)
 static bool is_first(
 	const struct rehearsal_run *run, const struct identifier *identifier)
 {
-	const struct fleet *fleet = run->wish.fleet;
+	const struct config_name *first;
+	size_t count = config_names_find(
+		snapshot_names(run->snapshot), identifier->value, &first);
 
-	for (size_t i = 0; i < fleet->count; i++) {
-		const struct lineage *lineage = fleet->lineages[i];
-		if (streq(lineage->name, run->name))
+	for (size_t i = 0; i < count; i++) {
+		if (streq(first[i].certificate->name, run->name))
 			return true;
-		if (rehearsal_run_is_for(lineage) && is_current(run, lineage) &&
-			config_has_path(lineage->certificate, run->certificate,
-				identifier))
+		const struct lineage *lineage =
+			find_by_path(run, &first[i], identifier);
+		if (lineage && rehearsal_run_is_for(lineage))
 			return false;
 	}
 	return true;
