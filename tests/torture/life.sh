@@ -58,7 +58,7 @@ life_begin()
 	ca_script 'set lifetime=90d'
 	hook_config "$@"
 	acmed_names shop.test shop.test
-	for number in $(seq 10); do
+	for number in $(seq "${OTHERS:-10}"); do
 		names+=("n$number.test")
 		acmed_certificate "n$number.test" <<-END
 		[Certificate]
