@@ -116,17 +116,19 @@ static bool is_asked_now(
 	return next <= now || next > now + ACCOUNT_GAP_MAX;
 }
 
+/* From when the look began: the machine may have slept since. What the CA asks
+ * for counts from now. */
 static void note_asked(struct rehearsal_machine *machine, int64_t pause)
 {
 	const struct config_ca *ca =
 		machine->snapshot->config->cas[machine->next - 1];
+	int64_t next = machine->last + ACCOUNT_GAP;
 
-	if (pause < ACCOUNT_GAP)
-		pause = ACCOUNT_GAP;
 	if (pause > ACCOUNT_GAP_MAX)
 		pause = ACCOUNT_GAP_MAX;
-	json_object_set_new(
-		machine->asked, ca->name, json_integer(time(NULL) + pause));
+	if (pause > ACCOUNT_GAP)
+		next = time(NULL) + pause;
+	json_object_set_new(machine->asked, ca->name, json_integer(next));
 }
 
 static void look_at_account(struct rehearsal_machine *machine,
