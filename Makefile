@@ -171,6 +171,7 @@ $(scarce_vault).o: includes += -Itests/damage
 # Without memory.
 $(build)/tests/unit/test_json: link += -Wl,--wrap=malloc
 $(build)/tests/unit/test_identifier: link += -Wl,--wrap=idn2_to_ascii_8z
+$(build)/tests/unit/test_sandbox: link += -Wl,--wrap=sandbox_files_lock
 
 # All harnesses as one program: of libFuzzer, and one that goes over the seeds.
 harnesses = $(filter-out %/main.o,$(call objects,tests/fuzz/*.c))

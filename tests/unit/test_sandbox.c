@@ -2,6 +2,7 @@
 #include "sandbox.h"
 
 #include "text.h"
+#include "without_memory.h"
 
 #include <arpa/inet.h>
 #include <check.h>
@@ -341,6 +342,34 @@ START_TEST(a_kernel_that_lacks_a_wall_is_told_and_does_no_harm)
 }
 END_TEST
 
+/* The linker leads the making of a wall here (--wrap). */
+static bool is_short;
+
+bool __real_sandbox_files_lock(const struct sandbox_wish *wish, int abi);
+bool __wrap_sandbox_files_lock(const struct sandbox_wish *wish, int abi);
+
+bool __wrap_sandbox_files_lock(const struct sandbox_wish *wish, int abi)
+{
+	if (!is_short)
+		return __real_sandbox_files_lock(wish, abi);
+	errno = ENOMEM;
+	return false;
+}
+
+static void lock_without_memory(void)
+{
+	struct sandbox_report report;
+
+	is_short = true;
+	sandbox_apply(wish_of(SANDBOX_CALLS_NETWORK), &report);
+}
+
+START_TEST(without_memory_for_a_wall_the_program_ends)
+{
+	ck_assert(ends_itself(lock_without_memory));
+}
+END_TEST
+
 START_TEST(the_report_names_the_walls)
 {
 	int status = 0;
@@ -377,6 +406,7 @@ int main(void)
 	tcase_add_loop_test(tests,
 		a_kernel_that_lacks_a_wall_is_told_and_does_no_harm, 0, 2);
 	tcase_add_test(tests, the_report_names_the_walls);
+	tcase_add_test(tests, without_memory_for_a_wall_the_program_ends);
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);
