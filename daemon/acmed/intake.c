@@ -23,6 +23,7 @@ struct intake {
 	void (*read)(struct intake *intake, const json_t *reply);
 	struct intake_texts texts;
 	struct mistakes mistakes;
+	bool is_unfinished;
 	void (*on_end)(void *data, const struct intake_result *result);
 	void *data;
 };
@@ -38,8 +39,9 @@ static void free_intake(struct intake *intake)
 
 static void end(struct intake *intake, const struct error *err)
 {
-	struct intake_result result = {
-		.mistakes = &intake->mistakes, .err = err};
+	struct intake_result result = {.mistakes = &intake->mistakes,
+		.err = err,
+		.is_unfinished = intake->is_unfinished};
 
 	intake->on_end(intake->data, &result);
 	free_intake(intake);
@@ -248,6 +250,7 @@ static void read_mistakes(struct intake *intake, const json_t *reply)
 				true));
 		return;
 	}
+	intake->is_unfinished = member_bool_or(reply, "unfinished", false);
 	for (size_t i = 0; i < json_array_size(list); i++)
 		strings_add(&intake->mistakes.list,
 			json_string_value(json_array_get(list, i)));

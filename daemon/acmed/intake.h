@@ -17,6 +17,7 @@ struct intake;
 struct intake_result {
 	const struct mistakes *mistakes; /* of the files as they are now */
 	const struct error *err; /* nothing was taken in; or NULL */
+	bool is_unfinished; /* another one may read or keep what this could not */
 };
 
 /* Starts; on_end is called once, from the loop, and the intake is gone then.

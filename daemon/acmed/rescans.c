@@ -3,6 +3,11 @@
 
 #include "mem.h"
 
+#include <time.h>
+
+#define FIRST_WAIT 60 /* seconds, until the next one by itself */
+#define LONGEST_WAIT 3600
+
 struct rescan {
 	struct rescan *next;
 	void (*on_done)(void *data, const struct intake_result *result);
@@ -16,6 +21,8 @@ struct rescans {
 	struct rescan *waiting; /* who came while it ran */
 	void (*on_end)(void *data, const struct intake_result *result);
 	void *data;
+	int64_t ended; /* the last one */
+	int64_t wait; /* from there to the next one by itself; 0: none */
 };
 
 static void push(struct rescan **list,
@@ -42,12 +49,27 @@ static void tell(struct rescans *rescans, const struct intake_result *result)
 	}
 }
 
+static void set_wait(
+	struct rescans *rescans, const struct intake_result *result)
+{
+	bool is_blind = result->err && result->err->kind == ERROR_LOCAL;
+
+	rescans->ended = time(NULL);
+	if (!is_blind && !result->is_unfinished)
+		rescans->wait = 0;
+	else if (!rescans->wait)
+		rescans->wait = FIRST_WAIT;
+	else if (rescans->wait < LONGEST_WAIT)
+		rescans->wait *= 2;
+}
+
 /* Who asks from inside a callback waits, as the next one has to begin after
  * all are told. */
 static void on_intake(void *data, const struct intake_result *result)
 {
 	struct rescans *rescans = data;
 
+	set_wait(rescans, result);
 	rescans->on_end(rescans->data, result);
 	tell(rescans, result);
 	rescans->intake = NULL;
@@ -98,6 +120,18 @@ void rescans_ask(struct rescans *rescans,
 	}
 	push(&rescans->running, on_done, data);
 	rescans->intake = intake_start(rescans->fleet, on_intake, rescans);
+}
+
+int64_t rescans_look(struct rescans *rescans, int64_t now)
+{
+	int64_t again = rescans->ended + rescans->wait;
+
+	if (!rescans->wait || rescans->intake)
+		return INT64_MAX;
+	if (now < again && now >= rescans->ended)
+		return again;
+	rescans_ask(rescans, NULL, NULL);
+	return INT64_MAX;
 }
 
 static void forget(struct rescan *list, const void *data)

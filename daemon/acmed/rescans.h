@@ -24,6 +24,10 @@ void rescans_free(struct rescans *rescans);
 void rescans_ask(struct rescans *rescans,
 	void (*on_done)(void *data, const struct intake_result *result),
 	void *data);
+/* Asks again, each time after longer, while the last one was not finished for
+ * a reason that passes by itself. When it is to be called next; INT64_MAX:
+ * not for this. */
+int64_t rescans_look(struct rescans *rescans, int64_t now);
 /* The callback with this data will not come. */
 void rescans_forget(struct rescans *rescans, const void *data);
 

@@ -147,6 +147,9 @@ static void on_look(struct ev_loop *loop, ev_timer *timer, int events)
 	int64_t question = ari_look(schedule->ari, now);
 	if (question < next)
 		next = question;
+	int64_t rescan = rescans_look(schedule->rescans, now);
+	if (rescan < next)
+		next = rescan;
 	int64_t rehearsed = rehearsal_look(schedule->rehearsal, now);
 	if (rehearsed < next)
 		next = rehearsed;

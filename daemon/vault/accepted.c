@@ -215,6 +215,7 @@ static bool finish(struct accepted_keeping *keeping)
 
 static bool give_up(struct accepted_keeping *keeping)
 {
+	keeping->configuration->is_unfinished = true;
 	mistakes_add(&keeping->configuration->problems, FOLDER, 0,
 		"the accepted texts cannot be kept: %s", keeping->err.text);
 	return false;

@@ -46,9 +46,10 @@ static json_t *end_taking(struct vault *vault)
 	taking_free(taking);
 	accounts_clear(vault);
 	move_renamed(vault);
-	return json_pack("{s:I, s:o}", "certificates",
+	return json_pack("{s:I, s:b, s:o}", "certificates",
 		(json_int_t)vault->configuration.config->certificate_count,
-		"mistakes", configuration_mistakes(&vault->configuration));
+		"unfinished", vault->configuration.is_unfinished, "mistakes",
+		configuration_mistakes(&vault->configuration));
 }
 
 /* Who does not go on begins anew. */

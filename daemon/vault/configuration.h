@@ -29,6 +29,9 @@ struct configuration {
 	size_t count;
 	size_t global_count;
 	struct config *config; /* owned; NULL: nothing was taken in yet */
+	/* A file could not be read for want of what comes back, or the
+	 * accepted texts not be kept: another taking may. */
+	bool is_unfinished;
 	struct mistakes problems; /* accepted texts that could not be kept */
 };
 

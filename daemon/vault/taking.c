@@ -9,6 +9,8 @@
 #include "slice.h"
 #include "text.h"
 
+#include <errno.h>
+
 struct taking {
 	int state;
 	const struct configuration *old; /* borrowed: what goes on until then */
@@ -59,6 +61,18 @@ static int compare(const void *a, const void *b)
 		((const struct configuration_file *)b)->name);
 }
 
+/* A descriptor, memory, a disk: it comes back without anybody's help. */
+static bool is_passing(const struct error *err)
+{
+	static const int NUMBERS[] = {
+		EMFILE, ENFILE, ENOMEM, ENOBUFS, EIO, EINTR, EAGAIN};
+
+	for (size_t i = 0; i < sizeof(NUMBERS) / sizeof(*NUMBERS); i++)
+		if (err->number == NUMBERS[i])
+			return true;
+	return false;
+}
+
 static bool read_next(struct taking *taking, struct error *err)
 {
 	struct config_file *file = &taking->files.files[taking->next];
@@ -68,6 +82,7 @@ static bool read_next(struct taking *taking, struct error *err)
 	if (!copy_file(&fresh->files[taking->next], file))
 		return fail_memory(err);
 	free(take(file->bytes));
+	fresh->is_unfinished |= is_passing(&file->err);
 	if (!file->name)
 		fresh->global_count = taking->next + 1;
 	return true;

@@ -11,7 +11,7 @@
 #define READY 40 /* seconds */
 #define WHILE_BROKEN 2
 #define UNTIL_DEAD 10
-#define UNTIL_WELL 75 /* some things are tried again after a minute */
+#define UNTIL_WELL 90 /* some things are tried again after a minute */
 
 static struct text undisturbed[8]; /* the files at each goal's end */
 
@@ -189,6 +189,9 @@ static void heal(
 
 	if (!set_is_there(set) || set_reach(set, goal, 0))
 		return;
+	/* Who mends rights to files has them read again. */
+	if (is_broken(trial) && trial->fault->error == EACCES)
+		set_call(set, "Reload", json_object());
 	begin(set, goal);
 	if (set_reach(set, goal, UNTIL_WELL) || !set_is_there(set))
 		return;

@@ -5,10 +5,14 @@
 
 #include <check.h>
 #include <stdio.h>
+#include <sys/resource.h>
+#include <time.h>
 
 static struct fleet_run run;
 static struct rescans *rescans;
 static char told[32]; /* 'e' for each that ended, else who was told */
+
+static bool waits_for_any; /* end, not only for who asked */
 
 static void tell(char what)
 {
@@ -20,8 +24,8 @@ static void tell(char what)
 static void on_end(void *data, const struct intake_result *result)
 {
 	ck_assert_ptr_null(data);
-	ck_assert_ptr_null(result->err);
-	tell('e');
+	tell(result->err ? 'b' : 'e');
+	run.is_ended = waits_for_any;
 }
 
 /* The data is a letter; a capital one ends the wait. */
@@ -43,6 +47,7 @@ static void on_done_again(void *data, const struct intake_result *result)
 static void set_up(void)
 {
 	told[0] = '\0';
+	waits_for_any = false;
 	fleet_run_prepare(&run);
 	fleet_run_open(&run);
 	rescans = rescans_new(&run.fleet, on_end, NULL);
@@ -126,6 +131,38 @@ START_TEST(the_end_of_all_tells_nobody)
 }
 END_TEST
 
+static void let_open(rlim_t descriptors)
+{
+	struct rlimit limit;
+
+	ck_assert_int_eq(
+		prlimit(run.vault.pid, RLIMIT_NOFILE, NULL, &limit), 0);
+	limit.rlim_cur =
+		descriptors < limit.rlim_max ? descriptors : limit.rlim_max;
+	ck_assert_int_eq(
+		prlimit(run.vault.pid, RLIMIT_NOFILE, &limit, NULL), 0);
+}
+
+/* Without a descriptor nothing can be read. */
+START_TEST(what_could_not_be_read_is_read_again)
+{
+	waits_for_any = true;
+	let_open(3);
+	rescans_ask(rescans, NULL, NULL);
+	fleet_run_wait(&run);
+	ck_assert_str_eq(told, "b");
+	let_open(1024);
+	ck_assert_int_gt(rescans_look(rescans, time(NULL)), 0);
+	ck_assert(!rescans_are_running(rescans));
+	rescans_look(rescans, time(NULL) + 70);
+	ck_assert(rescans_are_running(rescans));
+	fleet_run_wait(&run);
+	ck_assert_str_eq(told, "be");
+	ck_assert_int_eq(rescans_look(rescans, time(NULL) + 7200), INT64_MAX);
+	ck_assert(!rescans_are_running(rescans));
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("rescans");
@@ -138,6 +175,7 @@ int main(void)
 	tcase_add_test(tests, who_is_forgotten_is_not_told);
 	tcase_add_test(tests, nobody_needs_to_be_told);
 	tcase_add_test(tests, the_end_of_all_tells_nobody);
+	tcase_add_test(tests, what_could_not_be_read_is_read_again);
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);
