@@ -109,7 +109,7 @@ static void ask_revoke(struct set *set)
 {
 	if (has_mark(set) || set_version(set) != fresh.version)
 		try_now(set);
-	else if (system("timeout 10 \"$ACMECTL\" revoke " SET_NAME
+	else if (system("timeout 60 \"$ACMECTL\" revoke " SET_NAME
 			" --now --yes >/dev/null 2>&1") != 0)
 		set_pause(); /* it is looked at, not listened to */
 }
