@@ -160,10 +160,8 @@ static const struct order_task *next_own(struct order *order)
 	return &order->task;
 }
 
-const struct order_task *order_next(struct order *order, int64_t now)
+static const struct order_task *next(struct order *order)
 {
-	order->now = now;
-	expire(order);
 	join(order);
 	const struct order_task *task = next_own(order);
 	if (task)
@@ -173,6 +171,15 @@ const struct order_task *order_next(struct order *order, int64_t now)
 	if (task)
 		order->last_id++;
 	return task;
+}
+
+/* An authorization that has no memory to ask fails by that: it is joined. */
+const struct order_task *order_next(struct order *order, int64_t now)
+{
+	order->now = now;
+	expire(order);
+	const struct order_task *task = next(order);
+	return task ? task : next(order);
 }
 
 void order_done(struct order *order, unsigned id, const struct result *result,
