@@ -231,9 +231,10 @@ $(intruder): $(build)/tests/system/intruder.o $(base)
 
 # Everything that can be compiled, programs or not.
 shipped = $(wildcard lib/*.c daemon/*/*.c daemon/*/*/*.c)
-every_object = $(call objects,$(shipped) contrib/*.c \
-	$(foreach t,unit ca damage fuzz hostile system $(if $(torturers),torture),tests/$t/*.c))
-objects: $(every_object)
+not_shipped = $(call objects,contrib/*.c $(foreach t,unit ca damage fuzz \
+	hostile system $(if $(torturers),torture),tests/$t/*.c))
+objects: $(call objects,$(shipped)) $(not_shipped)
+not-shipped: $(not_shipped)
 
 # Tests. `check` is all of them, on a machine that may lack what they need.
 parallel = $(MAKE) --no-print-directory \
@@ -250,7 +251,7 @@ sources = $(wildcard lib/*.[ch] daemon/*/*.[ch] daemon/*/*/*.[ch] \
 pages = $(wildcard daemon/*/*.[1-8] conf/*.[1-8] lib/*.[1-8])
 
 check: packages
-	@$(parallel) all unit-tests
+	@$(parallel) WERROR=-Werror all unit-tests
 	@rm -f $(build)/ran
 	@RAN=$(abspath $(build))/ran $(MAKE) --no-print-directory check-all
 	@tests/conformance $(build)/ran
@@ -357,22 +358,30 @@ format:
 analyze = -fanalyzer -Wno-analyzer-malloc-leak -Wno-analyzer-null-argument
 $(build)/tests/%.o: override analyzer =
 
-lint: lint-gcc lint-clang lint-tidy lint-scripts lint-pages
+# All parts share the cores to the end. Nothing is looked at twice: the tests
+# are of the main build, with gcc's warnings as errors, and clang-tidy gives
+# clang's warnings for what is shipped (clang-diagnostic-*), so that clang
+# itself is left with the tests; its warnings need no code to be made.
+lint:
+	@$(parallel) lint-scripts lint-tidy lint-gcc lint-clang lint-pages
 lint-gcc:
-	@$(parallel) build=$(build)/gcc CC=gcc \
-		CFLAGS=-O2 analyzer="$(analyze)" WERROR=-Werror objects
+	@$(parallel) build=$(build)/gcc CC=gcc CFLAGS=-O2 \
+		analyzer="$(analyze)" WERROR=-Werror $(call objects,$(shipped))
+	@$(parallel) WERROR=-Werror objects
 lint-clang:
-	@$(parallel) build=$(build)/clang CC=clang \
-		CFLAGS=-O2 WERROR=-Werror objects
+	@$(parallel) build=$(build)/clang CC=clang CFLAGS=-fsyntax-only \
+		WERROR=-Werror not-shipped
+# With clang's static analyzer: see .clang-tidy.
 lint-tidy:
 	@$(parallel) $(patsubst %.c,$(build)/tidy/%,$(shipped))
 $(build)/tidy/%: %.c
 	$(call say,TIDY,$<)
 	@clang-tidy --quiet --warnings-as-errors='*' $< -- -std=gnu11 \
-		$(defines) $(includes) -Idaemon/acmed 2>&1 | \
+		$(warnings) $(defines) $(includes) -Idaemon/acmed 2>&1 | \
 		grep -Ev '^[0-9]+ (warning|error)'; test $${PIPESTATUS[0]} = 0
-lint-scripts:
-	@shellcheck $(scripts)
+lint-scripts: $(patsubst %,$(build)/shell/%,$(scripts))
+$(build)/shell/%: %
+	@shellcheck $<
 lint-pages: $(manual)
 	@mandoc -Tlint -Wwarning $(pages) $(manual)
 
@@ -429,6 +438,6 @@ SHELL = /bin/bash
 .SECONDARY:
 .PHONY: all always bench check check-all clean coverage coverage-run demo format fuzz install \
 	integration layers lint lint-clang lint-gcc lint-pages lint-scripts lint-tidy \
-	long mutants objects packages sanitize system tell-machine torture uninstall unit \
+	long mutants not-shipped objects packages sanitize system tell-machine torture uninstall unit \
 	unit-quick unit-run unit-sanitized unit-tests
 -include $(shell find $(build) -name '*.d' 2>/dev/null)
