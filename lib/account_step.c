@@ -30,8 +30,8 @@ static bool is_usable(
 	if (streq(status, "valid"))
 		return true;
 	return fail_cause(err, ERROR_REFUSED, "A2",
-		"the account '%.200s' is '%.40s' at the CA",
-		account->url ? account->url : "", status);
+		"the account '%.200s' is '%.40s' at the CA", account->url,
+		status);
 }
 
 /* The Location is the account's name for good (A01); a reply that was asked

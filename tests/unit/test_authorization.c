@@ -1,69 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "authorization.h"
 
-#include "canned.h"
-
-#include <check.h>
-
-#define URL "https://ca.example/authz/1"
-#define CHALL "https://ca.example/chall/1"
-#define PENDING(wildcard) \
-	"{\"status\":\"pending\",\"identifier\":{\"type\":\"dns\"," \
-	"\"value\":\"a.example\"}," wildcard "\"challenges\":[{\"type\":" \
-	"\"http-01\",\"status\":\"pending\",\"url\":\"" CHALL \
-	"\",\"token\":\"LoqXcYV8q5ONbJQxbmR7SCTNo3tiAXDfowyjxAjEuX0\"}]}"
-
-static struct identifier NAMES[2];
-static const enum challenge_type TYPES[2] = {
-	CHALLENGE_HTTP_01, CHALLENGE_HTTP_01};
-static const struct order_plan PLAN = {
-	.thumbprint = "thumb",
-	.identifiers = NAMES,
-	.identifier_count = 2,
-	.types = TYPES,
-};
-
-static struct authorization *start(void)
-{
-	struct error err = {0};
-
-	ck_assert(identifier_parse("a.example", &NAMES[0], &err));
-	ck_assert(identifier_parse("*.a.example", &NAMES[1], &err));
-	return authorization_new(&PLAN, URL, &err);
-}
-
-static const struct order_task *expect(
-	struct authorization *authorization, enum order_want want)
-{
-	const struct order_task *task = authorization_next(authorization);
-
-	ck_assert_ptr_nonnull(task);
-	ck_assert_int_eq(task->want, want);
-	ck_assert_ptr_null(authorization_next(authorization));
-	return task;
-}
-
-static void post(struct authorization *authorization, const char *url,
-	long status, const char *body)
-{
-	const struct order_task *task = NULL;
-	struct reply reply = canned(status, body);
-
-	ck_assert(authorization_wants_post(authorization));
-	task = expect(authorization, ORDER_WANTS_POST);
-	ck_assert_str_eq(task->request->url, url);
-	authorization_done(authorization, &(struct result){.reply = &reply});
-}
-
-static struct authorization *present(void)
-{
-	struct authorization *authorization = start();
-
-	post(authorization, URL, 200, PENDING(""));
-	expect(authorization, ORDER_WANTS_PRESENT);
-	authorization_done(authorization, &(struct result){0});
-	return authorization;
-}
+#include "authorization_run.h"
 
 START_TEST(a_presented_one_waits_for_the_others)
 {
@@ -257,6 +195,15 @@ static const struct {
 	{200, "{}", AUTHORIZATION_FAILED},
 	{200, "<html>", AUTHORIZATION_STOPPED},
 	{200, "{\"status\":\"pending\",\"identifier\":7}",
+		AUTHORIZATION_FAILED},
+	{200,
+		"{\"status\":\"pending\",\"wildcard\":true,\"identifier\":{"
+		"\"type\":\"ip\",\"value\":\"192.0.2.1\"}}",
+		AUTHORIZATION_FAILED},
+	{200,
+		"{\"status\":\"pending\",\"identifier\":{\"type\":\"dns\","
+		"\"value\":\"a.example\"},\"challenges\":[{\"type\":"
+		"\"http-01\",\"status\":\"invalid\",\"error\":\"words\"}]}",
 		AUTHORIZATION_FAILED},
 	{404, "{\"type\":\"" ACME "malformed\"}", AUTHORIZATION_FAILED},
 	{429, "{\"type\":\"" ACME "rateLimited\"}", AUTHORIZATION_STOPPED},

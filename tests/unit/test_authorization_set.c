@@ -59,7 +59,23 @@ START_TEST(any_other_value_is_somebody_elses)
 	expect("D3", "old");
 	made[1].challenge.record_name = elsewhere;
 	expect("D3", WILDCARD);
+	made[1].challenge.record_name = NULL; /* of another kind */
+	expect("D3", WILDCARD);
 	made[1].challenge = (struct challenge){0}; /* not fetched */
+	expect("D3", WILDCARD);
+}
+END_TEST
+
+START_TEST(who_sees_both_values_has_another_fault)
+{
+	expect("D3", WILDCARD "\" \"" APEX);
+}
+END_TEST
+
+/* A record that stays says who may validate, and is never written over. */
+START_TEST(a_persistent_record_is_not_compared)
+{
+	made[0].challenge.type = CHALLENGE_DNS_PERSIST_01;
 	expect("D3", WILDCARD);
 }
 END_TEST
@@ -73,6 +89,8 @@ int main(void)
 	tcase_add_checked_fixture(tests, set_up, NULL);
 	tcase_add_test(tests,
 		the_value_of_another_name_in_its_place_was_written_over_it);
+	tcase_add_test(tests, who_sees_both_values_has_another_fault);
+	tcase_add_test(tests, a_persistent_record_is_not_compared);
 	tcase_add_test(tests, any_other_value_is_somebody_elses);
 	suite_add_tcase(suite, tests);
 	srunner_run_all(runner, CK_ENV);

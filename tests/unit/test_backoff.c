@@ -82,6 +82,7 @@ START_TEST(a_retry_after_wins)
 	ck_assert_int_le(
 		backoff_delay(BACKOFF_Q3, 1, 0, 5 * MINUTE, 0.999), 6 * MINUTE);
 	ck_assert_int_eq(backoff_delay(BACKOFF_Q3, 1, 0, 2, 0), MINUTE);
+	ck_assert_int_eq(backoff_delay(BACKOFF_Q3, 1, 0, 0.25, 0), MINUTE);
 }
 END_TEST
 
