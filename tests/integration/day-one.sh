@@ -51,7 +51,7 @@ day_begin()
 		is_late "$row" || day_certificate "$name" "$row"
 	done
 	acmed_start
-	wait_for 60 "certificates" all_settled
+	wait_for 300 "certificates" all_settled
 }
 
 all_settled()

@@ -480,7 +480,7 @@ acmed_answers()
 # acmed_stop: and its exit status
 acmed_stop()
 {
-	kill "$ACMED_PID"
+	kill "$ACMED_PID" || fail "acmed has ended already"
 	wait "$ACMED_PID"
 }
 

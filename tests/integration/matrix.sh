@@ -98,7 +98,7 @@ matrix_begin()
 	done
 	journal_start
 	acmed_start
-	wait_for 180 "certificates" all_installed
+	wait_for 300 "certificates" all_installed
 }
 
 all_installed()
