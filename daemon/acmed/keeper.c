@@ -162,6 +162,15 @@ static void read_signals(struct keeper *keeper)
 
 /* Waiting. */
 
+/* The kernel may lack memory for it, and again at once. */
+static void rest_after_failure(void)
+{
+	const struct timespec rest = {.tv_nsec = 100 * 1000 * 1000};
+
+	if (errno != EINTR)
+		nanosleep(&rest, NULL);
+}
+
 static void wait_until(
 	struct keeper *keeper, double when, struct pollfd *fds, nfds_t count)
 {
@@ -173,8 +182,10 @@ static void wait_until(
 		timeout.tv_nsec = (long)((left - (double)timeout.tv_sec) * 1e9);
 	}
 	fds[0] = (struct pollfd){.fd = keeper->signals, .events = POLLIN};
-	if (ppoll(fds, count, when > 0 ? &timeout : NULL, NULL) > 0 &&
-		fds[0].revents)
+	int ready = ppoll(fds, count, when > 0 ? &timeout : NULL, NULL);
+	if (ready < 0)
+		rest_after_failure();
+	else if (fds[0].revents)
 		read_signals(keeper);
 }
 

@@ -2,15 +2,20 @@
 #include "json.h"
 #include "mem.h"
 #include "near_vault.h"
+#include "server.h"
 #include "text.h"
 #include "vault_run.h"
 
 #include <check.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
 #undef fail /* ours, not the old one of check */
 
 /* The vault for want of a descriptor: each file or folder that a verb opens
@@ -248,6 +253,57 @@ START_TEST(a_chain_that_cannot_be_told_is_not_empty)
 }
 END_TEST
 
+static unsigned polls_that_fail, rests;
+
+int __real_poll(struct pollfd *fds, nfds_t count, int timeout);
+int __wrap_poll(struct pollfd *fds, nfds_t count, int timeout);
+int __wrap___poll_chk(
+	struct pollfd *fds, nfds_t count, int timeout, size_t size);
+int __wrap_nanosleep(const struct timespec *wanted, struct timespec *left);
+
+int __wrap_poll(struct pollfd *fds, nfds_t count, int timeout)
+{
+	if (!polls_that_fail)
+		return __real_poll(fds, count, timeout);
+	polls_that_fail--;
+	errno = ENOMEM;
+	return -1;
+}
+
+/* The same with _FORTIFY_SOURCE. */
+int __wrap___poll_chk(
+	struct pollfd *fds, nfds_t count, int timeout, size_t size)
+{
+	(void)size;
+	return __wrap_poll(fds, count, timeout);
+}
+
+int __wrap_nanosleep(const struct timespec *wanted, struct timespec *left)
+{
+	(void)wanted;
+	(void)left;
+	rests++;
+	return 0;
+}
+
+START_TEST(a_kernel_without_memory_is_not_asked_all_the_time)
+{
+	cleanup(json) json_t *walls = json_array();
+	struct vault vault = {.state = -1};
+	struct server server = {
+		.vault = &vault, .listener = -1, .walls = walls, .missing = ""};
+	int pair[2];
+
+	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair), 0);
+	server_add(&server, pair[0]);
+	close(pair[1]);
+	polls_that_fail = 3;
+	server_run(&server);
+	ck_assert_uint_eq(polls_that_fail, 0);
+	ck_assert_uint_eq(rests, 3);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("vault_scarce");
@@ -260,6 +316,8 @@ int main(void)
 	tcase_add_test(tests, what_cannot_be_seen_is_not_gone);
 	tcase_add_test(tests, a_rescan_that_cannot_see_loses_no_certificate);
 	tcase_add_test(tests, a_chain_that_cannot_be_told_is_not_empty);
+	tcase_add_test(
+		tests, a_kernel_without_memory_is_not_asked_all_the_time);
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);
