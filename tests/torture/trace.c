@@ -49,6 +49,14 @@ struct tracer {
 	int status; /* the root's */
 };
 
+void trace_arm(struct trace *trace)
+{
+	trace->count = trace->acted = 0;
+	trace->is_armed = true;
+	if (trace->target == TRACE_ROOT && trace->root)
+		kill(trace->root, SIGSTOP); /* which it never gets */
+}
+
 struct trace *trace_new(void)
 {
 	void *memory = mmap(NULL, sizeof(struct trace), PROT_READ | PROT_WRITE,
@@ -218,10 +226,17 @@ static void on_call(struct tracer *tracer, struct process *process)
 
 /* Events. */
 
-static void go_on(const struct process *process, int signal)
+/* A call that nobody counts costs as much as ten, so that it does not stop
+ * before trace_arm(), which reaches the root alone. */
+static void go_on(
+	const struct tracer *tracer, const struct process *process, int signal)
 {
-	ptrace(process->is_target ? PTRACE_SYSCALL : PTRACE_CONT, process->pid,
-		NULL, signal);
+	const struct trace *trace = tracer->trace;
+	bool stops = process->is_target &&
+		(trace->is_armed || trace->target != TRACE_ROOT);
+
+	ptrace(stops ? PTRACE_SYSCALL : PTRACE_CONT, process->pid, NULL,
+		signal);
 }
 
 static void on_fork(struct tracer *tracer, const struct process *parent)
@@ -240,7 +255,7 @@ static void on_fork(struct tracer *tracer, const struct process *parent)
 		child->is_target = true;
 	child->is_known = true;
 	if (child->waits)
-		go_on(child, 0);
+		go_on(tracer, child, 0);
 	child->waits = false;
 }
 
@@ -312,7 +327,7 @@ static void follow(struct tracer *tracer)
 		/* It may stop before its parent tells that it forked. */
 		process->waits = !process->is_known;
 		if (process->is_known)
-			go_on(process, signal);
+			go_on(tracer, process, signal);
 	}
 }
 

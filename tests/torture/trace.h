@@ -56,11 +56,7 @@ struct trace {
 /* In shared memory; for as long as the process lives. */
 struct trace *trace_new(void);
 /* Counts from zero now. */
-static inline void trace_arm(struct trace *trace)
-{
-	trace->count = trace->acted = 0;
-	trace->is_armed = true;
-}
+void trace_arm(struct trace *trace);
 /* Nothing happens from now on. */
 static inline void trace_disarm(struct trace *trace)
 {

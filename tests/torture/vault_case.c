@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #define TRIES 3
+#define WHILE_BROKEN 2 /* seconds that a reply may take: there may be none */
 #define LOADING 60 /* calls, before main() */
 
 /* Folders: FOLDER/work is what the vault has, FOLDER/0 to 4 the stages. */
@@ -121,6 +122,7 @@ static void disturb(struct bench *bench, const struct trial *trial)
 	struct before *before = &bench->stages[goal->from].before;
 
 	trace_disarm(bench->trace);
+	play->patience = trial->goes_on ? WHILE_BROKEN : 0;
 	if (goal->has_start)
 		arm(bench, trial);
 	bool goes = play_start(play, true);
@@ -147,6 +149,7 @@ static void recover(struct bench *bench, const struct goal *goal)
 	struct play *play = &bench->play;
 	struct before *before = &bench->stages[goal->from].before;
 
+	play->patience = 0;
 	if (!play_start(play, false) || !goal->reach(play, before))
 		play_flaw(play,
 			"the next start does not come to the end: "

@@ -139,12 +139,13 @@ static void become_vault(void *data)
 	execl(program(), "acmed-vault", (char *)NULL);
 }
 
-static void with_deadline(int socket)
+static void with_deadline(const struct play *play)
 {
-	struct timeval deadline = {.tv_sec = DEADLINE};
+	struct timeval deadline = {
+		.tv_sec = play->patience ? play->patience : DEADLINE};
 
-	setsockopt(
-		socket, SOL_SOCKET, SO_RCVTIMEO, &deadline, sizeof(deadline));
+	setsockopt(play->socket, SOL_SOCKET, SO_RCVTIMEO, &deadline,
+		sizeof(deadline));
 }
 
 static bool launch(struct play *play, bool is_traced)
@@ -163,7 +164,7 @@ static bool launch(struct play *play, bool is_traced)
 	close(pair[1]);
 	play->socket = pair[0];
 	play->is_gone = play->is_taken = false;
-	with_deadline(play->socket);
+	with_deadline(play);
 	return play->pid > 0;
 }
 

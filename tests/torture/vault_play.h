@@ -17,6 +17,7 @@ struct play {
 	struct trace *trace; /* borrowed */
 	pid_t pid; /* of the vault or its tracer; 0: does not run */
 	int socket;
+	unsigned patience; /* seconds, of a reply; 0: as on a busy machine */
 	int id;
 	bool is_gone; /* it hung up */
 	bool is_taken; /* it was configured */
