@@ -11,6 +11,7 @@
 
 #define MOST_BURST 1000000
 #define MARGIN 2.0 /* seconds, and a thousandth of the period */
+#define LONGEST_WORD 691200. /* eight days: no CA is heard for longer */
 
 /* When it will be full again is what counts (GCRA): from this and the time
  * follows how much is in it. */
@@ -136,13 +137,23 @@ static double margin_of(const struct limits *limits, enum limit_kind kind)
 	return MARGIN + (double)limits->of[kind].period / 1000;
 }
 
+/* It was counted while the clock was ahead (C2), and says nothing of now. */
+static bool is_astray(
+	const struct bucket *bucket, const struct limits *limits, int64_t now)
+{
+	double period = (double)limits->of[bucket->kind].period;
+
+	return (double)(bucket->until - now) > LONGEST_WORD ||
+		bucket->full - (double)now > period + LONGEST_WORD;
+}
+
 int64_t limit_wait(const struct limit_counts *counts,
 	const struct limits *limits, enum limit_kind kind, const char *key,
 	int64_t now)
 {
 	const struct bucket *bucket = find(counts, kind, key);
 
-	if (!bucket)
+	if (!bucket || is_astray(bucket, limits, now))
 		return 0;
 	if (bucket->until > now)
 		return span_between(now, bucket->until);
@@ -170,6 +181,8 @@ static int64_t left_in(const struct bucket *bucket, const struct fewest *fewest)
 		interval_of(fewest->limits, bucket->kind);
 	int64_t burst = fewest->limits->of[bucket->kind].burst;
 
+	if (is_astray(bucket, fewest->limits, fewest->now))
+		return burst;
 	if (bucket->until > fewest->now || used >= (double)burst)
 		return 0;
 	return used > 0 ? (int64_t)((double)burst - used) : burst;
@@ -199,12 +212,21 @@ int64_t limit_left(const struct limit_counts *counts,
 	return fewest.left;
 }
 
+static void empty(struct bucket *bucket)
+{
+	bucket->full = 0;
+	bucket->start = 0;
+	bucket->until = 0;
+}
+
 void limit_spend(struct limit_counts *counts, const struct limits *limits,
 	enum limit_kind kind, const char *key, int64_t when)
 {
 	if (!limits->of[kind].burst)
 		return;
 	struct bucket *bucket = obtain(counts, kind, key);
+	if (is_astray(bucket, limits, when))
+		empty(bucket);
 	if (bucket->full + margin_of(limits, kind) <= (double)when)
 		bucket->start = (double)when;
 	if (bucket->full < (double)when)

@@ -5,6 +5,9 @@
  * What a CA's published limits still allow, counted by what we did: token
  * buckets, as CAs count themselves. Pure functions of counts and time.
  *
+ * What was counted while the clock was more than a week ahead counts for
+ * nothing (C2).
+ *
  * A key says what within a kind is counted: a registered domain, a set of
  * names, a name; "" for the account.
  */

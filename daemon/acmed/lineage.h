@@ -116,6 +116,7 @@ struct lineage {
 	enum lineage_notice notice; /* told, and when */
 	int64_t notice_time;
 	int64_t paced_until; /* by the limits of its CA; 0: not */
+	int64_t paced_since; /* when that was found */
 	char *paced_by; /* owned: which one, or NULL */
 	int64_t placeholder_after; /* not before; 0: at once */
 	bool is_walked; /* its paths are, just now */

@@ -190,6 +190,12 @@ static int64_t next_attempt(const struct lineage *lineage, int64_t now)
 	return when;
 }
 
+/* What a clock that was ahead has found (C2) is looked at again. */
+static bool is_paced(const struct lineage *lineage, int64_t now)
+{
+	return lineage->paced_until > now && lineage->paced_since <= now;
+}
+
 static struct plan plan_issue(const struct lineage *lineage, int64_t now)
 {
 	struct plan plan = want(lineage, now);
@@ -209,7 +215,7 @@ static struct plan plan_issue(const struct lineage *lineage, int64_t now)
 			"%u failed attempt%s; tried again later",
 			lineage->failures, lineage->failures > 1 ? "s" : "");
 	}
-	if (lineage->paced_until > plan.when && lineage->paced_until > now) {
+	if (is_paced(lineage, now) && lineage->paced_until > plan.when) {
 		plan.when = lineage->paced_until;
 		snprintf(plan.why, sizeof(plan.why), "%.200s is used up",
 			lineage->paced_by);

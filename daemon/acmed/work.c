@@ -145,6 +145,7 @@ static bool is_paced(struct work *work, struct lineage *lineage)
 	free(lineage->paced_by);
 	lineage->paced_by = mem_string(text);
 	lineage->paced_until = wait.until;
+	lineage->paced_since = time(NULL);
 	lineage->is_forced = false;
 	fleet_changed(work->fleet, lineage);
 	return true;

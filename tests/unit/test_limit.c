@@ -107,6 +107,26 @@ START_TEST(the_word_of_the_ca_wins)
 }
 END_TEST
 
+START_TEST(a_clock_that_was_ahead_has_counted_nothing)
+{
+	int64_t ahead = NOW + 10000 * (int64_t)DAY;
+
+	spend("example.org", 50, ahead);
+	limit_correct(
+		counts, &limits, LIMIT_DOMAIN, "example.com", ahead + DAY);
+	ck_assert_int_gt(wait_of("example.org", ahead), 0);
+	ck_assert_int_gt(wait_of("example.com", ahead), 0);
+	ck_assert_int_eq(wait_of("example.org", NOW), 0);
+	ck_assert_int_eq(wait_of("example.com", NOW), 0);
+	ck_assert_int_eq(limit_left(counts, &limits, LIMIT_DOMAIN, NOW), 50);
+	spend("example.org", 50, NOW);
+	spend("example.com", 50, NOW);
+	int64_t wait = wait_of("example.org", NOW);
+	ck_assert_int_gt(wait, 0);
+	ck_assert_int_le(wait, WEEK);
+}
+END_TEST
+
 /* A CA that looks when it is asked, and counts when it issues. */
 struct late_ca {
 	double full;
@@ -211,6 +231,7 @@ int main(void)
 	tcase_add_test(tests, what_was_not_used_is_given_back);
 	tcase_add_test(tests, without_a_limit_nothing_is_waited_for);
 	tcase_add_test(tests, the_word_of_the_ca_wins);
+	tcase_add_test(tests, a_clock_that_was_ahead_has_counted_nothing);
 	tcase_add_test(tests, a_ca_that_counts_later_is_never_asked_too_early);
 	tcase_add_test(tests, what_is_left_is_what_the_busiest_has);
 	tcase_add_test(tests, what_the_ca_speaks_of_is_understood);

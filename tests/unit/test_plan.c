@@ -288,6 +288,22 @@ START_TEST(a_wait_of_a_clock_that_was_ahead_is_none)
 }
 END_TEST
 
+START_TEST(a_limit_of_a_clock_that_was_ahead_is_none)
+{
+	static char limit[] = "a limit";
+
+	made_anew(70 * DAY, 90 * DAY);
+	lineage->paced_by = limit;
+	lineage->paced_since = NOW - 10;
+	lineage->paced_until = NOW + 300;
+	expect(PLAN_ISSUE, NOW + 300);
+	lineage->paced_since = NOW + 3650 * (int64_t)DAY;
+	lineage->paced_until = lineage->paced_since + 300;
+	ck_assert_int_lt(plan_next(lineage, NOW).when, NOW);
+	lineage->paced_by = NULL;
+}
+END_TEST
+
 START_TEST(a_wait_without_failures_is_none)
 {
 	made_anew(70 * DAY, 90 * DAY);
@@ -583,6 +599,7 @@ int main(void)
 	tcase_add_test(tests, only_a_human_passes_gap_and_backoff);
 	tcase_add_test(tests, a_failure_waits_for_its_time);
 	tcase_add_test(tests, a_wait_of_a_clock_that_was_ahead_is_none);
+	tcase_add_test(tests, a_limit_of_a_clock_that_was_ahead_is_none);
 	tcase_add_test(tests, a_wait_without_failures_is_none);
 	tcase_add_test(
 		tests, what_was_asked_for_before_the_date_is_tried_again);
