@@ -11,6 +11,7 @@
 
 #define MINUTE 60
 #define DAY (24 * 60 * MINUTE)
+#define WAIT_MAX ((int64_t)8 * DAY) /* see backoff.h */
 #define PATIENCE 24 /* the part of the time left that a CA is waited for */
 
 /* What is known of one CA. */
@@ -107,13 +108,20 @@ static const struct record *known(const struct lineage *lineage, size_t number)
 		lineage->failover, ca_at(lineage->certificate, number)->name);
 }
 
+/* What was drawn while the clock was ahead (C2) has no meaning any more. */
+static int64_t own_time(const struct record *record, int64_t now)
+{
+	return !record || record->not_before - now > WAIT_MAX
+		? 0
+		: record->not_before;
+}
+
 /* When one may be asked: past its own backoff, and when the one before it has
  * failed for long enough; INT64_MAX while that has not. */
 static int64_t time_of(
 	const struct lineage *lineage, size_t number, int64_t now)
 {
-	const struct record *own = known(lineage, number);
-	int64_t when = own ? own->not_before : 0;
+	int64_t when = own_time(known(lineage, number), now);
 
 	if (!number)
 		return when;
@@ -158,8 +166,7 @@ void failover_begin(struct lineage *lineage, int64_t now)
 		return;
 	for (size_t i = 0; i <= lineage->certificate->other_count; i++) {
 		const char *ca = ca_at(lineage->certificate, i)->name;
-		const struct record *record = find(failover, ca);
-		if (record && record->not_before > now)
+		if (own_time(find(failover, ca), now) > now)
 			continue;
 		snprintf(failover->next, sizeof(failover->next), "%s", ca);
 		return;
@@ -180,7 +187,7 @@ void failover_note(
 	if (!record)
 		record = add(failover, ca);
 	record->failures[class]++;
-	if (!record->since)
+	if (!record->since || record->since > now)
 		record->since = now;
 	record->not_before = now +
 		backoff_delay(class, record->failures[class],

@@ -100,6 +100,23 @@ START_TEST(each_has_a_backoff_of_its_own)
 }
 END_TEST
 
+START_TEST(what_a_clock_that_was_ahead_has_drawn_is_forgotten)
+{
+	int64_t ahead = NOW + 3650 * (int64_t)DAY;
+
+	fails(ERROR_LIMITED, 5 * DAY, ahead);
+	failover_succeed(lineage);
+	failover_begin(lineage, ahead);
+	ck_assert_str_ne(failover_ca(lineage)->name, "test");
+	failover_succeed(lineage);
+	failover_begin(lineage, NOW);
+	ck_assert_str_eq(failover_ca(lineage)->name, "test");
+	fails(ERROR_LIMITED, 5 * DAY, NOW);
+	fails(ERROR_TRANSIENT, 0, NOW + 2 * DAY);
+	ck_assert_str_ne(failover_ca(lineage)->name, "test");
+}
+END_TEST
+
 START_TEST(what_is_our_own_fault_stays_with_the_first)
 {
 	lineage->not_before = NOW + 7;
@@ -168,6 +185,8 @@ int main(void)
 	tcase_add_test(tests, a_month_waits_a_day_for_the_first);
 	tcase_add_test(tests, where_nothing_is_left_nothing_is_waited_for);
 	tcase_add_test(tests, each_has_a_backoff_of_its_own);
+	tcase_add_test(
+		tests, what_a_clock_that_was_ahead_has_drawn_is_forgotten);
 	tcase_add_test(tests, what_is_our_own_fault_stays_with_the_first);
 	tcase_add_test(tests, one_ca_has_no_failover);
 	tcase_add_test(tests, it_outlives_a_restart);
