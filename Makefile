@@ -90,6 +90,8 @@ of_every_program = -Itests/fuzz -Itests/unit -Idaemon/acmed \
 	$(patsubst %,-Idaemon/%,$(helpers) acmectl)
 $(build)/tests/unit/%.o: includes += $(of_every_program)
 $(build)/tests/fuzz/%.o: includes += $(of_every_program)
+$(build)/tests/stateful/%.o: includes += -Itests/stateful $(of_every_program)
+$(build)/tests/unit/test_stateful.o: includes += -Itests/stateful
 $(build)/tests/hostile/%.o: includes += -Itests/hostile $(of_every_program)
 $(build)/tests/unit/test_hostile.o: includes += -Itests/hostile
 $(build)/tests/damage/%.o: includes += $(of_every_program)
@@ -184,6 +186,17 @@ $(build)/fuzzer: $(build)/tests/fuzz/main.o $(harnesses) $(archives) $(base)
 	$(Q)$(link) -fsanitize=fuzzer -o $@ $(filter %.o,$^) \
 		-Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(test_libs)
 
+# One of whole lives, in which it is the time, the loop, the network and the
+# helpers that are played: a program of its own.
+plays = $(filter-out %/main.o,$(call objects,tests/stateful/*.c))
+$(build)/tests/unit/test_stateful: $(plays)
+$(build)/stateful: $(build)/tests/stateful/main.o $(plays) \
+		$(build)/tests/torture/no_check.o $(build)/libfakes.a \
+		$(archives) $(base)
+	$(call say,LD,$@)
+	$(Q)$(link) -fsanitize=fuzzer -o $@ $(filter %.o,$^) \
+		-Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(test_libs)
+
 # Harnesses that kill the programs and make their system calls fail: they know
 # the registers of x86-64.
 tracers = $(if $(filter x86_64,$(shell uname -m)),\
@@ -233,7 +246,7 @@ $(intruder): $(build)/tests/system/intruder.o $(base)
 # Everything that can be compiled, programs or not.
 shipped = $(wildcard lib/*.c daemon/*/*.c daemon/*/*/*.c)
 not_shipped = $(call objects,contrib/*.c $(foreach t,unit ca damage fuzz \
-	hostile system $(if $(torturers),torture),tests/$t/*.c))
+	hostile stateful system $(if $(torturers),torture),tests/$t/*.c))
 objects: $(call objects,$(shipped)) $(not_shipped)
 not-shipped: $(not_shipped)
 
@@ -285,8 +298,8 @@ unit-run: all $(tests)
 # valgrind 3.19 knows none of pidfd_open, Landlock and seccomp, and simulated
 # years, millions of sums, or each open of a vault that fails, take long there.
 beyond_valgrind = $(patsubst %,$(build)/tests/unit/test_%,hook plan_edges program \
-	sandbox sandbox_calls sandbox_files task_programs time_edges vault_scarce \
-	years)
+	sandbox sandbox_calls sandbox_files stateful task_programs time_edges \
+	vault_scarce years)
 
 # The walks along paths are tested as a whole only.
 walks = $(patsubst %,tests/integration/%.test,preflight rehearsal diagnose)
@@ -341,7 +354,7 @@ fuzz_flags = -fsanitize=fuzzer-no-link,address,undefined
 fuzz:
 	@$(parallel) build=$(build)/fuzz CC=clang CPPFLAGS= CFLAGS="-O1 -g \
 		-fno-omit-frame-pointer -fno-sanitize-recover=all $(fuzz_flags)" \
-		$(build)/fuzz/fuzzer
+		$(build)/fuzz/fuzzer $(build)/fuzz/stateful
 	@tests/fuzz/run -t $(FUZZ_SECONDS) $(build)/fuzz $(FUZZ)
 
 demo:
