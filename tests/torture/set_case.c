@@ -12,7 +12,7 @@
 #define LIVE "acmed/state/live/" SET_NAME
 #define READY 40 /* seconds */
 #define WHILE_BROKEN 2
-#define UNTIL_DEAD 10
+#define UNTIL_DEAD 40
 #define UNTIL_WELL 90 /* some things are tried again after a minute */
 
 static struct text undisturbed[8]; /* the files at each goal's end */
@@ -175,14 +175,15 @@ static void disturb(struct set *set, const struct set_case *trial)
 	wait_disturbed(set, trial, is_fatal);
 }
 
-/* Asked to renew on a broken disk: what it cannot keep it does not order. */
+/* Asked to renew on a broken disk: what it cannot keep it does not order. A
+ * shower of signals is over by then. */
 static void insist(
 	struct set *set, const struct set_case *trial, struct text *why)
 {
 	const struct set_goal *goal = trial->goal;
 
-	if (!is_broken(trial) || !trial->goes_on || !goal->orders ||
-		!set_is_there(set) || set_reach(set, goal, 0))
+	if (!is_broken(trial) || !trial->goes_on || trial->fault->most ||
+		!goal->orders || !set_is_there(set) || set_reach(set, goal, 0))
 		return;
 	begin(set, goal);
 	set_reach(set, goal, 1);
