@@ -6,7 +6,8 @@ own; what is asked for with `hangup` comes by SIGHUP instead.
     calls.py SOCKET calls|reload|hangup|renew COUNT [PID] [FILE] [NAME...]
 
 A rescan finds FILE changed, and `renew` forces all of NAME at once, COUNT in
-all; a vault that a busy machine gives no time (M9) does not count. The first call that does not end as it should ends it all.
+all; a vault that a busy machine gives no time (M9) does not count. The first
+call that does not end as it should ends it all.
 """
 
 import json
