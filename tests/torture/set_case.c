@@ -255,6 +255,24 @@ static void recover(
 		text_addf(why, "the next one ended with %d; ", set->status);
 }
 
+/* While acmed goes on, a switch may come between two files that are read: what
+ * is wrong stays so. */
+static void look_at_both(
+	struct set *set, const struct set_case *trial, struct text *why)
+{
+	struct text first = {0};
+
+	look_at_disk(set, trial, &first);
+	look_at_server(set, trial, &first);
+	if (!first.data)
+		return;
+	text_clear(&first);
+	for (int i = 0; i < 100 && set_is_there(set); i++)
+		set_pause();
+	look_at_disk(set, trial, why);
+	look_at_server(set, trial, why);
+}
+
 bool set_case_run(
 	struct set *set, const struct set_case *trial, struct text *why)
 {
@@ -265,8 +283,7 @@ bool set_case_run(
 	before = set_count();
 	aim(set->trace, trial->target);
 	disturb(set, trial);
-	look_at_disk(set, trial, why);
-	look_at_server(set, trial, why);
+	look_at_both(set, trial, why);
 	if (!trial->goal->has_stop) {
 		insist(set, trial, why);
 		trace_disarm(set->trace);
