@@ -29,10 +29,10 @@ static const struct setting *setting_of(
 /* At the line of the key; where it is missing, at the file. */
 #define fault(check, name, ...) \
 	do { \
-		const struct setting *at_ = setting_of(check, name); \
-		mistakes_add((check)->mistakes, \
-			at_ ? at_->file : (check)->file, at_ ? at_->line : 0, \
-			__VA_ARGS__); \
+		struct setting_place at_ = \
+			setting_place(setting_of(check, name), (check)->file); \
+		mistakes_add( \
+			(check)->mistakes, at_.file, at_.line, __VA_ARGS__); \
 	} while (false)
 
 /* A CA. */

@@ -14,12 +14,12 @@ static void check_own_names(const struct config_certificate *certificate,
 	for (size_t i = 0; i < certificate->challenge_for_count; i++) {
 		const struct identifier *name =
 			&certificate->challenges_for[i].identifier;
-		const struct setting *at = settings_find(
-			settings, SECTION_CHALLENGE, name->value, NULL);
+		struct setting_place at =
+			setting_place(settings_find(settings, SECTION_CHALLENGE,
+					      name->value, NULL),
+				certificate->file);
 		if (!has_identifier(certificate, name))
-			mistakes_add(mistakes,
-				at ? at->file : certificate->file,
-				at ? at->line : 0,
+			mistakes_add(mistakes, at.file, at.line,
 				"'[Challenge %s]' is for no name of 'Names='",
 				name->value);
 	}

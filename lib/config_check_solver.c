@@ -38,14 +38,20 @@ static bool is_of_solver(
 
 /* At the line of the key; where it is missing, of the section; else at the
  * file. */
+static struct setting_place place_of(
+	const struct section *section, const char *key)
+{
+	const struct setting *setting = setting_of(section, key);
+
+	return setting_place(
+		setting ? setting : setting_of(section, NULL), section->file);
+}
+
 #define fault(section, key, ...) \
 	do { \
-		const struct setting *at_ = setting_of(section, key); \
-		if (!at_) \
-			at_ = setting_of(section, NULL); \
-		mistakes_add((section)->mistakes, \
-			at_ ? at_->file : (section)->file, \
-			at_ ? at_->line : 0, __VA_ARGS__); \
+		struct setting_place at_ = place_of(section, key); \
+		mistakes_add( \
+			(section)->mistakes, at_.file, at_.line, __VA_ARGS__); \
 	} while (false)
 
 /* "'Solver=standalone' and 'Solver=socket'". */

@@ -193,8 +193,9 @@ static void refuse_exports(const struct config_certificate *certificate,
 		if (!at)
 			at = settings_find(
 				settings, SECTION_EXPORT, export->name, NULL);
-		mistakes_add(mistakes, at ? at->file : certificate->file,
-			at ? at->line : 0,
+		struct setting_place place =
+			setting_place(at, certificate->file);
+		mistakes_add(mistakes, place.file, place.line,
 			"'[Export %s]' would need the key, which is not here "
 			"(CSR=): 'Format=pem' goes without",
 			export->name);

@@ -6,6 +6,8 @@
 #include "mem.h"
 #include "text.h"
 
+#include <stdarg.h>
+
 #define MISTAKES_MAX 100 /* of one file */
 #define SETTINGS_MAX 10000
 #define SHOWN_MAX 120 /* bytes of a word in a message */
@@ -22,21 +24,25 @@ struct reading {
 	bool is_ignored; /* the section is unknown, or not ours */
 };
 
-/* One mistake in this file; false when there were enough. */
-static bool may_report(struct reading *reading)
-{
-	if (++reading->found == MISTAKES_MAX + 1)
-		mistakes_add(reading->mistakes, reading->text->file, 0,
-			"more mistakes are not shown");
-	return reading->found <= MISTAKES_MAX;
-}
+/* One mistake in this file, unless there were enough. */
+static void report(struct reading *reading, unsigned line, const char *format,
+	...) __attribute__((format(printf, 3, 4)));
 
-#define report(reading, line, ...) \
-	do { \
-		if (may_report(reading)) \
-			mistakes_add((reading)->mistakes, \
-				(reading)->text->file, line, __VA_ARGS__); \
-	} while (false)
+static void report(
+	struct reading *reading, unsigned line, const char *format, ...)
+{
+	const char *file = reading->text->file;
+	va_list arguments;
+
+	if (++reading->found == MISTAKES_MAX + 1)
+		mistakes_add(reading->mistakes, file, 0,
+			"more mistakes are not shown");
+	if (reading->found > MISTAKES_MAX)
+		return;
+	va_start(arguments, format);
+	mistakes_add_list(reading->mistakes, file, line, format, arguments);
+	va_end(arguments);
+}
 
 static void show(const char *value, char out[static SHOWN_MAX])
 {

@@ -90,6 +90,14 @@ const struct setting *settings_find(const struct settings *settings,
 		key ? config_key_find(section, key) : NULL);
 }
 
+struct setting_place setting_place(
+	const struct setting *setting, const char *file)
+{
+	if (!setting)
+		return (struct setting_place){file, 0};
+	return (struct setting_place){setting->file, setting->line};
+}
+
 struct setting *settings_open(struct settings *settings,
 	enum config_section section, const char *argument,
 	const struct config_key *key, const char *file, unsigned line)

@@ -46,6 +46,15 @@ void settings_clear(struct settings *settings);
 const struct setting *settings_find(const struct settings *settings,
 	enum config_section section, const char *argument, const char *key);
 
+/* Where a mistake in a setting is; where there is none, the file as a whole.
+ * Borrowed. */
+struct setting_place {
+	const char *file;
+	unsigned line; /* 0: none */
+};
+struct setting_place setting_place(
+	const struct setting *setting, const char *file);
+
 /* The setting of the layer on top, new or emptied when it was of one below;
  * that of a section stays the first. Borrowed until the next call. */
 struct setting *settings_open(struct settings *settings,

@@ -29,6 +29,12 @@ static void add(struct strings *list, const char *file, unsigned line,
 	strings_add(list, shown);
 }
 
+void mistakes_add_list(struct mistakes *mistakes, const char *file,
+	unsigned line, const char *format, va_list arguments)
+{
+	add(&mistakes->list, file, line, format, arguments);
+}
+
 void mistakes_add(struct mistakes *mistakes, const char *file, unsigned line,
 	const char *format, ...)
 {

@@ -7,6 +7,8 @@
 
 #include "string_list.h"
 
+#include <stdarg.h>
+
 /* In the order in which they were found: owned strings "FILE:LINE: message";
  * a line of 0 is left out. */
 struct mistakes {
@@ -16,6 +18,9 @@ struct mistakes {
 
 void mistakes_add(struct mistakes *mistakes, const char *file, unsigned line,
 	const char *format, ...) __attribute__((format(printf, 4, 5)));
+void mistakes_add_list(struct mistakes *mistakes, const char *file,
+	unsigned line, const char *format, va_list arguments)
+	__attribute__((format(printf, 4, 0)));
 void mistakes_advise(struct mistakes *mistakes, const char *file, unsigned line,
 	const char *format, ...) __attribute__((format(printf, 4, 5)));
 void mistakes_clear(struct mistakes *mistakes);
