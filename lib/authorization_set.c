@@ -140,7 +140,7 @@ static void add_more(struct error *err, size_t more)
 /* Name and value of the record that answers it; false for another type. */
 static bool is_record(const struct challenge *challenge)
 {
-	return challenge && challenge->record_name && challenge->record_value &&
+	return challenge && challenge->record_name &&
 		challenge->type != CHALLENGE_DNS_PERSIST_01;
 }
 

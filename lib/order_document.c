@@ -90,7 +90,7 @@ static bool read_url(
 	const json_t *object, const char *name, char **out, struct error *err)
 {
 	const json_t *member = json_object_get(object, name);
-	if (!member || json_is_null(member))
+	if (json_is_null(member) || !member)
 		return true;
 	const char *url = member_url(object, name, err);
 	if (!url)

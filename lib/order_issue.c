@@ -206,7 +206,7 @@ static bool is_of_our_leaf(const struct order *order, const struct reply *reply)
 	cleanup(chain) STACK_OF(X509) *other =
 		certificate_chain_parse(reply->body, reply->length, NULL);
 
-	return ours && other && chain_same_leaf(ours, other);
+	return chain_same_leaf(ours, other);
 }
 
 void order_alternate_read(struct order *order, const struct result *result)

@@ -240,6 +240,20 @@ START_TEST(a_binding_that_is_wanted_but_not_configured_is_refused)
 }
 END_TEST
 
+START_TEST(a_portal_says_nothing_of_an_account)
+{
+	struct account *account = start(OLD_URL, true);
+	struct reply reply = canned(403, "<html>");
+
+	reply.content_type = "text/html";
+	ck_assert_ptr_nonnull(account_next(account));
+	account_done(account, &reply, NULL);
+	ck_assert_int_eq(account_state(account), ACCOUNT_FAILED);
+	ck_assert_int_eq(account_error(account)->kind, ERROR_TRANSIENT);
+	account_free(account);
+}
+END_TEST
+
 START_TEST(a_broken_network_is_passed_on)
 {
 	struct account *account = start(OLD_URL, true);
@@ -279,6 +293,7 @@ int main(void)
 	tcase_add_test(tests, a_ca_without_terms_is_not_told_of_any);
 	tcase_add_test(
 		tests, a_binding_that_is_wanted_but_not_configured_is_refused);
+	tcase_add_test(tests, a_portal_says_nothing_of_an_account);
 	tcase_add_test(tests, a_broken_network_is_passed_on);
 	tcase_add_test(tests, a_reply_that_nobody_asked_for_is_ignored);
 	suite_add_tcase(suite, tests);

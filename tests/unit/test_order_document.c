@@ -105,6 +105,8 @@ START_TEST(nonsense_leaves_the_old_document)
 
 	ck_assert(!read_body(BAD[_i], &document, &err));
 	ck_assert_msg(err.kind == ERROR_TRANSIENT, "%s: %s", BAD[_i], err.text);
+	const struct reply reply = canned(200, BAD[_i]);
+	ck_assert(!order_document_read(&reply, &document, NULL));
 	ck_assert_int_eq(document.status, ORDER_READY);
 }
 END_TEST

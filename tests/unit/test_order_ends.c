@@ -232,6 +232,73 @@ START_TEST(a_reply_after_the_end_changes_nothing)
 }
 END_TEST
 
+START_TEST(an_alternate_that_cannot_be_had_is_passed_over)
+{
+	struct fake_ca ca = {
+		.names = 1, .finalized = true, .preferred_chain = "Root"};
+	struct reply reply = canned(200, "PEM");
+	struct error err = {0};
+	size_t length;
+
+	reply.alternates[reply.alternate_count++] = CA "/cert/1";
+	fake_start(&ca, CA "/order/1", NULL);
+	fake_take(&ca);
+	fake_report(&ca, 0);
+	fake_take(&ca);
+	order_done(ca.order, ca.out[0].id, &(struct result){.reply = &reply},
+		ca.now);
+	ca.out_count = 0;
+	fail(&err, ERROR_TRANSIENT, "cut");
+	order_done(ca.order, drive_to(&ca, ORDER_WANTS_POST),
+		&(struct result){.err = &err}, ca.now);
+	ck_assert_int_eq(order_state(ca.order), ORDER_ISSUED);
+	ck_assert_str_eq(order_chain(ca.order, &length), "PEM");
+	order_free(ca.order);
+}
+END_TEST
+
+/* The vault would not sign, say, for want of memory. */
+START_TEST(a_finalization_that_is_not_sent_can_be_gone_on_with)
+{
+	struct fake_ca ca = {.names = 1, .ready = true};
+	struct error err = {0};
+
+	fail(&err, ERROR_LOCAL, "not signed");
+	fake_start(&ca, CA "/order/1", NULL);
+	unsigned id = drive_to(&ca, ORDER_WANTS_CSR);
+	order_done(ca.order, id, &(struct result){.csr = "Q1NS"}, ca.now);
+	order_done(ca.order, drive_to(&ca, ORDER_WANTS_POST),
+		&(struct result){.err = &err}, ca.now);
+	ck_assert_str_eq(order_error(ca.order)->text, "not signed");
+	ck_assert(order_is_resumable(ca.order));
+	order_free(ca.order);
+}
+END_TEST
+
+START_TEST(a_profile_that_must_be_there_is_looked_for_first)
+{
+	struct directory directory = {.new_order = (char *)CA "/new-order"};
+	struct identifier name = {0};
+	enum challenge_type type = CHALLENGE_HTTP_01;
+	struct error err = {0};
+	struct order_plan plan = {
+		.directory = &directory,
+		.identifiers = &name,
+		.identifier_count = 1,
+		.types = &type,
+		.profile = "shortlived",
+	};
+
+	ck_assert(identifier_parse("n0.example", &name, NULL));
+	struct order *order = order_new(&plan, &err);
+	ck_assert_ptr_nonnull(order); /* nobody wants to be warned */
+	order_free(order);
+	plan.requires_profile = true;
+	ck_assert_ptr_null(order_new(&plan, &err));
+	ck_assert_int_eq(err.kind, ERROR_REFUSED);
+}
+END_TEST
+
 static void on_name(void *data, const char *name)
 {
 	strcat(strcat(data, name), " ");
@@ -267,6 +334,10 @@ int main(void)
 	tcase_add_test(tests, an_order_that_is_pending_again_is_waited_for);
 	tcase_add_test(tests, wishes_outlive_a_lost_reply);
 	tcase_add_test(tests, a_reply_after_the_end_changes_nothing);
+	tcase_add_test(tests, an_alternate_that_cannot_be_had_is_passed_over);
+	tcase_add_test(
+		tests, a_finalization_that_is_not_sent_can_be_gone_on_with);
+	tcase_add_test(tests, a_profile_that_must_be_there_is_looked_for_first);
 	tcase_add_test(tests, the_names_that_failed_are_told);
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);

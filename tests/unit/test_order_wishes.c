@@ -416,6 +416,17 @@ START_TEST(the_first_chain_is_kept_when_none_fits)
 }
 END_TEST
 
+START_TEST(an_alternate_of_another_leaf_is_none)
+{
+	struct fake_ca ca = {0};
+	cleanup(string) char *root = name_of(known.root);
+	const char *const certificates[] = {"garbage", whole};
+
+	ck_assert_str_eq(chain_of(certificates, 2, root, &ca), "garbage");
+	order_free(ca.order);
+}
+END_TEST
+
 START_TEST(no_alternate_is_fetched_when_the_first_fits)
 {
 	struct fake_ca ca = {0};
@@ -460,6 +471,7 @@ int main(void)
 	tcase_add_test(
 		tests, the_preferred_chain_is_looked_for_among_the_alternates);
 	tcase_add_test(tests, the_first_chain_is_kept_when_none_fits);
+	tcase_add_test(tests, an_alternate_of_another_leaf_is_none);
 	tcase_add_test(tests, no_alternate_is_fetched_when_the_first_fits);
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);
