@@ -375,8 +375,9 @@ $(build)/tests/%.o: override analyzer =
 # All parts share the cores to the end. Nothing is looked at twice: the tests
 # are of the main build, with gcc's warnings as errors, and clang-tidy gives
 # clang's warnings for what is shipped (clang-diagnostic-*), so that clang
-# itself is left with the tests; its warnings need no code to be made.
-lint:
+# itself is left with the tests; its warnings need no code to be made. First
+# what two of the parts would make at once.
+lint: $(manual)
 	@$(parallel) lint-scripts lint-tidy lint-gcc lint-clang lint-pages
 lint-gcc:
 	@$(parallel) build=$(build)/gcc CC=gcc CFLAGS=-O2 \
