@@ -143,7 +143,7 @@ static bool is_astray(
 {
 	double period = (double)limits->of[bucket->kind].period;
 
-	return (double)(bucket->until - now) > LONGEST_WORD ||
+	return (double)span_between(now, bucket->until) > LONGEST_WORD ||
 		bucket->full - (double)now > period + LONGEST_WORD;
 }
 

@@ -5,6 +5,7 @@
 #include "mem.h"
 #include "member.h"
 #include "random.h"
+#include "span.h"
 #include "text.h"
 
 #include <stdio.h>
@@ -87,7 +88,7 @@ static int64_t time_left(const struct lineage *lineage, int64_t now)
 	if (!lineage_has_certificate(lineage) ||
 		lineage->facts.not_after <= now)
 		return 0;
-	return lineage->facts.not_after - now;
+	return span_between(now, lineage->facts.not_after);
 }
 
 /* How long a CA that fails is waited for: an hour with a day left, a day with
@@ -111,7 +112,7 @@ static const struct record *known(const struct lineage *lineage, size_t number)
 /* What was drawn while the clock was ahead (C2) has no meaning any more. */
 static int64_t own_time(const struct record *record, int64_t now)
 {
-	return !record || record->not_before - now > WAIT_MAX
+	return !record || span_between(now, record->not_before) > WAIT_MAX
 		? 0
 		: record->not_before;
 }
@@ -128,7 +129,7 @@ static int64_t time_of(
 	const struct record *before = known(lineage, number - 1);
 	if (!before || !before->since)
 		return INT64_MAX;
-	int64_t earliest = before->since + patience_of(lineage, now);
+	int64_t earliest = span_after(before->since, patience_of(lineage, now));
 	return earliest > when ? earliest : when;
 }
 
@@ -148,7 +149,8 @@ static void choose(struct lineage *lineage, int64_t now)
 			ca_at(lineage->certificate, i)->name);
 	}
 	/* Never at once: what this machine has done just now is a request. */
-	lineage->not_before = best > now + MINUTE ? best : now + MINUTE;
+	int64_t soon = span_after(now, MINUTE);
+	lineage->not_before = best > soon ? best : soon;
 }
 
 /* Another CA does not help where our own machine or web server is at fault. */

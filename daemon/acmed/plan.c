@@ -185,7 +185,8 @@ static int64_t next_attempt(const struct lineage *lineage, int64_t now)
 {
 	int64_t when = drawn(lineage->not_before, now);
 
-	if (when - now > CLOCK_WAIT_MAX && has_wrong_clock(&lineage->err))
+	if (span_between(now, when) > CLOCK_WAIT_MAX &&
+		has_wrong_clock(&lineage->err))
 		return 0;
 	return when;
 }
