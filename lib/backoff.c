@@ -2,6 +2,7 @@
 #include "backoff.h"
 
 #include "diagnosis.h"
+#include "span.h"
 
 #include <assert.h>
 
@@ -9,6 +10,7 @@
 #define HOUR (60 * MINUTE)
 #define DAY (24 * HOUR)
 #define RETRY_AFTER_MAX (7.0 * DAY)
+#define WAIT_MAX ((int64_t)8 * DAY) /* with its jitter */
 #define STEPS_MAX 8
 
 /* The waits in their order; the last one stays. */
@@ -125,4 +127,9 @@ int64_t backoff_delay(enum backoff_class class, unsigned failures, int64_t left,
 	if (left > 0)
 		delay = at_most(delay, left / 8);
 	return at_least(at_least(delay, asked), MINUTE);
+}
+
+int64_t backoff_drawn(int64_t when, int64_t now)
+{
+	return span_between(now, when) > WAIT_MAX ? 0 : when;
 }

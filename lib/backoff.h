@@ -33,3 +33,7 @@ enum backoff_class backoff_class_of(const struct error *err);
  * Saturates; never negative. */
 int64_t backoff_delay(enum backoff_class class, unsigned failures, int64_t left,
 	double retry_after, double random);
+
+/* The next attempt as it was drawn, or 0 where no wait is as long: that was
+ * drawn while the clock was ahead (C2), and has no meaning any more. */
+int64_t backoff_drawn(int64_t when, int64_t now);

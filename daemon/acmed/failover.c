@@ -12,7 +12,6 @@
 
 #define MINUTE 60
 #define DAY (24 * 60 * MINUTE)
-#define WAIT_MAX ((int64_t)8 * DAY) /* see backoff.h */
 #define PATIENCE 24 /* the part of the time left that a CA is waited for */
 
 /* What is known of one CA. */
@@ -109,12 +108,9 @@ static const struct record *known(const struct lineage *lineage, size_t number)
 		lineage->failover, ca_at(lineage->certificate, number)->name);
 }
 
-/* What was drawn while the clock was ahead (C2) has no meaning any more. */
 static int64_t own_time(const struct record *record, int64_t now)
 {
-	return !record || span_between(now, record->not_before) > WAIT_MAX
-		? 0
-		: record->not_before;
+	return record ? backoff_drawn(record->not_before, now) : 0;
 }
 
 /* When one may be asked: past its own backoff, and when the one before it has

@@ -11,7 +11,6 @@
 #include <stdio.h>
 
 #define DAY 86400
-#define WAIT_MAX ((int64_t)8 * 24 * 60 * 60) /* see backoff.h */
 #define CLOCK_WAIT_MAX (2 * 60) /* of Q5 */
 #define WEEK (7 * DAY)
 #define MOST_ISSUANCES_A_WEEK 3
@@ -167,23 +166,15 @@ static struct plan want(const struct lineage *lineage, int64_t now)
 	return plan_to(PLAN_ISSUE, when, "expires %s", date);
 }
 
-/* No wait is longer than that: one that is was drawn while the clock was
- * ahead (C2), and has no meaning any more. */
-static int64_t drawn(int64_t when, int64_t now)
-{
-	return span_between(now, when) > WAIT_MAX ? 0 : when;
-}
-
 static bool has_wrong_clock(const struct error *err)
 {
 	return streq(err->code, "C1") && backoff_class_of(err) == BACKOFF_Q5;
 }
 
-/* The same of the next attempt, which is soon after one that failed for the
- * clock. */
+/* The next attempt, which is soon after one that failed for the clock. */
 static int64_t next_attempt(const struct lineage *lineage, int64_t now)
 {
-	int64_t when = drawn(lineage->not_before, now);
+	int64_t when = backoff_drawn(lineage->not_before, now);
 
 	if (span_between(now, when) > CLOCK_WAIT_MAX &&
 		has_wrong_clock(&lineage->err))
@@ -234,7 +225,7 @@ bool plan_is_held(const struct lineage *lineage, int64_t now)
 
 static struct plan want_deploy(const struct lineage_deploy *deploy, int64_t now)
 {
-	int64_t next = drawn(deploy->next, now);
+	int64_t next = backoff_drawn(deploy->next, now);
 
 	if (deploy->outcome == DEPLOY_WAITS && deploy->next)
 		return plan_to(

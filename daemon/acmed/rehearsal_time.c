@@ -2,6 +2,7 @@
 #include "rehearsal_time.h"
 
 #include "span.h"
+
 /* The seed spreads renewals, too: who is renewed late need not be rehearsed
  * late. */
 #define SHUFFLE 7919.0

@@ -159,6 +159,17 @@ START_TEST(the_cause_says_the_class_before_the_kind)
 }
 END_TEST
 
+START_TEST(a_wait_that_none_is_as_long_as_was_drawn_by_another_clock)
+{
+	const int64_t now = 1700000000, longest = (int64_t)8 * 86400;
+
+	ck_assert_int_eq(backoff_drawn(now + longest, now), now + longest);
+	ck_assert_int_eq(backoff_drawn(now + longest + 1, now), 0);
+	ck_assert_int_eq(backoff_drawn(now - 1, now), now - 1);
+	ck_assert_int_eq(backoff_drawn(INT64_MAX, INT64_MIN), 0);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("backoff");
@@ -176,6 +187,8 @@ int main(void)
 	tcase_add_test(tests, no_number_of_failures_lowers_the_delay);
 	tcase_add_test(tests, nothing_gets_below_a_minute_or_above_eight_days);
 	tcase_add_test(tests, the_cause_says_the_class_before_the_kind);
+	tcase_add_test(tests,
+		a_wait_that_none_is_as_long_as_was_drawn_by_another_clock);
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);
