@@ -2,6 +2,7 @@
 #include "keeper.h"
 
 #include "parent_folders.h"
+#include "rest.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -162,15 +163,6 @@ static void read_signals(struct keeper *keeper)
 
 /* Waiting. */
 
-/* The kernel may lack memory for it, and again at once. */
-static void rest_after_failure(void)
-{
-	const struct timespec rest = {.tv_nsec = 100 * 1000 * 1000};
-
-	if (errno != EINTR)
-		nanosleep(&rest, NULL);
-}
-
 static void wait_until(
 	struct keeper *keeper, double when, struct pollfd *fds, nfds_t count)
 {
@@ -184,7 +176,7 @@ static void wait_until(
 	fds[0] = (struct pollfd){.fd = keeper->signals, .events = POLLIN};
 	int ready = ppoll(fds, count, when > 0 ? &timeout : NULL, NULL);
 	if (ready < 0)
-		rest_after_failure();
+		rest_after_poll();
 	else if (fds[0].revents)
 		read_signals(keeper);
 }

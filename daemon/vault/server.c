@@ -5,12 +5,12 @@
 #include "json.h"
 #include "mem.h"
 #include "message.h"
+#include "rest.h"
 #include "text.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 /* A new connection beyond the limit waits in the kernel's queue. */
@@ -248,15 +248,6 @@ static int longest_wait(const struct server *server)
 	return server->peers ? -1 : IDLE_MILLISECONDS;
 }
 
-/* The kernel may lack memory for it, and again at once. */
-static void rest_after_failure(void)
-{
-	const struct timespec rest = {.tv_nsec = 100 * 1000 * 1000};
-
-	if (errno != EINTR)
-		nanosleep(&rest, NULL);
-}
-
 static void turn(struct server *server)
 {
 	struct pollfd polls[POLL_MAX];
@@ -265,7 +256,7 @@ static void turn(struct server *server)
 	nfds_t count = list_sockets(server, polls);
 	int ready = poll(polls, count, longest_wait(server));
 	if (ready < 0) {
-		rest_after_failure();
+		rest_after_poll();
 		return;
 	}
 	server->has_ended |= ready == 0 && !server->peers;
