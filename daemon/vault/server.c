@@ -8,7 +8,6 @@
 #include "rest.h"
 #include "text.h"
 
-#include <errno.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
