@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "fleet.h"
 
-#include "lineage_state.h"
+#include "fleet_saving.h"
 #include "text.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-#define SAVE_DEADLINE 30.0
 
 struct snapshot *snapshot_new(struct config *config)
 {
@@ -45,92 +43,21 @@ const struct config_names *snapshot_names(struct snapshot *snapshot)
 
 /* Saving. */
 
-struct fleet_saving {
-	struct fleet *fleet; /* borrowed, as the next two */
-	struct lineage *lineage;
-	struct helper_call *call;
-	bool is_outdated; /* the lineage has changed since */
-};
-
-static struct helper_call *send_state(struct fleet *fleet,
-	const struct lineage *lineage,
-	void (*on_saved)(
-		void *data, const json_t *reply, const struct error *err),
-	void *data)
-{
-	json_t *request = json_pack("{s:s, s:s, s:o}", "verb", "state-save",
-		"name", lineage->name, "state", lineage_to_state(lineage));
-
-	return helper_call(
-		fleet->vault, request, SAVE_DEADLINE, on_saved, data);
-}
-
-static void ignore_reply(
-	void *data, const json_t *reply, const struct error *err)
-{
-	(void)data;
-	(void)reply;
-	(void)err;
-}
-
-static void on_kept(void *data, const json_t *reply, const struct error *err)
-{
-	struct fleet_saving saving = *(struct fleet_saving *)data;
-
-	(void)reply;
-	(void)err;
-	free(take(saving.lineage->saving));
-	if (saving.is_outdated)
-		fleet_save(saving.fleet, saving.lineage, NULL, NULL);
-}
-
-static void keep(struct fleet *fleet, struct lineage *lineage)
-{
-	struct fleet_saving *saving = lineage->saving;
-
-	if (saving) {
-		saving->is_outdated = true;
-		return;
-	}
-	saving = calloc(1, sizeof(*saving));
-	if (!saving)
-		abort();
-	lineage->saving = saving;
-	saving->fleet = fleet;
-	saving->lineage = lineage;
-	saving->call = send_state(fleet, lineage, on_kept, saving);
-}
-
 struct helper_call *fleet_save(struct fleet *fleet, struct lineage *lineage,
 	void (*on_saved)(
 		void *data, const json_t *reply, const struct error *err),
 	void *data)
 {
-	if (!on_saved) {
-		keep(fleet, lineage);
-		return NULL;
-	}
-	if (lineage->saving)
-		lineage->saving->is_outdated = false;
-	return send_state(fleet, lineage, on_saved, data);
-}
-
-static void end_saving(struct fleet *fleet, struct lineage *lineage)
-{
-	struct fleet_saving *saving = take(lineage->saving);
-
-	if (!saving)
-		return;
-	if (saving->is_outdated)
-		send_state(fleet, lineage, ignore_reply, NULL);
-	helper_cancel(saving->call);
-	free(saving);
+	if (on_saved)
+		return fleet_saving_ask(fleet, lineage, on_saved, data);
+	fleet_saving_keep(fleet, lineage);
+	return NULL;
 }
 
 void fleet_flush(struct fleet *fleet)
 {
 	for (size_t i = 0; i < fleet->count; i++)
-		end_saving(fleet, fleet->lineages[i]);
+		fleet_saving_end(fleet, fleet->lineages[i]);
 }
 
 void fleet_clear(struct fleet *fleet)
@@ -203,7 +130,7 @@ void fleet_remove(struct fleet *fleet, struct lineage *lineage)
 {
 	size_t place = place_of(fleet, lineage->name);
 
-	end_saving(fleet, lineage);
+	fleet_saving_end(fleet, lineage);
 	lineage_free(lineage);
 	fleet->count--;
 	memmove(fleet->lineages + place, fleet->lineages + place + 1,

@@ -77,8 +77,9 @@ struct ca *fleet_take_ca(
 	struct fleet *fleet, const struct config_ca *config, bool staging);
 
 /* Makes the state of a lineage durable. on_saved comes from the loop
- * (helper.h), and the call can be cancelled; without it the call is NULL, and
- * what changes while one save is under way is all kept by one more. */
+ * (helper.h), and the call can be cancelled; without it the call is NULL, what
+ * changes while one save is under way is all kept by one more, and what the
+ * vault refuses is saved again (fleet_saving.h). */
 struct helper_call *fleet_save(struct fleet *fleet, struct lineage *lineage,
 	void (*on_saved)(
 		void *data, const json_t *reply, const struct error *err),

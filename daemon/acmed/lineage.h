@@ -123,6 +123,7 @@ struct lineage {
 	unsigned watchers; /* who waits for its job: it is not freed */
 	int64_t due; /* when `schedule` looks at it again */
 	struct fleet_saving *saving; /* owned by `fleet`, or NULL */
+	bool is_unsaved; /* the vault has refused its state, and it was told */
 };
 
 struct lineage *lineage_new(const char *name);

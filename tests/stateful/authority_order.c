@@ -176,6 +176,7 @@ static void finalize(
 	if (!order->is_renewal &&
 		!order_limit_spend(
 			order->authority, LIMIT_OF_SETS, order->set)) {
+		order->is_excused = true;
 		show_limit(out,
 			"too many certificates (5) already issued for this "
 			"exact set of identifiers in the last 168h0m0s");
