@@ -4,7 +4,6 @@
 #include "config_endpoint.h"
 #include "config_value.h"
 #include "mem.h"
-#include "text.h"
 
 #define DEFAULT_MODE 0600U
 
@@ -114,10 +113,8 @@ struct config_certificate *config_certificate_second(
 {
 	struct mistakes known = {0};
 	const char *type = key_type_name(first->keys[index]);
-	cleanup(string) char *name = text_format("%s+%s", first->name, type);
+	cleanup(string) char *name = mem_format("%s+%s", first->name, type);
 
-	if (!name)
-		abort();
 	struct config_certificate *second =
 		config_certificate_make(name, first->file, settings, &known);
 	mistakes_clear(&known);

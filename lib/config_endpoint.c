@@ -23,10 +23,8 @@ static bool read_port(const char *text, uint16_t *port)
 /* A name of this machine's own, "localhost" or "mail" of /etc/hosts. */
 static bool read_label(const char *text, struct identifier *host)
 {
-	cleanup(string) char *name = text_format("%s" DOMAIN, text);
+	cleanup(string) char *name = mem_format("%s" DOMAIN, text);
 
-	if (!name)
-		abort();
 	if (!identifier_parse(name, host, NULL))
 		return false;
 	host->value[strlen(host->value) - strlen(DOMAIN)] = '\0';

@@ -12,6 +12,8 @@
 #include <openssl/evp.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -57,6 +59,21 @@ static inline char *mem_string(const char *string)
 		return NULL;
 	size_t size = strlen(string) + 1;
 	return memcpy(mem_new(size), string, size);
+}
+
+/* A new formatted string; without memory the program ends. */
+static inline char *mem_format(const char *format, ...)
+	__attribute__((format(printf, 1, 2)));
+static inline char *mem_format(const char *format, ...)
+{
+	va_list arguments;
+	char *string = NULL;
+
+	va_start(arguments, format);
+	if (vasprintf(&string, format, arguments) < 0)
+		abort();
+	va_end(arguments);
+	return string;
 }
 
 /* The same array with room for `count` members of `size` bytes; without

@@ -21,10 +21,8 @@ static void add(struct strings *list, const char *file, unsigned line,
 
 	vsnprintf(message, sizeof(message), format, arguments);
 	cleanup(string) char *whole = line
-		? text_format("%s:%u: %s", file, line, message)
-		: text_format("%s: %s", file, message);
-	if (!whole)
-		abort();
+		? mem_format("%s:%u: %s", file, line, message)
+		: mem_format("%s: %s", file, message);
 	text_clean(shown, sizeof(shown), whole, strlen(whole));
 	strings_add(list, shown);
 }

@@ -54,10 +54,8 @@ static void tell(const struct round *round, const json_t *findings)
 {
 	struct alert *alert = round->rounds->fleet->alert;
 	const json_t *fault = file_rounds_fault(findings);
-	cleanup(string) char *subject = text_format("%s/files", round->name);
+	cleanup(string) char *subject = mem_format("%s/files", round->name);
 
-	if (!subject)
-		abort();
 	if (!fault) {
 		alert_clear(alert, SOURCE, subject);
 		return;

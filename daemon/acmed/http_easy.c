@@ -2,7 +2,6 @@
 #include "http_easy.h"
 
 #include "mem.h"
-#include "text.h"
 
 #include <stdio.h>
 
@@ -13,13 +12,11 @@
 static void add_header(
 	struct curl_slist **headers, const char *name, const char *value)
 {
-	char *line = text_format("%s: %s", name, value);
-	struct curl_slist *longer =
-		line ? curl_slist_append(*headers, line) : NULL;
+	cleanup(string) char *line = mem_format("%s: %s", name, value);
+	struct curl_slist *longer = curl_slist_append(*headers, line);
 
 	if (!longer)
 		abort();
-	free(line);
 	*headers = longer;
 }
 
@@ -71,9 +68,7 @@ static void set_route(CURL *easy, const struct http_request *request)
 	curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
 	if (!request->source_address)
 		return;
-	char *interface = text_format("host!%s", request->source_address);
-	if (!interface)
-		abort();
+	char *interface = mem_format("host!%s", request->source_address);
 	curl_easy_setopt(easy, CURLOPT_INTERFACE, interface);
 	free(interface);
 }

@@ -91,9 +91,7 @@ static bool take_path(struct metrics_file *file)
 	if (file->path)
 		return true;
 	file->path = mem_string(path);
-	file->draft = text_format("%s.new", path);
-	if (!file->draft)
-		abort();
+	file->draft = mem_format("%s.new", path);
 	return true;
 }
 

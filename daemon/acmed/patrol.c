@@ -5,7 +5,6 @@
 #include "mem.h"
 #include "paths.h"
 #include "rollout.h"
-#include "text.h"
 #include "tlsa_look.h"
 
 #define DAY 86400
@@ -127,10 +126,8 @@ static void look_at_records(struct round *round, const struct lineage *lineage)
 {
 	struct fleet *fleet = round->patrol->fleet;
 	cleanup(string) char *leaf =
-		text_format("%s/live/%s/cert.pem", paths_state(), round->name);
+		mem_format("%s/live/%s/cert.pem", paths_state(), round->name);
 
-	if (!leaf)
-		abort();
 	round->records = tlsa_look_start(&(struct tlsa_look_wish){
 		.tools = solvers_tools(fleet->solvers),
 		.endpoints = lineage->endpoints,

@@ -2,6 +2,7 @@
 #include "file_look.h"
 
 #include "duration.h"
+#include "mem.h"
 #include "paths.h"
 #include "text.h"
 #include "timestamp.h"
@@ -52,11 +53,7 @@ static void unwell(struct look *look, const char *check,
 
 static char *path_of(const struct look *look, const char *file)
 {
-	char *path = text_format("%s/%s", look->folder, file);
-
-	if (!path)
-		abort();
-	return path;
+	return mem_format("%s/%s", look->folder, file);
 }
 
 /* A whole file, or NULL with errno. */
@@ -342,12 +339,10 @@ enum finding_verdict file_look(const char *name,
 		.name = name,
 		.certificate = certificate,
 		.listener = listener,
-		.folder = text_format("%s/live/%s", paths_state(), name),
+		.folder = mem_format("%s/live/%s", paths_state(), name),
 		.verdict = FINDING_UNKNOWN,
 	};
 
-	if (!look.folder)
-		abort();
 	if (look_at_link(&look)) {
 		look_at_chain(&look);
 		if (look.facts.not_after)

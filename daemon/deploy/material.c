@@ -81,12 +81,10 @@ static int open_version(const char *name, unsigned version, struct error *err)
 static char *read_bytes(
 	int file, const char *name, size_t *length, struct error *err)
 {
-	char *bytes = calloc(1, FILE_MAX_BYTES + 1);
+	char *bytes = mem_new(FILE_MAX_BYTES + 1);
 	size_t used = 0;
 	ssize_t got = 1;
 
-	if (!bytes)
-		abort();
 	while (got > 0 && used < FILE_MAX_BYTES) {
 		got = read(file, bytes + used, FILE_MAX_BYTES - used);
 		if (got < 0 && errno == EINTR)

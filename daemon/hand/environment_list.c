@@ -2,7 +2,6 @@
 #include "environment_list.h"
 
 #include "mem.h"
-#include "text.h"
 
 #define BLANKS " \t\r"
 #define NAME_FIRST "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_"
@@ -21,11 +20,9 @@ static void set(struct strings *list, const char *name, size_t name_length,
 	const char *value, size_t length)
 {
 	char **old = find(list, name, name_length);
-	cleanup(string) char *item = text_format(
+	cleanup(string) char *item = mem_format(
 		"%.*s=%.*s", (int)name_length, name, (int)length, value);
 
-	if (!item)
-		abort();
 	if (!old) {
 		strings_add(list, item);
 		return;
