@@ -287,7 +287,7 @@ $(build)/varlinkctl/varlinkctl:
 waiting = $(shell echo $$((2 * $$(nproc))))
 unit-tests: $(tests)
 unit: all unit-tests $(build)/promtool/promtool
-	@tests/run -j $(waiting) $(tests) $(wildcard tests/scripts/*.test)
+	@tests/run -j $(waiting) $(wildcard tests/scripts/*.test) $(tests)
 unit-quick:
 	@$(sanitized) unit-run
 unit-run: all $(tests)
@@ -315,11 +315,18 @@ sanitize: all $(tests) $(build)/pebble/pebble
 unit-sanitized: all $(tests)
 	@tests/run -j $(waiting) -t 900 $(tests)
 
+# Those that take long begin first, and the others fill the time beside them.
+long_first = $(patsubst %,tests/integration/%.test,day-one standstill telling \
+	matrix-network vault) $(patsubst %,tests/system/%.test,sabotage watchdog \
+	stories main)
+tests_of = $(filter tests/$1/%,$(long_first)) \
+	$(filter-out $(long_first),$(wildcard tests/$1/*.test))
+
 integration: all $(test_clock) $(shortage) $(torturers) $(build)/pebble/pebble \
 	$(build)/token/softhsm2-util
-	@tests/run -n -j $(waiting) -t 900 $(wildcard tests/integration/*.test)
+	@tests/run -n -j $(waiting) -t 900 $(call tests_of,integration)
 system: all $(intruder) $(build)/pebble/pebble $(build)/varlinkctl/varlinkctl
-	@tests/run -m -j $(waiting) -t 1200 $(wildcard tests/system/*.test)
+	@tests/run -m -j $(waiting) -t 1200 $(call tests_of,system)
 # What takes an hour: `make check` has a short form of each.
 long: all $(test_clock)
 	@tests/run -n -j 1 -t 14400 $(wildcard tests/long/*.test)
