@@ -21,6 +21,7 @@
 static struct {
 	int64_t next; /* not before, as was told; 0: nothing was */
 	bool is_excused; /* since then */
+	char *subject; /* owned: what had failed then */
 	int64_t installed; /* the last time, in true time; 0: never */
 	bool may_be_early; /* a human has asked since, or a clock was wrong */
 	json_t *state; /* owned: before a restart */
@@ -33,6 +34,13 @@ static size_t site_of(const char *name)
 		if (streq(machine.sites[i].name, name))
 			return i;
 	return SITES;
+}
+
+static const char *subject_of(const char *name)
+{
+	const char *subject = fleet_find(&machine.fleet, name)->subject;
+
+	return subject ? subject : "";
 }
 
 /* A wait is as long as the CA wants it, never under a minute, and never for
@@ -56,12 +64,18 @@ static void note_failure(size_t site, const struct event *event)
 		"%s: in %lld s, and its CA said %g s", event->certificate,
 		(long long)wait, event->err->retry_after);
 	attempts[site].next = event->next;
+	free(attempts[site].subject);
+	attempts[site].subject = mem_string(subject_of(event->certificate));
 }
 
+/* A changed file begins anew, whenever the change is taken in. */
 static void note_attempt(size_t site, const struct event *event)
 {
 	int64_t early = attempts[site].next - (int64_t)world_wall();
 
+	if (early > 0 &&
+		!streq(attempts[site].subject, subject_of(event->certificate)))
+		return;
 	hold(attempts[site].is_excused || early <= 0,
 		"%s: %lld s too early: %s", event->certificate,
 		(long long)early, event->text);
@@ -183,7 +197,9 @@ void watch_attempts_restarted(void)
 
 void watch_attempts_begin(void)
 {
-	for (size_t i = 0; i < SITES; i++)
+	for (size_t i = 0; i < SITES; i++) {
 		json_decref(attempts[i].state);
+		free(attempts[i].subject);
+	}
 	memset(attempts, 0, sizeof(attempts));
 }
