@@ -51,20 +51,26 @@ static char *read_all(int fd, size_t size, const char *path, struct error *err)
 {
 	char *text = calloc(1, size + 1);
 	size_t length = 0;
+	ssize_t got = 1;
 
 	if (!text) {
 		fail_memory(err);
 		return NULL;
 	}
-	while (length < size) {
-		ssize_t got = read(fd, text + length, size - length);
-		if (got <= 0)
+	while (length < size && got != 0) {
+		got = read(fd, text + length, size - length);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
 			break;
 		length += (size_t)got;
 	}
 	if (length == size)
 		return text;
-	fail(err, ERROR_LOCAL, "'%s' changed while it was read", path);
+	if (got < 0)
+		fail_errno(err, errno, "cannot read '%s'", path);
+	else
+		fail(err, ERROR_LOCAL, "'%s' changed while it was read", path);
 	secret_free(text);
 	return NULL;
 }
