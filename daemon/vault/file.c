@@ -33,9 +33,12 @@ static int open_file(
 			err->kind = ERROR_NONE;
 		return -1;
 	}
-	if (fstat(fd, status) == 0 && S_ISREG(status->st_mode))
+	if (fstat(fd, status) != 0)
+		fail_errno(err, errno, "cannot read '%s'", name);
+	else if (S_ISREG(status->st_mode))
 		return fd;
-	fail(err, ERROR_LOCAL, "'%s' is no regular file", name);
+	else
+		fail(err, ERROR_LOCAL, "'%s' is no regular file", name);
 	close(fd);
 	return -1;
 }
@@ -79,6 +82,16 @@ char *file_read(int folder, const char *name, size_t most, size_t *length,
 	}
 	*length = (size_t)got;
 	return bytes;
+}
+
+bool file_is_unseen(const struct error *err)
+{
+	static const int SEEN[] = {0, ENOENT, ELOOP, ENOTDIR, EISDIR};
+
+	for (size_t i = 0; i < sizeof(SEEN) / sizeof(*SEEN); i++)
+		if (err->number == SEEN[i])
+			return false;
+	return true;
 }
 
 static bool write_whole(int fd, const char *bytes, size_t length)

@@ -17,6 +17,10 @@
 char *file_read(int folder, const char *name, size_t most, size_t *length,
 	struct error *err);
 
+/* Does the error of a file or folder say nothing of what is there: for want of
+ * a descriptor, on a sick disk? */
+bool file_is_unseen(const struct error *err);
+
 /* Writes a file that is not there yet, and syncs it. */
 bool file_create(int folder, const char *name, const void *bytes, size_t length,
 	mode_t mode, struct error *err);

@@ -13,7 +13,6 @@
 #include "switch.h"
 #include "text.h"
 
-#include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <time.h>
@@ -111,13 +110,6 @@ static json_t *read_version(struct vault *vault, const char *name,
 	return object;
 }
 
-/* Does it say nothing of what is there: no descriptor, a sick disk? */
-static bool is_blind(const struct error *err)
-{
-	return err->number && err->number != ENOENT && err->number != ELOOP &&
-		err->number != ENOTDIR && err->number != EISDIR;
-}
-
 static json_t *describe_installed(struct vault *vault, const char *name,
 	struct text *problems, unsigned *number, bool *is_unseen)
 {
@@ -126,7 +118,7 @@ static json_t *describe_installed(struct vault *vault, const char *name,
 	*number = live_read(vault, name, &err);
 	json_t *version =
 		*number ? read_version(vault, name, *number, &err) : NULL;
-	*is_unseen = !version && is_blind(&err);
+	*is_unseen = !version && file_is_unseen(&err);
 	if (!version)
 		add_problem(problems, &err);
 	return version ? version : json_null();
