@@ -63,13 +63,14 @@ json_t *account_change_begin(
 /* Inner JWS by the new key, outer by the old one. The key that root had made
  * is the permit. */
 static char *sign_both(struct vault *vault, const struct account_wanted *wanted,
-	const struct jws_header *header, struct error *err)
+	struct jws_header *header, struct error *err)
 {
 	EVP_PKEY *old_key = account_key(vault, wanted, err);
-	EVP_PKEY *new_key = old_key ? account_next_key(vault, wanted) : NULL;
 
 	if (!old_key)
 		return NULL;
+	EVP_PKEY *new_key = account_next_key(vault, wanted);
+	header->kid = account_saved_url(vault, wanted);
 	if (!new_key || !header->kid) {
 		fail(err, ERROR_REFUSED,
 			"the account at '%s' is to get no other key",
@@ -90,7 +91,6 @@ json_t *account_change_sign(
 	if (!account_wanted_read(vault, request, &wanted, err) ||
 		!sign_read_header(request, &header, err))
 		return NULL;
-	header.kid = account_saved_url(vault, &wanted);
 	cleanup(string) char *jws = sign_both(vault, &wanted, &header, err);
 	return jws ? json_pack("{s:s}", "jws", jws) : NULL;
 }
@@ -116,15 +116,13 @@ json_t *account_change_settle(
 
 	if (!account_wanted_read(vault, request, &wanted, err))
 		return NULL;
-	EVP_PKEY *old_key = account_key(vault, &wanted, err);
-	EVP_PKEY *new_key = old_key ? account_next_key(vault, &wanted) : NULL;
-	if (!old_key)
+	if (!account_key(vault, &wanted, err))
 		return NULL;
-	if (!new_key)
+	if (!account_next_key(vault, &wanted))
 		return json_object(); /* a second time */
-	int cleanup_folder folder = open_folder(vault, &wanted, err);
-	if (folder < 0 || !settle(folder, is_new, err))
-		return NULL;
+	/* Half of it may have been done: the files say. */
 	account_forget(vault, &wanted);
-	return json_object();
+	int cleanup_folder folder = open_folder(vault, &wanted, err);
+	return folder >= 0 && settle(folder, is_new, err) ? json_object()
+							  : NULL;
 }

@@ -10,16 +10,23 @@
 #define SAVED_MAX 65536
 #define FORMER_MAX 16
 
-json_t *account_saved_read(int folder)
+bool account_saved_read(int folder, json_t **out, struct error *err)
 {
+	struct error why = {0};
 	size_t length = 0;
 	cleanup(string) char *bytes =
-		file_read(folder, ACCOUNT_SAVED, SAVED_MAX, &length, NULL);
+		file_read(folder, ACCOUNT_SAVED, SAVED_MAX, &length, &why);
+
+	*out = NULL;
+	if (!bytes && file_is_unseen(&why)) {
+		*err = why;
+		return false;
+	}
 	cleanup(json) json_t *saved =
 		bytes ? json_read(bytes, length, ACCOUNT_SAVED, NULL) : NULL;
-	const char *url = member_string_or(saved, "url", NULL);
-
-	return url && url_is_https(url) ? take(saved) : NULL;
+	if (url_is_https(member_string_or(saved, "url", "")))
+		*out = take(saved);
+	return true;
 }
 
 json_t *account_saved_contacts(const struct config_ca *ca)

@@ -11,8 +11,9 @@
 
 #define ACCOUNT_SAVED "account.json"
 
-/* A new reference; NULL when there is none, or none that is sound. */
-json_t *account_saved_read(int folder);
+/* A new reference, or NULL in `out` when there is none, or none that is sound.
+ * False with err when it cannot be seen. */
+bool account_saved_read(int folder, json_t **out, struct error *err);
 
 /* From a request `account-save`; `before` may be NULL. A new reference, or
  * NULL with err. */

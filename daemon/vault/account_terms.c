@@ -16,7 +16,9 @@ static bool set_terms(struct vault *vault, const char *path, const char *terms,
 
 	if (folder < 0)
 		return false;
-	cleanup(json) json_t *saved = account_saved_read(folder);
+	cleanup(json) json_t *saved = NULL;
+	if (!account_saved_read(folder, &saved, err))
+		return false;
 	if (!saved)
 		return fail(err, ERROR_REFUSED, "there is no account in '%s'",
 			path);

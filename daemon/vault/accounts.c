@@ -9,6 +9,7 @@
 #include "request.h"
 #include "text.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 
@@ -65,42 +66,67 @@ void account_folder(
 
 /* Reading. A folder that is not there leaves the kind at ERROR_NONE. */
 
-/* One that is the key itself was settled before a crash. */
-static EVP_PKEY *read_next_key(int folder, const EVP_PKEY *key)
+/* One that is the key itself was settled before a crash; one that is damaged
+ * is none. False when it cannot be seen: the CA may know it. */
+static bool read_next_key(
+	int folder, const EVP_PKEY *key, EVP_PKEY **out, struct error *err)
 {
-	EVP_PKEY *next = account_file_read(folder, ACCOUNT_NEXT_KEY, NULL);
+	struct error why = {0};
+	EVP_PKEY *next = account_file_read(folder, ACCOUNT_NEXT_KEY, &why);
 
-	if (!next || EVP_PKEY_eq(next, key) != 1)
-		return next;
+	*out = NULL;
+	if (!next && file_is_unseen(&why)) {
+		*err = why;
+		return false;
+	}
+	if (EVP_PKEY_eq(next, key) != 1) {
+		*out = next;
+		return true;
+	}
 	EVP_PKEY_free(next);
 	file_remove(folder, ACCOUNT_NEXT_KEY, NULL);
-	return NULL;
+	return true;
 }
 
 static struct known_account *add_known(
-	struct vault *vault, const char *folder, EVP_PKEY *key, json_t *saved)
+	struct vault *vault, struct known_account *known)
 {
-	struct known_account *known = calloc(1, sizeof(*known));
-
-	if (!known || !(known->folder = strdup(folder))) {
-		free(known);
-		EVP_PKEY_free(key);
-		json_decref(saved);
-		return NULL;
-	}
-	known->key = key;
-	known->saved = saved;
 	known->next = vault->accounts;
 	vault->accounts = known;
 	return known;
 }
 
-static struct known_account *find(
-	struct vault *vault, const char *path, struct error *err)
+static struct known_account *find_known(
+	const struct vault *vault, const char *path)
 {
 	for (struct known_account *k = vault->accounts; k; k = k->next)
 		if (streq(k->folder, path))
 			return k;
+	return NULL;
+}
+
+/* All of it or nothing: without its URL it would be registered anew, without
+ * the next key it would get another one. */
+static struct known_account *read_known(
+	int folder, const char *path, struct error *err)
+{
+	struct known_account *known = mem_new(sizeof(*known));
+
+	known->folder = mem_string(path);
+	known->key = account_file_read(folder, ACCOUNT_KEY, err);
+	if (known->key && account_saved_read(folder, &known->saved, err) &&
+		read_next_key(folder, known->key, &known->next_key, err))
+		return known;
+	free_known(known);
+	return NULL;
+}
+
+static struct known_account *find(
+	struct vault *vault, const char *path, struct error *err)
+{
+	struct known_account *known = find_known(vault, path);
+	if (known)
+		return known;
 	int cleanup_folder folder = folder_open(vault->state, path, NULL);
 	if (folder < 0) {
 		/* What cannot be seen may be there: it gets no other key. */
@@ -110,16 +136,8 @@ static struct known_account *find(
 			fail(err, ERROR_NONE, "no account in '%s'", path);
 		return NULL;
 	}
-	EVP_PKEY *key = account_file_read(folder, ACCOUNT_KEY, err);
-	if (!key)
-		return NULL;
-	struct known_account *known =
-		add_known(vault, path, key, account_saved_read(folder));
-	if (known)
-		known->next_key = read_next_key(folder, known->key);
-	else
-		fail_memory(err);
-	return known;
+	known = read_known(folder, path, err);
+	return known ? add_known(vault, known) : NULL;
 }
 
 /* An account that was never opened is a mistake of the loop. */
@@ -135,21 +153,29 @@ EVP_PKEY *account_key(struct vault *vault, const struct account_wanted *wanted,
 	return known ? known->key : NULL;
 }
 
-EVP_PKEY *account_next_key(
-	struct vault *vault, const struct account_wanted *wanted)
+/* That account_key() has found. */
+static const struct known_account *known_of(
+	const struct vault *vault, const struct account_wanted *wanted)
 {
 	char path[VAULT_PATH_MAX];
 
 	account_folder(path, wanted);
-	struct known_account *known = find(vault, path, NULL);
-	return known ? known->next_key : NULL;
+	const struct known_account *known = find_known(vault, path);
+	assert(known);
+	return known;
+}
+
+EVP_PKEY *account_next_key(
+	const struct vault *vault, const struct account_wanted *wanted)
+{
+	return known_of(vault, wanted)->next_key;
 }
 
 bool account_has_key(const struct vault *vault, const EVP_PKEY *key)
 {
 	for (const struct known_account *k = vault->accounts; k; k = k->next)
 		if (EVP_PKEY_eq(k->key, key) == 1 ||
-			(k->next_key && EVP_PKEY_eq(k->next_key, key) == 1))
+			EVP_PKEY_eq(k->next_key, key) == 1)
 			return true;
 	return false;
 }
@@ -170,23 +196,15 @@ void account_forget(struct vault *vault, const struct account_wanted *wanted)
 }
 
 const char *account_saved_url(
-	struct vault *vault, const struct account_wanted *wanted)
+	const struct vault *vault, const struct account_wanted *wanted)
 {
-	char path[VAULT_PATH_MAX];
-
-	account_folder(path, wanted);
-	struct known_account *known = find(vault, path, NULL);
-	return known ? member_string_or(known->saved, "url", NULL) : NULL;
+	return member_string_or(known_of(vault, wanted)->saved, "url", NULL);
 }
 
 const json_t *account_former_urls(
-	struct vault *vault, const struct account_wanted *wanted)
+	const struct vault *vault, const struct account_wanted *wanted)
 {
-	char path[VAULT_PATH_MAX];
-
-	account_folder(path, wanted);
-	struct known_account *known = find(vault, path, NULL);
-	return known ? json_object_get(known->saved, "former") : NULL;
+	return json_object_get(known_of(vault, wanted)->saved, "former");
 }
 
 /* The verbs. */
@@ -214,10 +232,10 @@ static struct known_account *make(struct vault *vault, const char *path,
 		EVP_PKEY_free(key);
 		return NULL;
 	}
-	struct known_account *known = add_known(vault, path, key, NULL);
-	if (!known)
-		fail_memory(err);
-	return known;
+	struct known_account *known = mem_new(sizeof(*known));
+	known->folder = mem_string(path);
+	known->key = key;
+	return add_known(vault, known);
 }
 
 /* Than the CA was told. */
@@ -296,10 +314,10 @@ json_t *account_save(
 		!account_key(vault, &wanted, err))
 		return NULL;
 	account_folder(path, &wanted);
-	struct known_account *known = find(vault, path, err);
-	cleanup(json) json_t *saved = known
-		? account_saved_make(request, wanted.ca, known->saved, err)
-		: NULL;
+	struct known_account *known = find_known(vault, path);
+	assert(known);
+	cleanup(json) json_t *saved =
+		account_saved_make(request, wanted.ca, known->saved, err);
 	if (!saved || !account_saved_write(vault, path, saved, err))
 		return NULL;
 	json_decref(known->saved);

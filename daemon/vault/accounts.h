@@ -26,9 +26,10 @@ bool account_wanted_read(const struct vault *vault, const json_t *request,
 EVP_PKEY *account_key(struct vault *vault, const struct account_wanted *wanted,
 	struct error *err);
 
-/* The key that a change is to bring, or NULL; borrowed likewise. */
+/* Of an account whose account_key() was found: the key that a change is to
+ * bring, or NULL; borrowed likewise. */
 EVP_PKEY *account_next_key(
-	struct vault *vault, const struct account_wanted *wanted);
+	const struct vault *vault, const struct account_wanted *wanted);
 
 /* Is it the key of an account that was used in this run, or to be one? */
 bool account_has_key(const struct vault *vault, const EVP_PKEY *key);
@@ -40,13 +41,14 @@ void account_folder(
 /* Its files have changed: they are read anew. */
 void account_forget(struct vault *vault, const struct account_wanted *wanted);
 
-/* The URL that was saved, or NULL; borrowed likewise. */
+/* Of an account whose account_key() was found: the URL that was saved, or
+ * NULL; borrowed likewise. */
 const char *account_saved_url(
-	struct vault *vault, const struct account_wanted *wanted);
+	const struct vault *vault, const struct account_wanted *wanted);
 
 /* Those that were saved before it: an array, or NULL; borrowed likewise. */
 const json_t *account_former_urls(
-	struct vault *vault, const struct account_wanted *wanted);
+	const struct vault *vault, const struct account_wanted *wanted);
 
 /* The verbs `account` and `account-save`. */
 json_t *account_open(
