@@ -171,6 +171,14 @@ $(scarce_vault): link += $(foreach c,open openat X509_self_signed poll \
 $(scarce_vault): $(build)/tests/damage/near_vault.o
 $(scarce_vault).o: includes += -Itests/damage
 
+# And one where each of its system calls does.
+failing_vault = $(build)/tests/unit/test_vault_failing
+$(failing_vault): link += $(foreach c,fcntl fchmod fdopendir fstat fstatat fsync \
+	mkdirat open openat read readdir readlinkat renameat renameat2 stat \
+	symlinkat syncfs unlinkat write,-Wl,--wrap=$c)
+$(failing_vault): $(build)/tests/damage/near_vault.o
+$(failing_vault).o: includes += -Itests/damage
+
 # Without memory.
 $(build)/tests/unit/test_json: link += -Wl,--wrap=malloc
 $(build)/tests/unit/test_identifier: link += -Wl,--wrap=idn2_to_ascii_8z
@@ -299,7 +307,7 @@ unit-run: all $(tests)
 # years, millions of sums, or each open of a vault that fails, take long there.
 beyond_valgrind = $(patsubst %,$(build)/tests/unit/test_%,hook plan_edges program \
 	sandbox sandbox_calls sandbox_files stateful task_programs time_edges \
-	vault_scarce years)
+	vault_failing vault_scarce years)
 
 # The walks along paths are tested as a whole only.
 walks = $(patsubst %,tests/integration/%.test,preflight rehearsal diagnose)
@@ -349,7 +357,7 @@ coverage:
 		counters=--coverage LDFLAGS=--coverage coverage-run
 coverage-run: all $(tests)
 	@find $(build) -name '*.gcda' -delete
-	@tests/run -j $(waiting) -t 300 $(tests)
+	@FAILING_CALLS=all tests/run -j $(waiting) -t 300 $(tests)
 	@tests/coverage/report $(build)
 mutants: $(tests)
 	@tests/mutants
