@@ -5,16 +5,31 @@
 #include "json.h"
 #include "mem.h"
 #include "plan.h"
+#include "tally.h"
 #include "text.h"
 
 #include <check.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <time.h>
 
 static struct fleet_run run;
+static time_t ahead; /* our clock, of the machine's */
+
+/* The clock of this program. */
+time_t time(time_t *result)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	if (result)
+		*result = now.tv_sec + ahead;
+	return now.tv_sec + ahead;
+}
 
 static void set_up(void)
 {
+	ahead = 0;
 	fleet_run_prepare(&run);
 }
 
@@ -251,6 +266,58 @@ START_TEST(who_forgets_a_rescan_is_not_told)
 }
 END_TEST
 
+static void on_blind(void *data, const struct intake_result *result)
+{
+	(void)data;
+	ck_assert_ptr_nonnull(result->err);
+	run.is_ended = true;
+}
+
+static void let_vault_open(rlim_t descriptors)
+{
+	struct rlimit limit;
+
+	ck_assert_int_eq(
+		prlimit(run.vault.pid, RLIMIT_NOFILE, NULL, &limit), 0);
+	limit.rlim_cur =
+		descriptors < limit.rlim_max ? descriptors : limit.rlim_max;
+	ck_assert_int_eq(
+		prlimit(run.vault.pid, RLIMIT_NOFILE, &limit, NULL), 0);
+}
+
+START_TEST(what_could_not_be_read_is_read_again_by_itself)
+{
+	fleet_run_start(&run);
+	run.fleet.tally = tally_new(run.fleet.events);
+	let_vault_open(3);
+	ahead = -59;
+	schedule_rescan(run.schedule, on_blind, NULL);
+	fleet_run_wait(&run);
+	ck_assert_ptr_null(run.fleet.snapshot);
+	ck_assert_uint_eq(tally_rescans(run.fleet.tally, TALLY_REJECTED), 1);
+	let_vault_open(1024);
+	ahead = 0;
+	fleet_run_await(&run, "placeholder:a.example");
+	ck_assert_uint_eq(tally_rescans(run.fleet.tally, TALLY_REJECTED), 1);
+	ck_assert_uint_eq(tally_rescans(run.fleet.tally, TALLY_ACCEPTED), 1);
+	tally_free(take(run.fleet.tally));
+}
+END_TEST
+
+START_TEST(what_was_forgotten_is_told_and_tried_within_a_minute)
+{
+	start();
+	the_one()->due = INT64_MAX;
+	the_one()->not_before = time(NULL) - 1;
+	run.told[0] = '\0';
+	ahead = 61;
+	schedule_wake(run.schedule);
+	fleet_run_await(&run, "failed:a.example");
+	ck_assert_uint_eq(count("error:a.example"), 1);
+	ck_assert_uint_eq(the_one()->failures, 2);
+}
+END_TEST
+
 START_TEST(it_can_be_freed_in_the_middle_of_a_job)
 {
 	fleet_run_start(&run);
@@ -279,6 +346,9 @@ int main(void)
 	tcase_add_test(tests, changed_names_are_tried_at_once);
 	tcase_add_test(tests, who_asks_in_the_middle_of_a_rescan_gets_another);
 	tcase_add_test(tests, who_forgets_a_rescan_is_not_told);
+	tcase_add_test(tests, what_could_not_be_read_is_read_again_by_itself);
+	tcase_add_test(
+		tests, what_was_forgotten_is_told_and_tried_within_a_minute);
 	tcase_add_test(tests, it_can_be_freed_in_the_middle_of_a_job);
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);
