@@ -393,7 +393,8 @@ $(build)/tests/%.o: override analyzer =
 # itself is left with the tests; its warnings need no code to be made. First
 # what two of the parts would make at once.
 lint: $(manual)
-	@$(parallel) lint-scripts lint-tidy lint-gcc lint-clang lint-pages
+	@$(parallel) lint-cppcheck lint-scripts lint-tidy lint-gcc lint-clang \
+		lint-pages
 lint-gcc:
 	@$(parallel) build=$(build)/gcc CC=gcc CFLAGS=-O2 \
 		analyzer="$(analyze)" WERROR=-Werror $(call objects,$(shipped))
@@ -409,6 +410,12 @@ $(build)/tidy/%: %.c
 	@clang-tidy --quiet --warnings-as-errors='*' $< -- -std=gnu11 \
 		$(warnings) $(defines) $(includes) -Idaemon/acmed 2>&1 | \
 		grep -Ev '^[0-9]+ (warning|error)'; test $${PIPESTATUS[0]} = 0
+lint-cppcheck:
+	@cppcheck --quiet --enable=warning,portability,performance --std=c11 \
+		--error-exitcode=1 --library=posix --library=openssl \
+		--library=tests/cppcheck/macros.cfg --max-configs=1 \
+		--suppressions-list=tests/cppcheck/unfit \
+		$(defines) $(includes) -Idaemon/acmed lib daemon
 lint-scripts: $(patsubst %,$(build)/shell/%,$(scripts))
 $(build)/shell/%: %
 	@shellcheck $<
@@ -467,7 +474,7 @@ clean:
 SHELL = /bin/bash
 .SECONDARY:
 .PHONY: all always bench check check-all clean coverage coverage-run demo format fuzz install \
-	integration layers lint lint-clang lint-gcc lint-pages lint-scripts lint-tidy \
+	integration layers lint lint-clang lint-cppcheck lint-gcc lint-pages lint-scripts lint-tidy \
 	long mutants not-shipped objects packages sanitize system tell-machine torture uninstall unit \
 	unit-quick unit-run unit-sanitized unit-tests
 -include $(shell find $(build) -name '*.d' 2>/dev/null)

@@ -14,7 +14,7 @@ static json_t *string_of(const char *text)
 {
 	size_t length = 0;
 
-	while (text[length] && length < MOST_NAME) {
+	while (length < MOST_NAME && text[length]) {
 		size_t next = text_character_length(
 			text + length, strlen(text + length));
 		if (!next || length + next > MOST_NAME)

@@ -263,7 +263,7 @@ static int run(int argc, char **argv, const struct given *given,
 }
 
 /* False when the option has been refused. */
-static bool take(
+static bool take_option(
 	int letter, int index, struct given *given, struct arguments *arguments)
 {
 	if (letter == '?')
@@ -294,7 +294,7 @@ int main(int argc, char **argv)
 		}
 		if (letter == OPTION_HELP || letter == 'h')
 			return show_usage();
-		if (!take(letter, index, &given, &arguments))
+		if (!take_option(letter, index, &given, &arguments))
 			given.is_wrong = true;
 	}
 	return run(argc, argv, &given, &arguments);
