@@ -3,16 +3,22 @@
 
 #include "problem.h"
 
-/* CAs refuse `replaces` in many ways, some with an error of their own. */
+/* CAs refuse `replaces` in many ways, some with an error of their own. One
+ * that names a time wants to be asked then, for the same: Let's Encrypt does so
+ * when it is down. */
 static bool is_disliked(const struct reply *reply)
 {
-	static const char *const types[] = {"alreadyReplaced", "malformed",
-		"unauthorized", "serverInternal"};
+	static const char *const types[] = {
+		"malformed", "unauthorized", "serverInternal"};
 
+	if (reply->status == 409 || problem_is(reply, "alreadyReplaced"))
+		return true;
+	if (reply->retry_after > 0)
+		return false;
 	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)
 		if (problem_is(reply, types[i]))
 			return true;
-	return reply->status == 409;
+	return false;
 }
 
 bool order_drops_replaces(struct order *order, const struct result *result)

@@ -159,8 +159,12 @@ static const struct refusal {
 	int status;
 	const char *problem;
 	bool tries_without;
+	double retry_after;
 } REFUSALS[] = {
 	{409, PROBLEM("alreadyReplaced"), true},
+	{409, PROBLEM("alreadyReplaced"), true, 60},
+	{500, PROBLEM("serverInternal"), false, 60},
+	{503, PROBLEM("serverInternal"), false, 3600},
 	{409, "busy", true},
 	{404, PROBLEM("malformed"), true},
 	{401, PROBLEM("unauthorized"), true},
@@ -175,8 +179,9 @@ START_TEST(what_may_be_about_replaces_is_tried_again_once_without)
 {
 	const struct refusal *refusal = &REFUSALS[_i];
 	struct fake_ca ca = {.names = 1,
-		.specials = {{"/new-order", 1, 9, refusal->status,
-			refusal->problem}}};
+		.specials = {
+			{"/new-order", 1, 9, refusal->status, refusal->problem,
+				.retry_after = refusal->retry_after}}};
 
 	fake_start(&ca, NULL, "aYhba4dGQEHhs3uEe6CuLN4ByNQ.AIdlQyE");
 	fake_drive(&ca);
