@@ -371,6 +371,14 @@ fuzz:
 		-fno-omit-frame-pointer -fno-sanitize-recover=all $(fuzz_flags)" \
 		$(build)/fuzz/fuzzer $(build)/fuzz/stateful
 	@tests/fuzz/run -t $(FUZZ_SECONDS) $(build)/fuzz $(FUZZ)
+# Memory that nobody has written: with harnesses that no library takes part in,
+# for those are not compiled for it.
+msan:
+	@$(parallel) build=$(build)/msan CC=clang CPPFLAGS= CFLAGS="-O1 -g \
+		-fno-omit-frame-pointer -fno-sanitize-recover=all \
+		-fsanitize=fuzzer-no-link,memory" $(build)/msan/fuzzer
+	@tests/fuzz/run -t $(FUZZ_SECONDS) $(build)/msan \
+		dns_answer headers http01 ini letter secrets starttls
 
 demo:
 	@contrib/install-deps
@@ -475,6 +483,6 @@ SHELL = /bin/bash
 .SECONDARY:
 .PHONY: all always bench check check-all clean coverage coverage-run demo format fuzz install \
 	integration layers lint lint-clang lint-cppcheck lint-gcc lint-pages lint-scripts lint-tidy \
-	long mutants not-shipped objects packages sanitize system tell-machine torture uninstall unit \
+	long msan mutants not-shipped objects packages sanitize system tell-machine torture uninstall unit \
 	unit-quick unit-run unit-sanitized unit-tests
 -include $(shell find $(build) -name '*.d' 2>/dev/null)
