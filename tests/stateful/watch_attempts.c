@@ -100,7 +100,8 @@ static void note_installed(size_t site, const struct event *event)
 	attempts[site].next = 0;
 }
 
-/* A start looks whether what it finds agrees (hindsight.h). */
+/* A start looks whether what it finds agrees (hindsight.h), which with a clock
+ * that is days ahead it may not. */
 static bool is_hindsight(const struct error *err)
 {
 	return err && (streq(err->code, "L9") || streq(err->code, "L14"));
@@ -114,8 +115,10 @@ void watch_attempts_event(const struct event *event)
 		"it was forgotten: %s", event->text);
 	if (site == SITES)
 		return;
-	if (is_hindsight(event->err))
+	if (is_hindsight(event->err)) {
 		attempts[site].is_corrected = true;
+		attempts[site].may_be_early = true; /* by what is forgotten */
+	}
 	if (streq(event->name, "failed"))
 		note_failure(site, event);
 	else if (streq(event->name, "attempt"))
