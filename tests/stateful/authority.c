@@ -236,15 +236,17 @@ static void answer(struct authority *authority, const char *path,
 
 	if (request->method == HTTP_POST)
 		use_nonce(authority, header);
+	patience_expect(authority, path, payload);
 	if (is_bad) {
 		authority->fault.left--;
 		order_excuse(authority, path);
 	}
-	if (is_bad && fault_comes_first(&authority->fault, out))
-		return;
-	answer_place(authority, place, path, payload, out);
-	if (is_bad)
-		fault_comes_after(&authority->fault, out);
+	if (!is_bad || !fault_comes_first(&authority->fault, out)) {
+		answer_place(authority, place, path, payload, out);
+		if (is_bad)
+			fault_comes_after(&authority->fault, out);
+	}
+	patience_note(authority, path, payload, out);
 }
 
 void authority_answer(

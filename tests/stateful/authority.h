@@ -12,6 +12,8 @@
 
 #define AUTHORITIES 2
 
+struct authority;
+
 struct authority_reply {
 	long status; /* 0: none, the connection is lost */
 	bool is_late; /* ... or there is never an answer */
@@ -91,6 +93,16 @@ void authority_on_order(const char *name);
 /* Something has happened that may well lead to another order: of all names,
  * or of those that were ordered so many seconds ago at most. */
 void authorities_excuse(int64_t seconds);
+
+/* The waits that were asked for: a request before one is over ends the
+ * program. */
+void patience_expect(const struct authority *authority, const char *path,
+	const json_t *payload);
+void patience_note(const struct authority *authority, const char *path,
+	const json_t *payload, const struct authority_reply *reply);
+/* acmed is started again; or it need not know of any. */
+void patience_restart(bool is_clean);
+void patience_forget(void);
 
 /* For the parts. */
 

@@ -36,7 +36,7 @@ static int by_name(const void *a, const void *b)
 	return strcmp(a, b);
 }
 
-static void read_names(struct order *order, const json_t *payload)
+void order_read_names(struct order *order, const json_t *payload)
 {
 	const json_t *list = json_object_get(payload, "identifiers");
 
@@ -91,7 +91,7 @@ static void take_order(struct authority *authority, const json_t *payload,
 {
 	struct order order = {.authority = authority, .created = world_truth()};
 
-	read_names(&order, payload);
+	order_read_names(&order, payload);
 	expect_the_only_one(&order);
 	order.is_renewal = json_object_get(payload, "replaces") != NULL;
 	if (!order.is_renewal && !was_issued(&order) &&
@@ -213,8 +213,7 @@ static void show_certificate(struct order *order, struct authority_reply *out)
 	out->headers[0].value = "application/pem-certificate-chain";
 }
 
-/* "/authz/17": of an order, or of one of its names. */
-static struct order *find_order(
+struct order *order_find(
 	const struct authority *authority, const char *path, size_t *name)
 {
 	unsigned number = (unsigned)strtoul(strrchr(path, '/') + 1, NULL, 10);
@@ -245,7 +244,7 @@ void order_answer(struct authority *authority, enum authority_place place,
 				"who is that?");
 		return;
 	}
-	struct order *order = find_order(authority, path, &name);
+	struct order *order = order_find(authority, path, &name);
 	if (!order) {
 		reply_problem(out, 404, "malformed", "no such order");
 		return;
@@ -273,7 +272,7 @@ void order_excuse(const struct authority *authority, const char *path)
 	if (text_starts_with(path, "/ari/"))
 		return;
 	excuse_next |= text_starts_with(path, "/new-order");
-	struct order *order = find_order(authority, path, &name);
+	struct order *order = order_find(authority, path, &name);
 	if (order)
 		order->is_excused = true;
 	else

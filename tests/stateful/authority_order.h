@@ -39,6 +39,12 @@ struct order {
 void orders_begin(void);
 void orders_end(void);
 
+/* By "/order/17", or "/authz/17" of one of its names; NULL: there is none. */
+struct order *order_find(
+	const struct authority *authority, const char *path, size_t *name);
+/* Those that are to be ordered. */
+void order_read_names(struct order *order, const json_t *payload);
+
 /* As RFC 8555 has it. */
 const char *order_status(const struct order *order);
 void order_show(const struct order *order, struct authority_reply *out);

@@ -205,6 +205,7 @@ void watch_excuse(int64_t seconds)
 	for (size_t i = 0; i < SITES; i++)
 		watch_attempts_excuse(i);
 	authorities_excuse(seconds);
+	patience_forget();
 	watch.settled = world_awake();
 }
 
@@ -212,6 +213,7 @@ void watch_excuse_site(size_t site)
 {
 	watch_attempts_excuse(site);
 	authorities_excuse(INT64_MAX);
+	patience_forget();
 	watch.settled = world_awake();
 }
 
@@ -219,6 +221,7 @@ void watch_down(bool is_clean)
 {
 	if (!is_clean)
 		authorities_excuse(MINUTE);
+	patience_restart(is_clean);
 	watch.is_loaded = false;
 	watch.settled = world_awake();
 	memset(watch.job_since, 0, sizeof(watch.job_since));
@@ -247,5 +250,6 @@ void watch_begin(void)
 	memset(&watch, 0, sizeof(watch));
 	watch_attempts_begin();
 	watch_live_begin();
+	patience_forget();
 	machine_on_event = watch_attempts_event;
 }

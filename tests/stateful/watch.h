@@ -38,6 +38,9 @@ bool watch_is_working(void);
 
 struct event;
 
+/* What the backoff of a certificate speaks of; static until the next turn. */
+const char *watch_subject(const char *name);
+
 void watch_attempts_begin(void);
 void watch_attempts_excuse(size_t site);
 void watch_attempts_event(const struct event *event);

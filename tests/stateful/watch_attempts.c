@@ -36,11 +36,11 @@ static size_t site_of(const char *name)
 	return SITES;
 }
 
-static const char *subject_of(const char *name)
+const char *watch_subject(const char *name)
 {
-	const char *subject = fleet_find(&machine.fleet, name)->subject;
+	const struct lineage *lineage = fleet_find(&machine.fleet, name);
 
-	return subject ? subject : "";
+	return lineage && lineage->subject ? lineage->subject : "";
 }
 
 /* A wait is as long as the CA wants it, never under a minute, and never for
@@ -65,7 +65,7 @@ static void note_failure(size_t site, const struct event *event)
 		(long long)wait, event->err->retry_after);
 	attempts[site].next = event->next;
 	free(attempts[site].subject);
-	attempts[site].subject = mem_string(subject_of(event->certificate));
+	attempts[site].subject = mem_string(watch_subject(event->certificate));
 }
 
 /* A changed file begins anew, whenever the change is taken in. */
@@ -74,7 +74,8 @@ static void note_attempt(size_t site, const struct event *event)
 	int64_t early = attempts[site].next - (int64_t)world_wall();
 
 	if (early > 0 &&
-		!streq(attempts[site].subject, subject_of(event->certificate)))
+		!streq(attempts[site].subject,
+			watch_subject(event->certificate)))
 		return;
 	hold(attempts[site].is_excused || early <= 0,
 		"%s: %lld s too early: %s", event->certificate,
