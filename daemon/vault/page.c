@@ -16,12 +16,18 @@ static json_t *first_mistakes(const struct strings *texts)
 	return list;
 }
 
+/* Of a character of UTF-8, behind its first byte. */
+static bool is_inside(const char *text)
+{
+	return ((unsigned char)*text & 0xc0) == 0x80;
+}
+
 /* A cut inside a character would be no UTF-8. */
 static size_t whole_characters(const char *text, size_t length, size_t most)
 {
 	if (length <= most)
 		return length;
-	while (most > 0 && ((unsigned char)text[most] & 0xc0) == 0x80)
+	while (is_inside(text + most))
 		most--;
 	return most;
 }
@@ -88,12 +94,22 @@ static json_t *fill(const struct configuration *configuration, json_t *list,
 		(json_int_t)offset);
 }
 
+static bool has_place(const struct configuration *configuration, int64_t index,
+	int64_t offset)
+{
+	if (index < 0 || offset < 0 || (size_t)index > configuration->count)
+		return false;
+	if ((size_t)index == configuration->count || offset == 0)
+		return offset == 0;
+	const struct configuration_file *file = &configuration->files[index];
+	return (size_t)offset <= file->length &&
+		!is_inside(file->text + offset);
+}
+
 json_t *configuration_page(const struct configuration *configuration,
 	int64_t index, int64_t offset, struct error *err)
 {
-	if (index < 0 || offset < 0 || (size_t)index > configuration->count ||
-		((size_t)index < configuration->count &&
-			(size_t)offset > configuration->files[index].length)) {
+	if (!has_place(configuration, index, offset)) {
 		fail(err, ERROR_REFUSED, "there is no such page");
 		return NULL;
 	}
