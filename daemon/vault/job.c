@@ -33,16 +33,14 @@ bool job_add(struct job **jobs, struct peer *peer, const json_t *request,
 static void make_key(int out, enum key_type type)
 {
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (out != 3)
-		dup2(out, 3);
+	dup2(out, 3);
 	close_range(4, ~0U, 0);
 	EVP_PKEY *key = key_generate(type, NULL);
 	char *pem = key ? key_to_pem(key, NULL) : NULL;
-	size_t length = pem ? strlen(pem) : 0;
-	ssize_t put = pem ? write(3, pem, length) : 0;
 	if (pem)
-		OPENSSL_cleanse(pem, length);
-	_exit(length && put == (ssize_t)length ? 0 : 1);
+		(void)!write(3, pem, strlen(pem));
+	key_pem_free(pem);
+	_exit(0); /* what counts is what was written */
 }
 
 /* A job that cannot be started ends at once, without a key. */
