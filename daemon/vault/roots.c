@@ -12,10 +12,11 @@
 #include <unistd.h>
 
 #define FILE_MAX ((off_t)4 * 1024 * 1024)
+#define SYSTEM "the system's bundle" /* in the place of a path */
 
 struct known_roots {
 	struct known_roots *next;
-	char *file; /* owned; "" for the system's */
+	char *file; /* owned; or SYSTEM */
 	struct timespec changed;
 	off_t size;
 	ino_t inode;
@@ -51,14 +52,14 @@ static X509_STORE *load(const char *file, struct error *err)
 {
 	cleanup(x509_store) X509_STORE *store = X509_STORE_new();
 	bool is_loaded = store &&
-		(*file ? X509_STORE_load_file(store, file)
-		       : X509_STORE_set_default_paths(store)) == 1;
+		(streq(file, SYSTEM) ? X509_STORE_set_default_paths(store)
+				     : X509_STORE_load_file(store, file)) == 1;
 
 	ERR_clear_error();
 	if (is_loaded)
 		return take(store);
 	fail_cause(err, ERROR_LOCAL, "P12", "no roots can be read from '%s'",
-		*file ? file : "the system's bundle");
+		file);
 	return NULL;
 }
 
@@ -119,11 +120,11 @@ bool roots_of(struct vault *vault, const struct config_ca *ca, X509_STORE **out,
 		return true;
 	if (!ca->root_file) {
 		stat(X509_get_default_cert_file(), &status);
-		*out = find(vault, "", &status, err);
+		*out = find(vault, SYSTEM, &status, err);
 		return *out != NULL;
 	}
-	if (access(ca->root_file, R_OK) != 0 ||
-		stat(ca->root_file, &status) != 0) {
+	if (stat(ca->root_file, &status) != 0 ||
+		access(ca->root_file, R_OK) != 0) {
 		int number = errno;
 		fail_errno(err, number, "cannot read RootFile '%s'",
 			ca->root_file);
