@@ -168,16 +168,12 @@ $(damages): $(call objects,$(filter-out tests/damage/test_%.c,$(wildcard \
 scarce_vault = $(build)/tests/unit/test_vault_scarce
 $(scarce_vault): link += $(foreach c,open openat X509_self_signed poll \
 	__poll_chk nanosleep,-Wl,--wrap=$c)
-$(scarce_vault): $(build)/tests/damage/near_vault.o
-$(scarce_vault).o: includes += -Itests/damage
 
 # And one where each of its system calls does.
 failing_vault = $(build)/tests/unit/test_vault_failing
 $(failing_vault): link += $(foreach c,fcntl fchmod fdopendir fstat fstatat fsync \
 	mkdirat open openat read readdir readlinkat renameat renameat2 stat \
 	symlinkat syncfs unlinkat write,-Wl,--wrap=$c)
-$(failing_vault): $(build)/tests/damage/near_vault.o
-$(failing_vault).o: includes += -Itests/damage
 
 # Without memory.
 $(build)/tests/unit/test_json: link += -Wl,--wrap=malloc
@@ -231,7 +227,7 @@ torturers = $(tracers) $(scarce)
 # One that lives long.
 endurance = $(build)/tests/torture/endurance
 $(endurance): $(endurance).o $(build)/tests/torture/no_check.o \
-		$(build)/tests/damage/near_vault.o $(build)/tests/damage/torture.o \
+		$(build)/tests/damage/torture.o \
 		$(build)/libfakes.a $(build)/libvault.a $(base)
 	$(call say,LD,$@)
 	$(Q)$(link_test)
