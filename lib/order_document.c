@@ -144,8 +144,6 @@ bool order_document_read(const struct reply *reply, struct order_document *out,
 		return false;
 	if (!read_all(object, &made, err)) {
 		order_document_clear(&made);
-		if (err && err->kind == ERROR_REFUSED)
-			err->kind = ERROR_TRANSIENT; /* not our fault */
 		return false;
 	}
 	order_document_clear(out);

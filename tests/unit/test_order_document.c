@@ -85,6 +85,8 @@ START_TEST(a_certificate_counts_only_when_valid)
 }
 END_TEST
 
+#define NO_NAME "{\"type\":\"dns\",\"value\":\"a..example\"}"
+
 static const char *const BAD[] = {
 	"{}",
 	"{\"status\":7}",
@@ -92,6 +94,7 @@ static const char *const BAD[] = {
 	"{\"status\":\"pending\",\"authorizations\":[7]}",
 	"{\"status\":\"pending\",\"authorizations\":[\"http://x/\"]}",
 	"{\"status\":\"pending\",\"identifiers\":[{}]}",
+	"{\"status\":\"pending\",\"identifiers\":[" NO_NAME "]}",
 	"{\"status\":\"ready\",\"finalize\":\"http://x/\"}",
 	"{\"status\":\"valid\",\"certificate\":\"ftp://x/\"}",
 	"[]",
