@@ -97,7 +97,7 @@ bool config_value_command(const char *value, void *field, struct error *err)
 	struct strings words = {0};
 	bool is_closed = true;
 
-	while (*value && is_closed) {
+	while (*value) {
 		struct text word cleanup_text_value = {0};
 		is_closed = next_word(&value, &word);
 		strings_add(&words, word.data ? word.data : "");

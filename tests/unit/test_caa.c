@@ -75,6 +75,15 @@ static const struct row {
 		false,
 		"CAA at 'a.test' allows only the method http-01x,http of "
 		"ca.test"},
+	{"another method as long as ours",
+		{{0, "issue", "ca.test; validationmethods=http-02"}}, false,
+		"CAA at 'a.test' allows only the method http-02 of ca.test"},
+	{"the nearest miss, whatever follows it",
+		{{0, "issue", "ca.test;accounturi=https://ca.test/account/2"},
+			{0, "issue", "other.test"}},
+		false,
+		"CAA at 'a.test' allows only the account "
+		"'https://ca.test/account/2' of ca.test"},
 	{"a parameter without a value", {{0, "issue", "ca.test; odd"}}, false,
 		"CAA at 'a.test' allows only ca.test"},
 	{"a critical property that nobody knows",

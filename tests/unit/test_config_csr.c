@@ -173,6 +173,13 @@ START_TEST(its_path_is_found_in_the_text)
 	const struct config_text one = {"a", SITE, strlen(SITE)};
 	cleanup(string) char *path = config_csr_path(&one);
 
+	const struct config_text empty = {"a", "", 0};
+	const struct config_text reset = {"a", "[Certificate]\nCSR=\n", 19};
+	const struct config_text word = {"a", "[Certificate]\nCSRS=/x\n", 22};
+
+	ck_assert_ptr_null(config_csr_path(&empty));
+	ck_assert_ptr_null(config_csr_path(&reset));
+	ck_assert_ptr_null(config_csr_path(&word));
 	ck_assert_ptr_null(config_csr_path(&none));
 	ck_assert_str_eq(path, "/etc/site.csr");
 }

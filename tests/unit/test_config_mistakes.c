@@ -77,6 +77,8 @@ static const struct {
 		"too long"},
 	{"[CA x]\nDirectory=https://a/\nEABKeyID=1\n",
 		"3: 'EABKeyID=' needs 'EABKeyFile=' beside it"},
+	{"[CA x]\nDirectory=https://a/\nEABKeyFile=/etc/k\n",
+		"3: 'EABKeyFile=' needs 'EABKeyID=' beside it"},
 	{"[CA x]\nDirectory=https://a/\nContact=me\n",
 		"3: 'Contact=me' is no mail address"},
 	{"[CA x]\nDirectory=https://a/\nContact=a@b.example,c@d.example\n",
@@ -125,6 +127,9 @@ static const struct {
 	{SITE "RenewBefore=2d\nWindow=Sat 02:00-05:00\n",
 		"4: 'Window=' is closed for 6d 21h, longer than "
 		"'RenewBefore=' (2d)"},
+	{SITE "RenewBefore=2d\nWindow=Sat 23:00-02:00\n",
+		"4: 'Window=' is closed for 6d 21h, longer than "
+		"'RenewBefore=' (2d)"},
 	{SITE "Window=25:00\n",
 		"3: 'Window=25:00' is no window such as 'Sat..Sun "
 		"02:00-05:00'"},
@@ -151,6 +156,8 @@ static const struct {
 		"2: 'b.a.example' is covered by '*.a.example' already\n"
 		"site.conf:2: '*.a.example' needs 'Type=dns-01', not "
 		"'http-01'"},
+	{"[Certificate]\nNames=*.a.example b.example\n",
+		"2: '*.a.example' needs 'Type=dns-01', not 'http-01'"},
 	{"[Certificate]\nNames=192.0.2.1 a.example\n[Challenge]\n" RFC2136,
 		"2: '192.0.2.1' needs 'Type=http-01' or 'tls-alpn-01', not "
 		"'dns-01'"},
@@ -242,6 +249,8 @@ static const struct {
 	{SITE "[Challenge]\nType=tls-alpn-01\nSolver=socket\nListen=443\n",
 		"6: 'Listen=443' takes the port of the web server: "
 		"'Solver=standalone' does that"},
+	{SITE "[Challenge a.example]\nSolver=rfc2163\n",
+		"4: 'Solver=rfc2163' is unknown: did you mean 'rfc2136'?"},
 	{SITE "[Challenge b.example]\nType=http-01\n",
 		"3: '[Challenge b.example]' is for no name of 'Names='"},
 	{SITE "[Deploy]\nReload=nginx.timer\n",
@@ -267,6 +276,11 @@ static const struct {
 	{SITE "[Deploy]\nVerify=auto a.example:443\n",
 		"4: 'Verify=auto' stands alone"},
 	{SITE "[Export x]\nFormat=pem\n", "3: '[Export x]' has no 'Path='"},
+	{SITE "[Export x]\nPath=\n", "3: '[Export x]' has no 'Path='"},
+	{SITE "[Export x]\nPath=/a\n[Export y]\nFormat=pem\n",
+		"5: '[Export y]' has no 'Path='"},
+	{SITE "[Export x]\nFormat=pem\n[Export y]\nPath=/a\n",
+		"3: '[Export x]' has no 'Path='"},
 	{SITE "[Export x]\nPath=a.pem\n",
 		"4: 'Path=a.pem' is no absolute path"},
 	{SITE "[Export x]\nPath=/a/../../etc/shadow\n",
@@ -323,6 +337,17 @@ START_TEST(a_name_that_cannot_be_read_is_quoted)
 		CONFIG_GLOBAL, "[Certificate]\nNames=a.example b..example\n"));
 	ck_assert(text_starts_with(config_mistakes(),
 		"site.conf:2: 'Names=b..example' is no name: "));
+	/* Which of them stands where is not known then. */
+	config_free(config_of(CONFIG_GLOBAL,
+		"[Certificate]\nNames=a.example b..example *.c.example\n"));
+	ck_assert_ptr_null(strstr(config_mistakes(), "*.c.example"));
+}
+END_TEST
+
+START_TEST(without_any_ca_there_is_none_to_ask)
+{
+	config_check_mistakes("[CA test]\nDirectory=https://ca.example/\n",
+		SITE, "site.conf: no 'CA=', neither here nor in acmed.conf\n");
 }
 END_TEST
 
@@ -387,6 +412,7 @@ int main(void)
 		sizeof(CERTIFICATE) / sizeof(*CERTIFICATE));
 	tcase_add_test(tests, what_starts_with_x_is_ignored);
 	tcase_add_test(tests, a_name_that_cannot_be_read_is_quoted);
+	tcase_add_test(tests, without_any_ca_there_is_none_to_ask);
 	tcase_add_test(tests, every_mistake_is_told_at_once);
 	tcase_add_test(tests, a_flood_of_mistakes_of_one_file_is_cut);
 	tcase_add_test(tests,

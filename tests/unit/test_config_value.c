@@ -16,6 +16,10 @@
 #define RFC2136 \
 	"[Challenge]\nType=dns-01\nSolver=rfc2136\nServer=192.0.2.53\n" \
 	"KeyFile=/etc/tsig\n"
+#define NO_SERVER \
+	"[Challenge]\nType=dns-01\nSolver=rfc2136\nKeyFile=/etc/tsig\n"
+#define DAEMON "[Daemon]\n"
+#define A_CA "[CA x]\nDirectory=https://ca.example/x\n"
 #define EXPORT "[Export web]\nPath=/etc/x.pem\n"
 #define LETTERS_40 "abcdefghijabcdefghijabcdefghijabcdefghij"
 #define LETTERS_320 \
@@ -37,11 +41,30 @@ static const struct {
 	{EXEC, "Concurrency", "+1 -0 -x -1x"},
 	{RFC2136, "TTL", "+1s +60 +1d -0 -25h -x"},
 	{RFC2136, "Zone", "+example.org +EXAMPLE.org. -a..b -" LETTERS_320},
+	{NO_SERVER, "Server",
+		"+192.0.2.1 +2001:db8::1 +[2001:db8::1] +[2001:db8::1]:53 "
+		"+ns.example:5353 -ns.example:0 -a..b -*.a.example -:53"},
+	{"[Challenge]\n", "Webroot",
+		"+/ +/srv +/.a/x +/a./..b +//x/ -/./a -/../a -/a/. -/a/.. -a"},
+	{DAEMON, "MaxOrders", "+1 +1000 -0 -1001 -/ -: -x -1x"},
+	{DAEMON, "ReloadInterval", "+0s +1d -25h -soon --1s"},
+	{DAEMON, "MetricsFile",
+		"+/run/acmed/a.prom -/run/acmed/.prom -/run/acmed/a -a.prom"},
+	{DAEMON, "SourceAddress", "+192.0.2.1 +2001:db8::1 -localhost"},
+	{DAEMON, "NotifyMail",
+		"+root +ops@a.example -@a.example -ops@ -a@b@c -a,b --x "
+		"-" LETTERS_320},
+	{A_CA, "Contact", "+a@b.example -a -@b.example -a@ -a@b@c -a?b@c"},
+	{A_CA, "AccountKey",
+		"+ecdsa-p384 +pkcs11:token=a;object=b -pkcs11:pin-value=1234 "
+		"-pkcs11:" LETTERS_320 LETTERS_320 LETTERS_320 LETTERS_320
+		" -dsa"},
 	{"[Deploy]\n", "Reload",
 		"+nginx +nginx.service +x@1.service -x@.service -@x.service "
 		"-.x.service -a/b.service -systemctl -" LETTERS_320},
 	{"[Deploy]\n", "Hook",
 		"+/usr/bin/x +acmed-hook@x.service -acmed-hook@.service "
+		"-acmed-hook@x.timer -acmed-hook@x/y.service "
 		"-x.service -bin/x -/usr/../x"},
 	{"[Deploy]\n", "ReloadCommand", "+/bin/x -x -\"/bin/x -''"},
 	{"[Deploy]\n", "Verify",
@@ -52,7 +75,8 @@ static const struct {
 		"-gopher://a.example:70"},
 	{EXPORT, "Owner",
 		"+root +_x +1000 +a-b.c -1234567890 --x -a/b -" LETTERS_40},
-	{EXPORT, "Mode", "+0640 +600 -8 -x -0x -1000 -0642 -0644"},
+	{EXPORT, "Mode", "+0640 +600 -8 -/ -x -0x -1000 -0642 -0644"},
+	{"", "Key", "+rsa-2048 -pkcs11:object=b -dsa"},
 	{"", "RenewBefore", "+30d +1h -0 -soon --1d"},
 	{"", "WarnBefore", "+10d -0 -x"},
 	{"", "PreferredChain", "+Root -" LETTERS_320 LETTERS_320},
@@ -65,9 +89,12 @@ static void try_value(const char *above, const char *key, const char *value)
 	char line[1024];
 	bool is_good = *value == '+';
 
-	snprintf(text, sizeof(text), SITE "%s%s=%s\n", above, key, value + 1);
+	bool is_global = streq(above, DAEMON) || streq(above, A_CA);
+	snprintf(text, sizeof(text), "%s%s%s=%s\n",
+		is_global ? CONFIG_GLOBAL : SITE, above, key, value + 1);
 	snprintf(line, sizeof(line), "'%s=", key);
-	config_free(config_of(CONFIG_GLOBAL, text));
+	config_free(config_of(
+		is_global ? text : CONFIG_GLOBAL, is_global ? SITE : text));
 	const char *mistakes = config_mistakes();
 	ck_assert_msg(is_good ? !*mistakes : strstr(mistakes, line) != NULL,
 		"%s=%s: %s", key, value, mistakes);
@@ -105,6 +132,7 @@ static const struct {
 		false},
 	{"Solver=standalone\nListen=80\n",
 		"Solver=standalone\nListen=80 *:81\n", false},
+	{"", "Solver=webroot\n[Challenge a.example]\nSolver=webroot\n", true},
 	{"", "Webroot=/var/www\n", false},
 	{"Webroot=/var/www\n", "Webroot=/var/www\n", true},
 	{ONE_WAY, ONE_WAY, true},

@@ -47,6 +47,7 @@ START_TEST(meta_is_read)
 		"\"keyChange\":null,\"renewalInfo\":\"https://ca.example/i\","
 		"\"meta\":{\"termsOfService\":\"data:text/plain,Do%20what\","
 		"\"website\":\"https://ca.example\",\"caaIdentities\":[\"a\"],"
+		"\"issuerDomainNames\":[\"b\",\"c\"],"
 		"\"externalAccountRequired\":true,"
 		"\"profiles\":{\"shortlived\":\"six days\"}}}",
 		&err);
@@ -60,6 +61,7 @@ START_TEST(meta_is_read)
 	ck_assert(directory_has_profile(directory, "shortlived"));
 	ck_assert(!directory_has_profile(directory, "classic"));
 	ck_assert_uint_eq(json_array_size(directory->caa_identities), 1);
+	ck_assert_uint_eq(json_array_size(directory->issuer_domain_names), 2);
 	directory_free(directory);
 }
 END_TEST
@@ -69,13 +71,15 @@ START_TEST(a_meta_of_wrong_types_is_passed_over)
 	struct error err;
 	struct directory *directory = parse(200,
 		"{" THREE ",\"meta\":{\"termsOfService\":7,\"profiles\":[],"
-		"\"caaIdentities\":{},\"externalAccountRequired\":\"yes\"}}",
+		"\"caaIdentities\":{},\"issuerDomainNames\":7,"
+		"\"externalAccountRequired\":\"yes\"}}",
 		&err);
 
 	ck_assert_ptr_nonnull(directory);
 	ck_assert_ptr_null(directory->terms);
 	ck_assert_ptr_null(directory->profiles);
 	ck_assert_ptr_null(directory->caa_identities);
+	ck_assert_ptr_null(directory->issuer_domain_names);
 	directory_free(directory);
 }
 END_TEST

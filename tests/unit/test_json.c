@@ -60,6 +60,7 @@ START_TEST(defaults_stand_in_for_what_is_missing_or_wrong)
 	ck_assert_double_eq(member_real_or(value, "none", 0.5), 0.5);
 	ck_assert(member_bool_or(value, "i", true));
 	ck_assert(!member_bool_or(NULL, "i", false));
+	ck_assert(!member_bool_or(json_object_get(value, "no"), "i", false));
 }
 END_TEST
 

@@ -68,6 +68,18 @@ static const struct scenario {
 		KEY_CHANGE_NEW},
 	{"a crash, and no network after it", true, {{TRY_NEW, 0, ""}},
 		KEY_CHANGE_UNSETTLED},
+	{"a crash, and an outage after it", true, {{TRY_NEW, 500, ""}},
+		KEY_CHANGE_UNSETTLED},
+	{"a crash, and a busy CA after it", true, {{TRY_NEW, 429, ""}},
+		KEY_CHANGE_UNSETTLED},
+	{"a crash, and a CA that waits no longer", true, {{TRY_NEW, 408, ""}},
+		KEY_CHANGE_UNSETTLED},
+	{"a crash, and a CA that sends us elsewhere", true,
+		{{TRY_NEW, 302, ""}}, KEY_CHANGE_UNSETTLED},
+	{"the CA takes the new key and goes by the old one", false,
+		{{CHANGE, 200, "{}"}, {TRY_NEW, 403, REFUSED},
+			{TRY_OLD, 200, "{}"}},
+		KEY_CHANGE_OLD},
 };
 
 static struct directory DIRECTORY = {
@@ -110,6 +122,7 @@ START_TEST(every_end_is_found_by_asking_the_ca)
 			key_change_done(change, NULL, &lost);
 	}
 	ck_assert_ptr_null(key_change_next(change));
+	key_change_done(change, NULL, &lost); /* nothing was asked */
 	ck_assert_msg(key_change_state(change) == scenario->state, "%s",
 		scenario->what);
 	if (scenario->state != KEY_CHANGE_NEW)
@@ -128,6 +141,25 @@ START_TEST(a_ca_without_the_resource_is_named)
 	ck_assert_int_eq(err.kind, ERROR_REFUSED);
 	ck_assert_ptr_nonnull(strstr(err.text, "'https://ca.example/dir'"));
 	key_change_free(NULL);
+}
+END_TEST
+
+START_TEST(where_none_can_be_changed_any_more_the_old_key_stays)
+{
+	struct directory directory = DIRECTORY;
+	struct error err = {0};
+	const struct reply refused = canned(403, REFUSED);
+	const struct reply fine = canned(200, "{}");
+
+	directory.key_change = NULL;
+	struct key_change *change = key_change_new(&directory, URL, true, &err);
+	ck_assert_ptr_nonnull(change);
+	check_request(key_change_next(change), TRY_NEW);
+	key_change_done(change, &refused, NULL);
+	check_request(key_change_next(change), TRY_OLD);
+	key_change_done(change, &fine, NULL);
+	ck_assert_int_eq(key_change_state(change), KEY_CHANGE_OLD);
+	key_change_free(change);
 }
 END_TEST
 
@@ -175,6 +207,8 @@ int main(void)
 	tcase_add_loop_test(tests, every_end_is_found_by_asking_the_ca, 0,
 		sizeof(SCENARIOS) / sizeof(*SCENARIOS));
 	tcase_add_test(tests, a_ca_without_the_resource_is_named);
+	tcase_add_test(
+		tests, where_none_can_be_changed_any_more_the_old_key_stays);
 	tcase_add_test(tests, the_inner_jws_says_what_the_rfc_wants);
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);

@@ -2,6 +2,7 @@
 #include "limit.h"
 
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,7 +47,8 @@ START_TEST(a_limit_is_a_kind_a_number_and_a_time)
 	static const char *const WRONG[] = {"", "orders", "orders:0/3h",
 		"orders:-1/3h", "orders:300", "orders:300/", "orders:300/0s",
 		"orders:300/3h ", "orders:300/3x", "order:300/3h",
-		"orders:99999999/3h", "Orders:1/3h", "orders:1/3h/2"};
+		"orders:99999999/3h", "orders:9999999/3h", "Orders:1/3h",
+		"orders:1/3h/2"};
 	struct error err;
 
 	ck_assert_int_eq(limits.of[LIMIT_ORDERS].burst, 300);
@@ -210,13 +212,20 @@ START_TEST(what_the_ca_speaks_of_is_understood)
 {
 	enum limit_kind kind;
 	char key[LIMIT_KEY_MAX];
+	char long_name[LIMIT_KEY_MAX + 128];
 
+	snprintf(long_name, sizeof(long_name),
+		"too many certificates (50) already issued for \"%0*d\" in "
+		"the last 168h",
+		LIMIT_KEY_MAX, 0);
 	for (size_t i = 0; i < sizeof(WORDS) / sizeof(*WORDS); i++) {
 		ck_assert(limit_of_words(WORDS[i].words, &kind, key));
 		ck_assert_int_eq(kind, WORDS[i].kind);
 		ck_assert_str_eq(key, WORDS[i].key);
 	}
 	ck_assert(!limit_of_words("service busy; retry later", &kind, key));
+	ck_assert(limit_of_words(long_name, &kind, key));
+	ck_assert_str_eq(key, "");
 }
 END_TEST
 

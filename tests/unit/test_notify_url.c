@@ -70,7 +70,7 @@ END_TEST
 
 START_TEST(a_shape_may_be_named)
 {
-	read_it("https://push.example/topic\n# mine\n\nShape=ntfy\n"
+	read_it("https://push.example/topic\n# mine\n; mine\n\nShape=ntfy\n"
 		"TrustFile=/etc/acmed/ca.pem");
 	ck_assert_str_eq(target.topic, "topic");
 	ck_assert_str_eq(target.trust_file, "/etc/acmed/ca.pem");
@@ -106,7 +106,13 @@ START_TEST(mistakes_are_named_without_the_secret)
 		const char *wanted;
 	} CASES[] = {
 		{"http://x.example/SECRET", "line 1: it is no 'https://' URL"},
+		{"https://x.example/SECRET x",
+			"line 1: it is no 'https://' URL"},
+		{"https://x.example/<SECRET>",
+			"line 1: it is no 'https://' URL"},
 		{"https:///SECRET", "line 1: the URL has no host"},
+		{"https://x.example/SECRET\nToken=",
+			"line 2: 'Token=' is no word"},
 		{"https://ntfy.sh/", "of ntfy it is 'https://HOST/TOPIC'"},
 		{"https://ntfy.sh/a/SECRET",
 			"of ntfy it is 'https://HOST/TOPIC'"},

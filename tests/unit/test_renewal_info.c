@@ -80,6 +80,10 @@ START_TEST(another_window_is_drawn_from)
 	      "\"end\":\"2026-10-03T02:00:00+02:00\"}}",
 		0.75);
 	ck_assert_int_eq(info.selected, START + 2 * DAY * 3 / 4);
+	reads("{\"suggestedWindow\":{\"start\":\"2026-10-01T00:00:00Z\","
+	      "\"end\":\"2026-10-05T00:00:00Z\"}}",
+		0.25);
+	ck_assert_int_eq(info.selected, START + DAY);
 }
 END_TEST
 
@@ -405,6 +409,13 @@ START_TEST(a_damaged_state_is_as_good_as_none)
 	ck_assert_int_eq(read.selected, 0);
 	ck_assert_int_eq(read.failures, 0);
 	ck_assert_str_eq(read.id, ID);
+	json_object_set_new(
+		object, "selected", json_string("2026-09-30T00:00:00Z"));
+	json_object_set_new(object, "failures", json_integer(INT64_MAX));
+	renewal_info_from_json(&read, object);
+	ck_assert_int_eq(read.selected, 0);
+	ck_assert_uint_gt(read.failures, 0);
+	ck_assert_uint_lt(read.failures, 1000000);
 }
 END_TEST
 
@@ -431,6 +442,7 @@ START_TEST(only_the_same_ca_and_account_are_told_what_is_replaced)
 	const struct renewal_origin other_ca = {
 		"https://other.example/dir", "https://ca.example/a/1"};
 	const struct renewal_origin unknown = {NULL, NULL};
+	const struct renewal_origin empty = {"", ""};
 
 	ck_assert(renewal_info_may_replace(ID, &one, &one, true));
 	ck_assert(!renewal_info_may_replace(ID, &one, &one, false));
@@ -438,6 +450,8 @@ START_TEST(only_the_same_ca_and_account_are_told_what_is_replaced)
 	ck_assert(!renewal_info_may_replace(ID, &one, &other_account, true));
 	ck_assert(!renewal_info_may_replace(ID, &one, &other_ca, true));
 	ck_assert(!renewal_info_may_replace(ID, &unknown, &one, true));
+	ck_assert(!renewal_info_may_replace(ID, &one, &unknown, true));
+	ck_assert(!renewal_info_may_replace(ID, &empty, &empty, true));
 	ck_assert(!renewal_info_may_replace(ID, &unknown, &unknown, true));
 }
 END_TEST

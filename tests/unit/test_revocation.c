@@ -42,6 +42,8 @@ static const struct scenario {
 		REVOCATION_DONE},
 	{{0, true, true}, {{ACCOUNT, 401, ""}, {CERTIFICATE, 200, ""}},
 		REVOCATION_DONE},
+	{{0, true, true}, {{ACCOUNT, 400, REFUSED}, {CERTIFICATE, 200, ""}},
+		REVOCATION_DONE},
 	{{0, true, true}, {{ACCOUNT, 400, UNKNOWN}, {CERTIFICATE, 200, ""}},
 		REVOCATION_DONE},
 	{{1, true, true}, {{CERTIFICATE, 403, REFUSED}, {ACCOUNT, 200, ""}},
@@ -57,6 +59,7 @@ static const struct scenario {
 START_TEST(either_key_is_tried_once)
 {
 	const struct scenario *scenario = &SCENARIOS[_i];
+	const struct error lost = {.kind = ERROR_TRANSIENT};
 	struct error err = {0};
 	struct revocation *revocation =
 		revocation_new(&DIRECTORY, &scenario->wish, &err);
@@ -76,6 +79,7 @@ START_TEST(either_key_is_tried_once)
 		revocation_done(revocation, &reply, NULL);
 	}
 	ck_assert_ptr_null(revocation_next(revocation));
+	revocation_done(revocation, NULL, &lost); /* nothing was asked */
 	ck_assert_int_eq(revocation_state(revocation), scenario->state);
 	if (scenario->state == REVOCATION_FAILED)
 		ck_assert_int_ne(
@@ -122,6 +126,7 @@ static const struct {
 	{"unspecified", 0},
 	{"keyCompromise", 1},
 	{"key-compromise", 1},
+	{"key_compromise", 1},
 	{"KEYCOMPROMISE", 1},
 	{"affiliationChanged", 3},
 	{"superseded", 4},
@@ -146,7 +151,8 @@ START_TEST(a_reason_is_read_by_name)
 	ck_assert_int_eq(reason, NAMES[_i].number);
 	ck_assert(revocation_reason_is_known(reason));
 	ck_assert(!revocation_reason_is_known(2));
-	ck_assert_ptr_nonnull(revocation_reason_name(reason));
+	ck_assert_str_ne(revocation_reason_name(reason), "");
+	ck_assert_str_eq(revocation_reason_name((enum revocation_reason)2), "");
 }
 END_TEST
 

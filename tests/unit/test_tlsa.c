@@ -69,10 +69,17 @@ START_TEST(what_speaks_of_issuers_or_nonsense_is_left_to_clients)
 {
 	static const unsigned char ISSUER[3 + 32] = {2, 1, 1};
 	static const unsigned char SHORT[] = {3, 1, 1, 7};
+	static const unsigned char ODD[][3 + 32] = {{3, 2, 1}, {3, 1, 9}};
 
 	add(3, false);
 	tlsa_add(&set, ISSUER, sizeof(ISSUER));
 	ck_assert(!tlsa_shuts_out(&set, known.leaf));
+	for (int i = 0; i < 2; i++) {
+		set = (struct tlsa_set){0};
+		add(3, false);
+		tlsa_add(&set, ODD[i], sizeof(ODD[i]));
+		ck_assert(!tlsa_shuts_out(&set, known.leaf));
+	}
 	set = (struct tlsa_set){0};
 	add(3, false);
 	tlsa_add(&set, SHORT, sizeof(SHORT));

@@ -163,6 +163,74 @@ START_TEST(a_changed_byte_is_noticed)
 }
 END_TEST
 
+#define MAC_SIZE 32 /* of the first key */
+#define BEHIND_MAC 6 /* number, error and length of the rest */
+
+static unsigned char damaged[1024];
+
+/* The reply with its data, which is the end of it, longer or shorter by so
+ * much; gives the new length. */
+static size_t resize(int by)
+{
+	size_t length = 0;
+	const unsigned char *good = vector("reply", 0, &length);
+	size_t data = sizeof("\013hmac-sha256") + 10 + MAC_SIZE + BEHIND_MAC;
+	size_t at = length - data - 2;
+
+	memset(damaged, 0, sizeof(damaged));
+	memcpy(damaged, good, length);
+	ck_assert_uint_eq(damaged[at] << 8 | damaged[at + 1], data);
+	damaged[at + 1] = (unsigned char)((int)data + by);
+	return (size_t)((int)length + by);
+}
+
+START_TEST(a_record_that_is_cut_or_goes_on_is_no_signature)
+{
+	use_key(0);
+	ck_assert(tsig_is_signed(&key, damaged, resize(0)));
+	ck_assert(!tsig_is_signed(&key, damaged, resize(1)));
+	for (int cut = 1; cut <= MAC_SIZE + BEHIND_MAC + 20; cut++)
+		ck_assert_msg(!tsig_is_signed(&key, damaged, resize(-cut)),
+			"%d bytes less", cut);
+}
+END_TEST
+
+/* RFC 8945 section 5.2.2.1 lets it be, and we do not. */
+START_TEST(a_shortened_mac_is_not_believed)
+{
+	use_key(0);
+	sign(0);
+	size_t length = resize(-16);
+	size_t end = length - BEHIND_MAC;
+	memset(damaged + end, 0, BEHIND_MAC);
+	damaged[end - 16 - 1] = 16; /* its length */
+	memcpy(damaged + end, damaged, 2); /* the number */
+	ck_assert(tsig_is_signed(&key, damaged, length));
+	ck_assert(!tsig_verify(
+		&key, damaged, length, &mac, DNS_VECTOR_NOW, &err));
+}
+END_TEST
+
+START_TEST(a_mac_longer_than_any_is_none)
+{
+	use_key(0);
+	size_t length = resize(0);
+	damaged[length - BEHIND_MAC - MAC_SIZE - 2] = 0xff;
+	ck_assert(!tsig_is_signed(&key, damaged, length));
+}
+END_TEST
+
+START_TEST(a_message_without_room_for_it_is_not_signed)
+{
+	static struct dns_message full;
+
+	use_key(0);
+	full.length = sizeof(full.bytes) - 8;
+	ck_assert(!tsig_sign(&key, DNS_VECTOR_NOW, &full, &mac, &err));
+	ck_assert_str_eq(err.text, "a DNS message is too long");
+}
+END_TEST
+
 /* As the programs write them. */
 static const char *const FORMS[] = {
 	"hmac-sha256:acme.example:" SECRET,
@@ -223,6 +291,10 @@ int main(void)
 	tcase_add_test(tests, an_unsigned_reply_is_not_believed);
 	tcase_add_test(tests, a_reply_to_another_request_is_not_believed);
 	tcase_add_test(tests, a_changed_byte_is_noticed);
+	tcase_add_test(tests, a_record_that_is_cut_or_goes_on_is_no_signature);
+	tcase_add_test(tests, a_shortened_mac_is_not_believed);
+	tcase_add_test(tests, a_mac_longer_than_any_is_none);
+	tcase_add_test(tests, a_message_without_room_for_it_is_not_signed);
 	tcase_add_loop_test(tests, a_key_is_read_in_every_form, 0,
 		sizeof(FORMS) / sizeof(*FORMS));
 	tcase_add_loop_test(tests, what_is_no_key_is_refused_and_not_shown, 0,
