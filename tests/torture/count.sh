@@ -1,14 +1,17 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: MIT
 #
-# What each harness here ends with: a row of the table of `make torture`.
+# What each harness here ends with: rows of the table of `make torture`, each a
+# file in build/torture:
 #
-#   count NAME COMMAND...   runs it, shows what it says, and adds the row:
-#                           NAME|cases|failures|CPU seconds|the rest of its
-#                           last line "N cases, N failures: ..."
+#   NAME|cases|failures|CPU seconds|the rest of "N cases, N failures: ..."
+#
+#   count NAME COMMAND...   runs it, shows what it says, and adds its row; one
+#                           that never ends leaves a row with a failure
 #   in_parts N COMMAND...   what count may run: N times, with PART=0 to N-1 of
 #                           PARTS=N and another SEED=. A test that takes 35
 #                           minutes is ended by check.
+#   count_as NAME ROW       the same row, of what count cannot run
 
 in_parts()
 {
@@ -16,6 +19,8 @@ in_parts()
 
 	shift
 	for ((part = 0; part < parts; part++)); do
+		[ -z "${TORTURE_END:-}" ] ||
+			[ "$EPOCHSECONDS" -lt "$TORTURE_END" ] || return 1
 		PARTS=$parts PART=$part SEED=$((seed + part)) "$@" || status=1
 	done
 	return $status
@@ -41,15 +46,23 @@ count_row()
 		}'
 }
 
+count_as()
+{
+	local rows=$TEST_TOP/build/torture
+	local test=${0##*/}
+
+	[ ! -d "$rows" ] ||
+		echo "$1|$2" >"$rows/${test%.test}.${1//[^a-z0-9]/-}"
+}
+
 count()
 {
-	local name=$1 status=0 log=$TEST_DIR/counted TIMEFORMAT='%U %S' row
-	local rows=$TEST_TOP/build/torture
+	local name=$1 status=0 log=$TEST_DIR/counted TIMEFORMAT='%U %S'
 
 	shift
+	count_as "$name" "0|1|0|it came to no end"
 	{ time "$@" >"$log" 2>&1; } 2>"$log.time" || status=$?
 	cat "$log"
-	row="$name|$(count_row "$log" $status)"
-	[ ! -d "$rows" ] || echo "$row" >>"$rows/$(basename "$0" .test)"
+	count_as "$name" "$(count_row "$log" $status)"
 	return $status
 }

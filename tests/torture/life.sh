@@ -11,6 +11,8 @@
 . "$TEST_TOP/tests/integration/lib.sh"
 # shellcheck source=../integration/ca.sh
 . "$TEST_TOP/tests/integration/ca.sh"
+# shellcheck source=count.sh
+. "$TEST_TOP/tests/torture/count.sh"
 
 # shellcheck disable=SC2034 # what life.test and loop-valgrind.test change
 changed=$CONFIGURATION_DIRECTORY/certs.d/shop.test.conf

@@ -33,8 +33,8 @@ static void add_kills(
 		add(trials, &trial);
 }
 
-static void add_faults(
-	struct trials *trials, struct trial trial, enum call_kind kind)
+static void add_faults(struct trials *trials, struct trial trial,
+	enum call_kind kind, bool is_once)
 {
 	trial.wish = TRACE_FAIL;
 	for (size_t i = 0; i < FAULT_COUNT; i++) {
@@ -44,7 +44,8 @@ static void add_faults(
 		trial.goes_on = false;
 		add(trials, &trial);
 		trial.goes_on = true;
-		add(trials, &trial);
+		if (!is_once)
+			add(trials, &trial);
 	}
 }
 
@@ -63,7 +64,8 @@ static void add_goal(struct trials *trials, struct bench *bench,
 		if (filter->has_kills)
 			add_kills(trials, trial, trace->calls[i].kind);
 		if (filter->has_faults)
-			add_faults(trials, trial, trace->calls[i].kind);
+			add_faults(trials, trial, trace->calls[i].kind,
+				filter->is_once);
 	}
 }
 

@@ -16,6 +16,7 @@ struct trials {
 struct trial_filter {
 	const char *goal; /* NULL: all */
 	bool has_kills, has_faults;
+	bool is_once; /* no call fails from there on */
 };
 
 /* Runs each goal once to see its calls. */

@@ -3,9 +3,10 @@
 /*
  * The vault killed at each of its system calls, and each of them failing:
  *
- *   vault [-k | -f] [-g GOAL] [-n COUNT] [-s SEED] [-j JOBS] | -r CASE...
+ *   vault [-k | -f] [-o] [-g GOAL] [-n COUNT] [-s SEED] [-j JOBS] | -r CASE...
  *
  *   -k, -f  only kills, or only failing calls
+ *   -o      they fail once, not from there on
  *   -g      only that goal (vault_goals.c)
  *   -n, -s  so many of all the cases, chosen by SEED
  *   -r      only these cases, as they are named when they fail
@@ -15,6 +16,7 @@
  * The last line counts them. Exit status 0 when all hold.
  */
 
+#include "late.h"
 #include "trials.h"
 
 #include <getopt.h>
@@ -29,6 +31,7 @@
 
 struct counts {
 	unsigned kills, faults, missed, failures;
+	unsigned late; /* not tried */
 };
 
 struct options {
@@ -77,7 +80,10 @@ static void work(const struct trials *trials, unsigned worker, unsigned jobs,
 
 	bench_open(&bench);
 	for (size_t i = worker; i < trials->count; i += jobs)
-		run_one(&bench, &trials->items[i], counts);
+		if (is_late())
+			__sync_fetch_and_add(&counts->late, 1);
+		else
+			run_one(&bench, &trials->items[i], counts);
 	bench_close(&bench);
 }
 
@@ -98,16 +104,17 @@ static int run_all(const struct trials *trials, unsigned jobs)
 	while (wait(&status) > 0)
 		failed |= status;
 	printf("%u cases, %u failures: %u crash points, %u failing calls, "
-	       "%u not reached; %ld s\n",
+	       "%u not reached, %u left for want of time; %ld s\n",
 		counts->kills + counts->faults, counts->failures, counts->kills,
-		counts->faults, counts->missed, (long)(time(NULL) - start));
-	return failed || counts->failures;
+		counts->faults, counts->missed, counts->late,
+		(long)(time(NULL) - start));
+	return failed || counts->failures || counts->late;
 }
 
 static int usage(void)
 {
 	fprintf(stderr,
-		"usage: vault [-k | -f] [-g GOAL] [-n COUNT] "
+		"usage: vault [-k | -f] [-o] [-g GOAL] [-n COUNT] "
 		"[-s SEED] [-j JOBS] | -r CASE...\n");
 	return 2;
 }
@@ -116,7 +123,7 @@ static bool read_options(int argc, char **argv, struct options *options)
 {
 	int letter;
 
-	while ((letter = getopt(argc, argv, "fg:j:kn:rs:")) != -1) {
+	while ((letter = getopt(argc, argv, "fg:j:kn:ors:")) != -1) {
 		if (letter == 'f')
 			options->filter.has_kills = false;
 		else if (letter == 'k')
@@ -129,6 +136,8 @@ static bool read_options(int argc, char **argv, struct options *options)
 			options->seed = (unsigned)strtoul(optarg, NULL, 10);
 		else if (letter == 'j')
 			options->jobs = (unsigned)strtoul(optarg, NULL, 10);
+		else if (letter == 'o')
+			options->filter.is_once = true;
 		else if (letter == 'r')
 			options->is_repeated = true;
 		else

@@ -1,9 +1,9 @@
-#!/bin/bash
+# shellcheck shell=bash
 # SPDX-License-Identifier: MIT
 # The loop, with one allocation after the other that fails: its own, and those
 # of all its libraries (tests/torture/shortage). COUNT of each way; LEAKS more
 # with AddressSanitizer, which looks for leaks as well. FIRST and LAST: only
-# these allocations.
+# these allocations; PART=N/OF: only that part of them.
 # shellcheck source=../integration/lib.sh
 . "$TEST_TOP/tests/integration/lib.sh"
 # shellcheck source=../integration/ca.sh
@@ -11,8 +11,9 @@
 # shellcheck source=count.sh
 . "$TEST_TOP/tests/torture/count.sh"
 
-COUNT=${COUNT:-6000}
-LEAKS=${LEAKS-300}
+COUNT=${COUNT:-1400}
+LEAKS=${LEAKS-75}
+PART=${PART:-0/1}
 status=0
 
 # starve BUILD COUNT HOW
@@ -23,9 +24,9 @@ starve()
 	export ACMED=$1/acmed LIBRARY=$1/tests/torture/shortage.so
 	rm -rf "$STATE_DIRECTORY.kept"
 	for way in ${WAYS:-issue serve}; do
-		count "loop: allocations, $way$3" \
+		count "loop: allocations, $way ${PART%/*}$3" \
 			"$TOP/tests/torture/shortage" -w "$way" -n "$2" \
-			-s "${SEED:-$RANDOM}" ${VERBOSE:+-v} \
+			-s "${SEED:-$RANDOM}" -p "$PART" ${VERBOSE:+-v} \
 			${FIRST:+-a "$FIRST" "$LAST"} || status=1
 	done
 }
