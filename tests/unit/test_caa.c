@@ -178,6 +178,20 @@ START_TEST(what_is_too_long_allows_nobody)
 }
 END_TEST
 
+/* That is opened at the first order. */
+START_TEST(without_an_account_yet_none_is_a_wrong_one)
+{
+	const struct line line = {0, "issue", "ca.test; accounturi=" ACCOUNT};
+	cleanup(json) json_t *issuers = json_pack("[s]", "ca.test");
+	const struct caa_wish wish = {.issuers = issuers, .method = "http-01"};
+	struct caa_set set = {0};
+	struct error err = {0};
+
+	add(&set, &line);
+	ck_assert_msg(caa_allows(&set, &wish, "a.test", &err), "%s", err.text);
+}
+END_TEST
+
 START_TEST(a_pin_lets_us_in)
 {
 	cleanup(string) char *pin = caa_pin("ca.test", ACCOUNT, "http-01");
@@ -200,6 +214,7 @@ int main(void)
 		sizeof(ROWS) / sizeof(*ROWS));
 	tcase_add_loop_test(tests, nonsense_forbids, 0, 5);
 	tcase_add_test(tests, what_is_too_long_allows_nobody);
+	tcase_add_test(tests, without_an_account_yet_none_is_a_wrong_one);
 	tcase_add_test(tests, a_pin_lets_us_in);
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);

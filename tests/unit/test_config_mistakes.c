@@ -5,6 +5,7 @@
 
 #include <check.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #define SITE "[Certificate]\nNames=a.example\n"
 #define RFC2136 \
@@ -399,6 +400,28 @@ START_TEST(the_installed_daemon_can_read_trust_files_in_few_places_only)
 }
 END_TEST
 
+START_TEST(the_installed_daemon_can_read_its_credentials)
+{
+	static const char text[] = "[CA x]\nDirectory=https://x/\n"
+				   "TrustFile=/run/mine/ca.pem\n"
+				   "[CA y]\nDirectory=https://y/\n"
+				   "TrustFile=/etc/ssl/ca.pem\n"
+				   "[CA z]\nDirectory=https://z/\n";
+	const struct config_text texts[] = {
+		{"/etc/acmed/acmed.conf", text, sizeof(text) - 1}};
+	struct mistakes mistakes = {0};
+
+	ck_assert_ptr_null(config_new(texts, 1, 0, &mistakes));
+	ck_assert_uint_eq(mistakes.list.count, 1);
+	mistakes_clear(&mistakes);
+	setenv("CREDENTIALS_DIRECTORY", "/run/mine", 1);
+	struct config *config = config_new(texts, 1, 0, &mistakes);
+	unsetenv("CREDENTIALS_DIRECTORY");
+	ck_assert_ptr_nonnull(config);
+	config_free(config);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("config_mistakes");
@@ -415,6 +438,7 @@ int main(void)
 	tcase_add_test(tests, without_any_ca_there_is_none_to_ask);
 	tcase_add_test(tests, every_mistake_is_told_at_once);
 	tcase_add_test(tests, a_flood_of_mistakes_of_one_file_is_cut);
+	tcase_add_test(tests, the_installed_daemon_can_read_its_credentials);
 	tcase_add_test(tests,
 		the_installed_daemon_can_read_trust_files_in_few_places_only);
 	suite_add_tcase(suite, tests);
