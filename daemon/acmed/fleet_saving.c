@@ -20,7 +20,7 @@ struct fleet_saving {
 	struct lineage *lineage;
 	struct helper_call *call; /* NULL: it was refused, and waits */
 	ev_timer again;
-	double wait; /* the last one */
+	double wait; /* the next one */
 	bool is_outdated; /* the lineage has changed since the call */
 };
 
@@ -88,11 +88,6 @@ static void tell_saved(struct fleet *fleet, struct lineage *lineage)
 
 static void wait_again(struct fleet_saving *saving)
 {
-	saving->wait *= 2;
-	if (saving->wait < FIRST_WAIT)
-		saving->wait = FIRST_WAIT;
-	if (saving->wait > LONGEST_WAIT)
-		saving->wait = LONGEST_WAIT;
 	ev_timer_set(&saving->again, saving->wait, 0.);
 	ev_timer_start(saving->fleet->loop, &saving->again);
 }
@@ -103,13 +98,15 @@ static void on_refused(struct fleet_saving *saving, const struct error *err)
 		drop(saving->lineage);
 		return;
 	}
-	tell_refused(saving->fleet, saving->lineage, err);
 	wait_again(saving);
+	tell_refused(saving->fleet, saving->lineage, err);
 }
 
 static void on_kept(void *data, const json_t *reply, const struct error *err)
 {
 	struct fleet_saving *saving = data;
+	struct fleet *fleet = saving->fleet;
+	struct lineage *lineage = saving->lineage;
 
 	(void)reply;
 	saving->call = NULL;
@@ -117,20 +114,23 @@ static void on_kept(void *data, const json_t *reply, const struct error *err)
 		on_refused(saving, err);
 		return;
 	}
-	saving->wait = 0;
-	tell_saved(saving->fleet, saving->lineage);
+	saving->wait = FIRST_WAIT;
 	if (saving->is_outdated)
-		fleet_saving_keep(saving->fleet, saving->lineage);
+		fleet_saving_keep(fleet, lineage);
 	else
-		drop(saving->lineage);
+		drop(lineage);
+	tell_saved(fleet, lineage);
 }
 
 static void on_again(struct ev_loop *loop, ev_timer *timer, int events)
 {
-	const struct fleet_saving *saving = timer->data;
+	struct fleet_saving *saving = timer->data;
 
 	(void)loop;
 	(void)events;
+	saving->wait *= 2;
+	if (saving->wait > LONGEST_WAIT)
+		saving->wait = LONGEST_WAIT;
 	fleet_saving_keep(saving->fleet, saving->lineage);
 }
 
@@ -141,6 +141,7 @@ static struct fleet_saving *new_saving(
 
 	saving->fleet = fleet;
 	saving->lineage = lineage;
+	saving->wait = FIRST_WAIT;
 	ev_timer_init(&saving->again, on_again, 0., 0.);
 	saving->again.data = saving;
 	return saving;

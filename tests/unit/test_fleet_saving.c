@@ -205,6 +205,19 @@ START_TEST(a_change_does_not_wait)
 }
 END_TEST
 
+START_TEST(changes_do_not_make_the_wait_longer)
+{
+	refusals = 4;
+	for (unsigned i = 0; i < 4; i++) {
+		change();
+		run_until(i + 1);
+	}
+	pass(61);
+	run_until(5);
+	ck_assert_int_eq(failures, 4);
+}
+END_TEST
+
 START_TEST(who_asks_is_answered_and_nothing_older_is_saved_afterwards)
 {
 	refuse(2);
@@ -271,6 +284,7 @@ int main(void)
 		tests, what_is_refused_again_waits_longer_but_an_hour_at_most);
 	tcase_add_test(tests, it_is_told_once_and_when_it_is_well);
 	tcase_add_test(tests, a_change_does_not_wait);
+	tcase_add_test(tests, changes_do_not_make_the_wait_longer);
 	tcase_add_test(tests,
 		who_asks_is_answered_and_nothing_older_is_saved_afterwards);
 	tcase_add_test(tests, who_asks_is_told_of_a_refusal_and_sees_to_it);
