@@ -199,7 +199,7 @@ static json_t *describe(struct vault *vault, const char *name)
 	json_t *state = state_read(vault, name, &state_err);
 	json_t *installed =
 		describe_installed(vault, name, &problems, &number, &is_unseen);
-	bool is_sound = json_is_object(installed);
+	bool is_sound = json_typeof(installed) == JSON_OBJECT;
 	add_problem(&problems, &state_err);
 	json_t *staged = describe_staged(vault, name, number, is_sound);
 	json_t *lineage = json_pack("{s:s, s:o, s:o, s:b, s:o, s:o, s:o}",

@@ -262,9 +262,11 @@ static bool is_new_account(
 
 	if (!has_only(object, MEMBERS))
 		return false;
-	if (terms && (!json_is_true(terms) || !context->ca->agree_to_terms))
+	if (terms &&
+		(json_typeof(terms) != JSON_TRUE ||
+			!context->ca->agree_to_terms))
 		return false;
-	if (existing && !json_is_true(existing))
+	if (existing && json_typeof(existing) != JSON_TRUE)
 		return false;
 	return !contact || is_configured_contact(context->ca, contact);
 }

@@ -273,6 +273,45 @@ START_TEST(everything_else_is_refused)
 }
 END_TEST
 
+START_TEST(what_an_order_may_say_besides_has_a_form)
+{
+	char word[300] = "";
+
+	memset(word, 'x', 257);
+	cleanup(string) char *text = text_format(
+		ORDER(DNS("a.example"), ",\"profile\":\"%s\""), word);
+	refuses(text);
+	refuses(ORDER(DNS("a.example"), ",\"profile\":\"\""));
+	refuses(ORDER(DNS("a.example"), ",\"profile\":\"a b\""));
+	refuses(ORDER(DNS("a.example"), ",\"profile\":5"));
+	refuses(ORDER(DNS("a.example"), ",\"notBefore\":5"));
+	refuses(ORDER(DNS("a.example"), ",\"notAfter\":\"now\""));
+	refuses(ORDER(DNS("a.example"), ",\"replaces\":5"));
+	refuses(ORDER(DNS("a.example"), ",\"replaces\":\"aYhba4dG\""));
+	refuses(ORDER(DNS("a.example"), ",\"replaces\":\"!.AIdlQyE\""));
+	refuses(ORDER(DNS("a.example"), ",\"replaces\":\"aYhba4dG.!\""));
+	refuses(ORDER("5", ""));
+	refuses(ORDER("{\"type\":\"dns\",\"value\":\"-\"}", ""));
+	refuses("{\"contact\":[5]}");
+	refuses("{\"contact\":5}");
+}
+END_TEST
+
+/* Where nobody can say which URL is the account's, none is another's. */
+START_TEST(nothing_is_deactivated_beside_an_odd_url)
+{
+	context.url = "https://ca.test/authz/1";
+	allows("{\"status\":\"deactivated\"}");
+	context.account = "https://ca.test/acct%31";
+	refuses("{\"status\":\"deactivated\"}");
+	context.account = "nonsense";
+	refuses("{\"status\":\"deactivated\"}");
+	context.account = ACCOUNT;
+	context.url = "nonsense";
+	refuses("{\"status\":\"deactivated\"}");
+}
+END_TEST
+
 START_TEST(the_bare_key_signs_only_for_a_new_account)
 {
 	context.is_by_key = true;
@@ -334,6 +373,8 @@ int main(void)
 	tcase_add_test(tests, nor_by_the_url_that_it_had_before);
 	tcase_add_test(tests, root_permits_to_close_an_account_and_no_other);
 	tcase_add_test(tests, everything_else_is_refused);
+	tcase_add_test(tests, what_an_order_may_say_besides_has_a_form);
+	tcase_add_test(tests, nothing_is_deactivated_beside_an_odd_url);
 	tcase_add_test(tests, the_bare_key_signs_only_for_a_new_account);
 	tcase_add_test(tests, terms_are_agreed_to_by_humans);
 	tcase_add_test(tests, a_huge_payload_is_refused);
