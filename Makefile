@@ -175,6 +175,10 @@ $(failing_vault): link += $(foreach c,fcntl fchmod fdopendir fstat fstatat fsync
 	mkdirat open openat read readdir readlinkat renameat renameat2 stat \
 	symlinkat syncfs unlinkat write,-Wl,--wrap=$c)
 
+# And its loop, on a kernel that gives no more processes.
+$(build)/tests/unit/test_vault_server: link += $(foreach c,accept4 fork \
+	getsockopt pipe2 read send waitpid,-Wl,--wrap=$c)
+
 # Without memory.
 $(build)/tests/unit/test_json: link += -Wl,--wrap=malloc
 $(build)/tests/unit/test_identifier: link += -Wl,--wrap=idn2_to_ascii_8z
