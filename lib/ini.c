@@ -4,7 +4,7 @@
 #include "mem.h"
 #include "text.h"
 
-#define BLANKS " \t\r"
+#define BLANKS " \t"
 
 struct reader {
 	const char *at; /* the next line */
@@ -32,16 +32,10 @@ static char *trim(char *text)
 	return text + strspn(text, BLANKS);
 }
 
-/* A tab may stand anywhere, a carriage return at the end. */
-static bool is_blank(const char *bytes, size_t i, size_t length)
-{
-	return bytes[i] == '\t' || (bytes[i] == '\r' && i + 1 == length);
-}
-
 static bool is_readable(const char *bytes, size_t length)
 {
 	for (size_t i = 0; i < length;) {
-		size_t step = is_blank(bytes, i, length)
+		size_t step = bytes[i] == '\t'
 			? 1
 			: text_character_length(bytes + i, length - i);
 		if (step == 0)
@@ -116,7 +110,7 @@ static void read_assignment(struct reader *reader, unsigned number, char *line)
 				.number = number});
 }
 
-/* One line of the file, without its end; false after the last one. */
+/* One line of the file, without its "\n" or "\r\n"; false after the last. */
 static bool next_line(struct reader *reader, const char **line, size_t *length)
 {
 	if (reader->at >= reader->end)
@@ -125,6 +119,8 @@ static bool next_line(struct reader *reader, const char **line, size_t *length)
 		memchr(reader->at, '\n', (size_t)(reader->end - reader->at));
 	*line = reader->at;
 	*length = (size_t)((newline ? newline : reader->end) - reader->at);
+	if (*length > 0 && (*line)[*length - 1] == '\r')
+		--*length;
 	reader->at = newline ? newline + 1 : reader->end;
 	reader->number++;
 	return true;
@@ -142,13 +138,9 @@ static bool is_comment(const char *line, size_t length)
 /* Takes off the backslash that joins a line to the next one. */
 static bool continues(const char *line, size_t *length)
 {
-	size_t end = *length;
-
-	if (end > 0 && line[end - 1] == '\r')
-		end--;
-	if (end == 0 || line[end - 1] != '\\')
+	if (*length == 0 || line[*length - 1] != '\\')
 		return false;
-	*length = end - 1;
+	--*length;
 	return true;
 }
 

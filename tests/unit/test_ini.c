@@ -112,6 +112,9 @@ START_TEST(what_nobody_can_see_is_refused)
 		"5: not UTF-8, or an invisible character\n"
 		"6: not UTF-8, or an invisible character\n"
 		"7 [A] K=\xc3\xa9\tx\n");
+	check_text("[A]\nK=a\r\\\nb\nL=\\\rc\n",
+		"1 [A]\n2: not UTF-8, or an invisible character\n"
+		"4: not UTF-8, or an invisible character\n");
 }
 END_TEST
 
