@@ -29,13 +29,17 @@ void near_close(void)
 
 json_t *near_ask(const json_t *request, struct error *err)
 {
-	json_t *reply = NULL;
+	cleanup(json) json_t *more = json_copy((json_t *)request);
+	json_t *reply =
+		verbs_answer(&vault, RIGHT_LOOP | RIGHT_ROOT, request, err);
 
-	do {
+	/* What is done in slices goes on; asked anew it would begin anew. */
+	json_object_set_new(more, "more", json_true());
+	while (reply && vault.taking) {
 		json_decref(reply);
 		reply = verbs_answer(
-			&vault, RIGHT_LOOP | RIGHT_ROOT, request, err);
-	} while (reply && vault.taking);
+			&vault, RIGHT_LOOP | RIGHT_ROOT, more, err);
+	}
 	return reply;
 }
 
