@@ -163,6 +163,7 @@ static const struct refusal {
 } REFUSALS[] = {
 	{409, PROBLEM("alreadyReplaced"), true},
 	{409, PROBLEM("alreadyReplaced"), true, 60},
+	{400, PROBLEM("alreadyReplaced"), true, 60},
 	{500, PROBLEM("serverInternal"), false, 60},
 	{503, PROBLEM("serverInternal"), false, 3600},
 	{409, "busy", true},
