@@ -73,14 +73,16 @@ static void on_free(void *data)
 }
 
 /* A window or a hold that ends moves a due time without an event of its own,
- * so every one is computed anew each minute. */
-static void refresh(struct schedule *schedule)
+ * so every one is computed anew each minute. A minute that a clock was ahead
+ * for has not been yet. */
+static void refresh(struct schedule *schedule, int64_t now)
 {
 	struct fleet *fleet = schedule->fleet;
+	bool is_past = schedule->last_minute && schedule->last_minute <= now;
 
 	for (size_t i = 0; i < fleet->count; i++) {
 		struct lineage *lineage = fleet->lineages[i];
-		if (schedule->last_minute &&
+		if (is_past &&
 			plan_is_forgotten(lineage, schedule->last_minute))
 			notices_forgotten(fleet, lineage);
 		on_change(schedule, lineage);
@@ -108,7 +110,7 @@ static void tell_minute(struct schedule *schedule, int64_t now)
 		now >= schedule->last_minute + LONGEST_SLEEP;
 
 	if (is_new) {
-		refresh(schedule);
+		refresh(schedule, now);
 		schedule->last_minute = now;
 		starts_look(schedule->starts);
 		clock_watch_look(&schedule->clocks, schedule->fleet);
@@ -213,7 +215,7 @@ static void on_intake(void *data, const struct intake_result *result)
 	tell_as_configured(schedule->fleet);
 	config_trouble_note(schedule->fleet->alert, result);
 	troubles_sweep(schedule->fleet);
-	refresh(schedule);
+	refresh(schedule, time(NULL));
 	look_soon(schedule);
 }
 
