@@ -8,6 +8,7 @@
 #include "notices.h"
 #include "plan.h"
 #include "rollout.h"
+#include "text.h"
 #include "work_waits.h"
 
 #include <time.h>
@@ -24,6 +25,7 @@ struct job {
 	struct attempt *attempt;
 	struct rollout *rollout;
 	struct helper_call *call; /* placeholder, rollback */
+	struct lineage_deploy before; /* the rollback */
 };
 
 struct work {
@@ -61,7 +63,7 @@ static void drop_job(struct job *job)
 }
 
 /* A job of one request about this lineage. */
-static void ask_vault(struct work *work, struct lineage *lineage,
+static struct job *ask_vault(struct work *work, struct lineage *lineage,
 	const char *verb,
 	void (*on_reply)(
 		void *data, const json_t *reply, const struct error *err))
@@ -72,6 +74,7 @@ static void ask_vault(struct work *work, struct lineage *lineage,
 	job->call = helper_call(work->fleet->vault,
 		json_pack("{s:s, s:s}", "verb", verb, "name", lineage->name),
 		VAULT_DEADLINE, on_reply, job);
+	return job;
 }
 
 /* What follows (a deployment behind an issuance) begins at once, so that who
@@ -252,6 +255,9 @@ static void on_rolled_back(
 			"back to version %u, serial %s, and on hold",
 			lineage->version, lineage->facts.serial);
 		fleet_save(job->work->fleet, lineage, NULL, NULL);
+	} else if (!streq(err->code, "M9")) {
+		lineage->deploy = job->before;
+		fleet_save(job->work->fleet, lineage, NULL, NULL);
 	}
 	fleet_changed(job->work->fleet, lineage);
 	end_job(job, err);
@@ -259,7 +265,12 @@ static void on_rolled_back(
 
 void work_begin_rollback(struct work *work, struct lineage *lineage)
 {
-	ask_vault(work, lineage, "rollback", on_rolled_back);
+	struct lineage_deploy before = lineage->deploy;
+
+	/* Should no answer come, it deploys what is live then. */
+	lineage->deploy = (struct lineage_deploy){.step = DEPLOY_EXPORT};
+	fleet_save(work->fleet, lineage, NULL, NULL);
+	ask_vault(work, lineage, "rollback", on_rolled_back)->before = before;
 }
 
 struct work *work_new(
