@@ -81,9 +81,15 @@ static bool is_back(const struct set *set)
 
 static void roll_back(struct set *set)
 {
-	if (!is_back(set)) {
-		set_call(set, "Rollback", json_pack("{s:s}", "name", SET_NAME));
-		return;
+	time_t end = time(NULL) + 2;
+
+	/* It is refused while something is done about the certificate. */
+	while (!is_back(set)) {
+		if (set_call(set, "Rollback",
+			    json_pack("{s:s}", "name", SET_NAME)) ||
+			!set_is_there(set) || time(NULL) > end)
+			return;
+		set_pause();
 	}
 	set_call(set, "Unhold", json_pack("{s:s}", "name", SET_NAME));
 	try_now(set);
