@@ -9,6 +9,7 @@
 
 #include <check.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -327,6 +328,46 @@ START_TEST(a_message_without_an_end_ends_the_connection)
 }
 END_TEST
 
+static void on_tick(struct ev_loop *loop, ev_timer *timer, int events)
+{
+	(void)loop;
+	(void)events;
+	*(bool *)timer->data = true;
+}
+
+/* How often it wakes up in a fifth of a second. */
+static int turns_of(struct ev_loop *loop)
+{
+	ev_timer tick;
+	bool is_over = false;
+	int turns = 0;
+
+	ev_now_update(loop);
+	ev_timer_init(&tick, on_tick, 0.2, 0.);
+	tick.data = &is_over;
+	ev_timer_start(loop, &tick);
+	while (!is_over) {
+		ev_run(loop, EVRUN_ONCE);
+		turns++;
+	}
+	return turns;
+}
+
+START_TEST(without_descriptors_it_waits_and_goes_on)
+{
+	struct rlimit usual, scarce;
+
+	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &usual), 0);
+	scarce = usual;
+	scarce.rlim_cur = (rlim_t)client + 1;
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &scarce), 0);
+	ck_assert_int_lt(dup(client), 0);
+	ck_assert_int_lt(turns_of(run.fleet.loop), 100);
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &usual), 0);
+	ck_assert_ptr_nonnull(ask("Status", ""));
+}
+END_TEST
+
 START_TEST(others_may_read_and_change_nothing)
 {
 	if (geteuid() != 0)
@@ -374,6 +415,7 @@ int main(void)
 	tcase_add_test(tests, a_call_may_come_byte_by_byte);
 	tcase_add_test(tests, nonsense_ends_the_connection);
 	tcase_add_test(tests, a_message_without_an_end_ends_the_connection);
+	tcase_add_test(tests, without_descriptors_it_waits_and_goes_on);
 	tcase_add_test(tests, others_may_read_and_change_nothing);
 	tcase_add_test(tests, a_second_daemon_is_told_of_the_first);
 	suite_add_tcase(suite, tests);
