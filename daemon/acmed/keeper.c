@@ -176,7 +176,7 @@ static void wait_until(
 	fds[0] = (struct pollfd){.fd = keeper->signals, .events = POLLIN};
 	int ready = ppoll(fds, count, when > 0 ? &timeout : NULL, NULL);
 	if (ready < 0)
-		rest_after_poll();
+		rest_after_failure();
 	else if (fds[0].revents)
 		read_signals(keeper);
 }

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <time.h>
 
-void rest_after_poll(void)
+void rest_after_failure(void)
 {
 	const struct timespec rest = {.tv_nsec = 100 * 1000 * 1000};
 

@@ -173,6 +173,8 @@ static void accept_one(struct server *server)
 
 	if (socket >= 0)
 		server_add(server, socket);
+	else
+		rest_after_failure();
 }
 
 /* Waiting. */
@@ -255,7 +257,7 @@ static void turn(struct server *server)
 	nfds_t count = list_sockets(server, polls);
 	int ready = poll(polls, count, longest_wait(server));
 	if (ready < 0) {
-		rest_after_poll();
+		rest_after_failure();
 		return;
 	}
 	server->has_ended |= ready == 0 && !server->peers;
