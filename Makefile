@@ -305,9 +305,9 @@ unit-run: all $(tests)
 # Under valgrind all checks of a test share one process, which starts slowly;
 # valgrind 3.19 knows none of pidfd_open, Landlock and seccomp, and simulated
 # years, millions of sums, or each open of a vault that fails, take long there.
-beyond_valgrind = $(patsubst %,$(build)/tests/unit/test_%,hook plan_edges program \
-	sandbox sandbox_calls sandbox_files stateful task_programs time_edges \
-	vault_failing vault_scarce years)
+beyond_valgrind = $(patsubst %,$(build)/tests/unit/test_%,clock_jumps hook plan_edges \
+	program sandbox sandbox_calls sandbox_files stateful task_programs \
+	time_edges vault_failing vault_scarce years)
 
 # The walks along paths are tested as a whole only.
 walks = $(patsubst %,tests/integration/%.test,preflight rehearsal diagnose)

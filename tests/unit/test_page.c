@@ -11,7 +11,7 @@
 #undef fail /* ours, not the old one of check */
 
 #define FILES 3
-#define LENGTH 100000
+#define LENGTH 60000
 #define ROOM (128 * 1024) /* of a message */
 
 static struct configuration_file files[FILES];
@@ -20,9 +20,11 @@ static char texts[FILES][LENGTH + 1];
 
 static void fill_with(const char *pattern)
 {
+	size_t length = strlen(pattern);
+
 	for (size_t i = 0; i < FILES; i++) {
 		for (size_t j = 0; j < LENGTH; j++)
-			texts[i][j] = pattern[j % strlen(pattern)];
+			texts[i][j] = pattern[j % length];
 		files[i] = (struct configuration_file){.path = (char *)"/x",
 			.name = (char *)"x",
 			.text = texts[i],

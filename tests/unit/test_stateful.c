@@ -9,7 +9,7 @@
 /* A sample of the plays of tests/stateful, and those that are kept because
  * something was found with them. */
 
-#define PLAYS 4
+#define PLAYS 2
 #define STEPS 12
 #define SEEDS "tests/fuzz/seeds/stateful"
 
