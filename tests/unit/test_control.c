@@ -364,6 +364,9 @@ START_TEST(without_descriptors_it_waits_and_goes_on)
 	ck_assert_int_lt(dup(client), 0);
 	ck_assert_int_lt(turns_of(run.fleet.loop), 100);
 	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &usual), 0);
+	/* valgrind accepts and closes where the kernel does not accept. */
+	hang_up();
+	connect_client();
 	ck_assert_ptr_nonnull(ask("Status", ""));
 }
 END_TEST
