@@ -5,7 +5,6 @@
 
 #include <check.h>
 #include <stdio.h>
-#include <sys/resource.h>
 #include <time.h>
 
 static struct fleet_run run;
@@ -131,27 +130,15 @@ START_TEST(the_end_of_all_tells_nobody)
 }
 END_TEST
 
-static void let_open(rlim_t descriptors)
-{
-	struct rlimit limit;
-
-	ck_assert_int_eq(
-		prlimit(run.vault.pid, RLIMIT_NOFILE, NULL, &limit), 0);
-	limit.rlim_cur =
-		descriptors < limit.rlim_max ? descriptors : limit.rlim_max;
-	ck_assert_int_eq(
-		prlimit(run.vault.pid, RLIMIT_NOFILE, &limit, NULL), 0);
-}
-
 /* Without a descriptor nothing can be read. */
 START_TEST(what_could_not_be_read_is_read_again)
 {
 	waits_for_any = true;
-	let_open(3);
+	run_let_open(&run.vault, 3);
 	rescans_ask(rescans, NULL, NULL);
 	fleet_run_wait(&run);
 	ck_assert_str_eq(told, "b");
-	let_open(1024);
+	run_let_open(&run.vault, 1024);
 	ck_assert_int_gt(rescans_look(rescans, time(NULL)), 0);
 	ck_assert(!rescans_are_running(rescans));
 	rescans_look(rescans, time(NULL) + 70);

@@ -10,7 +10,6 @@
 
 #include <check.h>
 #include <stdio.h>
-#include <sys/resource.h>
 #include <time.h>
 
 static struct fleet_run run;
@@ -273,29 +272,17 @@ static void on_blind(void *data, const struct intake_result *result)
 	run.is_ended = true;
 }
 
-static void let_vault_open(rlim_t descriptors)
-{
-	struct rlimit limit;
-
-	ck_assert_int_eq(
-		prlimit(run.vault.pid, RLIMIT_NOFILE, NULL, &limit), 0);
-	limit.rlim_cur =
-		descriptors < limit.rlim_max ? descriptors : limit.rlim_max;
-	ck_assert_int_eq(
-		prlimit(run.vault.pid, RLIMIT_NOFILE, &limit, NULL), 0);
-}
-
 START_TEST(what_could_not_be_read_is_read_again_by_itself)
 {
 	fleet_run_start(&run);
 	run.fleet.tally = tally_new(run.fleet.events);
-	let_vault_open(3);
+	run_let_open(&run.vault, 3);
 	ahead = -59;
 	schedule_rescan(run.schedule, on_blind, NULL);
 	fleet_run_wait(&run);
 	ck_assert_ptr_null(run.fleet.snapshot);
 	ck_assert_uint_eq(tally_rescans(run.fleet.tally, TALLY_REJECTED), 1);
-	let_vault_open(1024);
+	run_let_open(&run.vault, 1024);
 	ahead = 0;
 	fleet_run_await(&run, "placeholder:a.example");
 	ck_assert_uint_eq(tally_rescans(run.fleet.tally, TALLY_REJECTED), 1);

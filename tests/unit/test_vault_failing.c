@@ -44,10 +44,15 @@ static void configure(void)
 	json_decref(near_do("configure", ""));
 }
 
-static void restart(void)
+static void reopen(void)
 {
 	near_close();
 	near_open(run_path(&run, "etc"), run_path(&run, "state"));
+}
+
+static void restart(void)
+{
+	reopen();
 	configure();
 }
 
@@ -88,13 +93,19 @@ static void begin_order(void)
 	do_request(order_request());
 }
 
-static void begin_chain(void)
+/* The chain for the order of this name. */
+static void obtain_chain(const char *name)
 {
-	begin_order();
-	cleanup(json) json_t *reply = near_do("csr", "s:s", "name", NAME);
+	cleanup(json) json_t *reply = near_do("csr", "s:s", "name", name);
 	cleanup(string) char *text =
 		little_ca_sign(&ca, member_string_or(reply, "csr", ""));
 	snprintf(chain, sizeof(chain), "%s", text);
+}
+
+static void begin_chain(void)
+{
+	begin_order();
+	obtain_chain(NAME);
 }
 
 static void begin_staged(void)
@@ -126,8 +137,7 @@ static void begin_mistake(void)
 
 static void begin_global_mistake(void)
 {
-	near_close();
-	near_open(run_path(&run, "etc"), run_path(&run, "state"));
+	reopen();
 	run_write(&run, "etc/acmed.conf", "[Oops\n");
 }
 
@@ -245,11 +255,7 @@ static void begin_own_request(void)
 static void begin_own_chain(void)
 {
 	begin_own_request();
-	cleanup(json) json_t *reply =
-		near_do("csr", "s:s", "name", "d.example");
-	cleanup(string) char *text =
-		little_ca_sign(&ca, member_string_or(reply, "csr", ""));
-	snprintf(chain, sizeof(chain), "%s", text);
+	obtain_chain("d.example");
 }
 
 static void begin_record(void)

@@ -263,6 +263,16 @@ void run_kill(struct vault_run *run)
 	reap(run);
 }
 
+void run_let_open(const struct vault_run *run, rlim_t descriptors)
+{
+	struct rlimit limit;
+
+	ck_assert_int_eq(prlimit(run->pid, RLIMIT_NOFILE, NULL, &limit), 0);
+	limit.rlim_cur =
+		descriptors < limit.rlim_max ? descriptors : limit.rlim_max;
+	ck_assert_int_eq(prlimit(run->pid, RLIMIT_NOFILE, &limit, NULL), 0);
+}
+
 void run_clean(struct vault_run *run)
 {
 	if (run->pid)

@@ -9,6 +9,7 @@
 #include <jansson.h>
 #include <openssl/x509.h>
 #include <stdbool.h>
+#include <sys/resource.h>
 #include <sys/types.h>
 
 struct vault_run {
@@ -43,6 +44,8 @@ void run_end(struct vault_run *run);
 bool run_was_killed(struct vault_run *run);
 /* kill -9 */
 void run_kill(struct vault_run *run);
+/* So many descriptors at most from now on, for want of more. */
+void run_let_open(const struct vault_run *run, rlim_t descriptors);
 
 /* Sends {"verb": VERB, ...} and waits for its reply. True when that is no
  * error. The format is jansson's, of members only: "s:s, s:b". */
