@@ -204,21 +204,20 @@ static bool sync_all(struct accepted_keeping *keeping)
 	return true;
 }
 
-static bool finish(struct accepted_keeping *keeping)
-{
-	if (keeping->names.count &&
-		!folder_sync(keeping->folder, &keeping->err))
-		return false;
-	forget_rest(keeping->folder, keeping->configuration);
-	return true;
-}
-
-static bool give_up(struct accepted_keeping *keeping)
+static void give_up(struct accepted_keeping *keeping)
 {
 	keeping->configuration->is_unfinished = true;
 	mistakes_add(&keeping->configuration->problems, FOLDER, 0,
 		"the accepted texts cannot be kept: %s", keeping->err.text);
-	return false;
+}
+
+static void finish(struct accepted_keeping *keeping)
+{
+	if (keeping->names.count &&
+		!folder_sync(keeping->folder, &keeping->err))
+		give_up(keeping);
+	else
+		forget_rest(keeping->folder, keeping->configuration);
 }
 
 struct accepted_keeping *accepted_keep(
@@ -236,25 +235,33 @@ struct accepted_keeping *accepted_keep(
 	return keeping;
 }
 
+static bool has_ended(const struct accepted_keeping *keeping)
+{
+	return keeping->is_synced && keeping->committed == keeping->names.count;
+}
+
+static bool go_on(struct accepted_keeping *keeping)
+{
+	if (keeping->looked < keeping->configuration->count)
+		return prepare(keeping);
+	if (!keeping->is_synced)
+		return sync_all(keeping);
+	return file_commit(keeping->folder,
+		keeping->names.items[keeping->committed++], &keeping->err);
+}
+
 bool accepted_keep_on(struct accepted_keeping *keeping)
 {
-	bool is_fine = true;
+	bool is_open = keeping->folder >= 0;
 
-	if (keeping->folder < 0)
-		return give_up(keeping);
-	if (keeping->looked < keeping->configuration->count)
-		is_fine = prepare(keeping);
-	else if (!keeping->is_synced)
-		is_fine = sync_all(keeping);
-	else if (keeping->committed < keeping->names.count)
-		is_fine = file_commit(keeping->folder,
-			keeping->names.items[keeping->committed++],
-			&keeping->err);
-	else if (finish(keeping))
+	if (is_open && has_ended(keeping)) {
+		finish(keeping);
 		return false;
-	else
-		is_fine = false;
-	return is_fine || give_up(keeping);
+	}
+	if (is_open && go_on(keeping))
+		return true;
+	give_up(keeping);
+	return false;
 }
 
 void accepted_keeping_free(struct accepted_keeping *keeping)

@@ -9,6 +9,7 @@
 #include "text.h"
 #include "version_files.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -323,7 +324,10 @@ void archive_prune(struct vault *vault, const char *name, unsigned also)
 	if (!surplus || !installed)
 		return;
 	int cleanup_folder folder = folder_open(vault->state, path, NULL);
-	for (size_t i = 0; folder >= 0 && i < numbers.count && surplus; i++) {
+	if (folder < 0)
+		return;
+	static_assert(ARCHIVE_KEEP >= 2, "two may stay, however old");
+	for (size_t i = 0; surplus; i++) {
 		unsigned number = numbers.items[i];
 		if (number == installed || number == also)
 			continue;

@@ -88,8 +88,7 @@ bool configuration_has_file(
 		name);
 	if (!has_file(configuration, base))
 		return false;
-	return !config || !config_find(config, base) ||
-		config_find(config, name);
+	return !config_find(config, base) || config_find(config, name);
 }
 
 json_t *configuration_mistakes(const struct configuration *configuration)

@@ -35,12 +35,12 @@ static bool check(const struct config_certificate *certificate,
 		return fail(err, ERROR_REFUSED,
 			"'%s' may not be issued without any of its names",
 			certificate->name);
-	return (kept->count &&
-		       identifier_equal(
-			       &kept->list[0], &certificate->identifiers[0])) ||
-		fail(err, ERROR_REFUSED,
+	if (!kept->count ||
+		!identifier_equal(&kept->list[0], &certificate->identifiers[0]))
+		return fail(err, ERROR_REFUSED,
 			"'%s' may not be issued without its first name",
 			certificate->name);
+	return true;
 }
 
 bool kept_names_read(const struct config_certificate *certificate,

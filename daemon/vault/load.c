@@ -236,7 +236,9 @@ static size_t fill(struct vault *vault, size_t i, json_t *list)
 	double end = slice_begin();
 	size_t room = PAGE_MAX;
 
-	for (; i < vault->names.count && !slice_is_over(end); i++) {
+	for (; i < vault->names.count; i++) {
+		if (json_array_size(list) && slice_is_over(end))
+			break;
 		const char *name = vault->names.items[i];
 		json_t *lineage = describe(vault, name);
 		size_t size = json_dumpb(lineage, NULL, 0, JSON_COMPACT) + 1;
@@ -264,7 +266,7 @@ json_t *load_page(struct vault *vault, const json_t *request, struct error *err)
 	if (!*after)
 		collect_names(vault);
 	size_t i = fill(vault, first_after(&vault->names, after), list);
-	json_t *next = i < vault->names.count && i > 0
+	json_t *next = i < vault->names.count
 		? json_string(vault->names.items[i - 1])
 		: json_null();
 	if (json_is_null(next))

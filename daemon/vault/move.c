@@ -52,12 +52,13 @@ static bool exchange(int archive, const char *from, const char *to)
 {
 	if (symlinkat(to, archive, to) != 0)
 		return false;
-	if (renameat2(archive, from, archive, to, RENAME_EXCHANGE) == 0)
-		return folder_sync(archive, NULL);
-	/* A file system that cannot: the old link dangles for a moment. */
-	unlinkat(archive, to, 0);
-	return renameat(archive, from, archive, to) == 0 &&
-		folder_sync(archive, NULL);
+	if (renameat2(archive, from, archive, to, RENAME_EXCHANGE) != 0) {
+		/* A file system that cannot: the old link dangles. */
+		unlinkat(archive, to, 0);
+		if (renameat(archive, from, archive, to) != 0)
+			return false;
+	}
+	return folder_sync(archive, NULL);
 }
 
 static void finish_all(struct vault *vault, int archive)

@@ -89,7 +89,7 @@ static bool names_one_of(
 	static const char *const MEMBERS[] = {"type", "value", NULL};
 	struct identifier identifier;
 
-	if (!json_is_object(object) || !has_only(object, MEMBERS) ||
+	if (json_typeof(object) != JSON_OBJECT || !has_only(object, MEMBERS) ||
 		!identifier_from_json(object, &identifier, NULL) ||
 		!streq(member_string_or(object, "value", ""), identifier.value))
 		return false;

@@ -50,10 +50,11 @@ void peer_free(struct peer *peer)
 	free(peer);
 }
 
+/* Takes the bytes over; NULL when there was no memory for them. */
 static void queue(struct peer *peer, char *bytes, size_t length)
 {
 	struct reply_packet **link = &peer->replies;
-	struct reply_packet *packet = calloc(1, sizeof(*packet));
+	struct reply_packet *packet = bytes ? calloc(1, sizeof(*packet)) : NULL;
 
 	if (!packet) {
 		free(bytes);
@@ -81,17 +82,13 @@ static char *encode(const json_t *request, const json_t *reply, size_t *length)
 
 void peer_reply(struct peer *peer, const json_t *request, json_t *reply)
 {
-	json_t *id = json_object_get(request, "id");
 	size_t length = 0;
 
-	if (id && reply)
-		json_object_set(reply, "id", id);
+	/* None without one. */
+	json_object_set(reply, "id", json_object_get(request, "id"));
 	char *bytes = encode(request, reply, &length);
 	json_decref(reply);
-	if (bytes)
-		queue(peer, bytes, length);
-	else
-		peer->is_closing = true;
+	queue(peer, bytes, length);
 }
 
 void peer_reply_error(

@@ -70,8 +70,10 @@ bool pending_add(struct vault *vault, const char *name, bool is_dry,
 		discard(pending);
 		return fail_memory(err);
 	}
-	if (is_dry && EVP_PKEY_up_ref(key))
+	if (is_dry) {
+		EVP_PKEY_up_ref(key);
 		pending->key = key;
+	}
 	pending->next = vault->pending;
 	vault->pending = pending;
 	return true;
@@ -95,5 +97,8 @@ EVP_PKEY *pending_key(struct vault *vault, const char *name)
 {
 	const struct pending *pending = *find(vault, name, true);
 
-	return pending && EVP_PKEY_up_ref(pending->key) ? pending->key : NULL;
+	if (!pending)
+		return NULL;
+	EVP_PKEY_up_ref(pending->key);
+	return pending->key;
 }

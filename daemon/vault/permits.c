@@ -7,15 +7,18 @@
 #include "text.h"
 
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
 
 #define LIFETIME 86400
 #define PERMITS_MAX 64
 #define REVOKE "revoke"
+#define TEXT_MAX 160
 
 struct permit {
 	struct permit *next;
-	char *text; /* owned: "revoke NAME/3", "close CA" */
+	char text[TEXT_MAX]; /* "revoke NAME/3", "close CA" */
 	bool is_compromised; /* the key of what is to be revoked */
 	int64_t until; /* of the clock that suspends count in */
 };
@@ -33,7 +36,6 @@ static void drop_first(struct permit **link)
 	struct permit *permit = *link;
 
 	*link = permit->next;
-	free(permit->text);
 	free(permit);
 }
 
@@ -59,22 +61,15 @@ static unsigned forget_old(struct vault *vault)
 	return count;
 }
 
-/* Takes the text over. */
-static bool add(
-	struct vault *vault, char *text, bool is_compromised, struct error *err)
+static bool add(struct vault *vault, const char *text, bool is_compromised,
+	struct error *err)
 {
-	struct permit *permit = NULL;
-
-	if (forget_old(vault) >= PERMITS_MAX) {
-		free(text);
+	if (forget_old(vault) >= PERMITS_MAX)
 		return fail(err, ERROR_LOCAL, "there are too many permits");
-	}
-	permit = calloc(1, sizeof(*permit));
-	if (!permit) {
-		free(text);
+	struct permit *permit = calloc(1, sizeof(*permit));
+	if (!permit)
 		return fail_memory(err);
-	}
-	permit->text = text;
+	snprintf(permit->text, TEXT_MAX, "%s", text);
 	permit->is_compromised = is_compromised;
 	permit->until = now() + LIFETIME;
 	permit->next = vault->permits;
@@ -93,46 +88,54 @@ static const struct permit *find(struct vault *vault, const char *text)
 	return permit;
 }
 
-static char *revoke_text(const char *name, int64_t version)
+static void revoke_text(char out[TEXT_MAX], const char *name, int64_t version)
 {
-	return text_format(REVOKE " %s/%lld", name, (long long)version);
+	snprintf(out, TEXT_MAX, REVOKE " %s/%lld", name, (long long)version);
 }
 
-static char *read_permit(const json_t *request, struct error *err)
+static void account_text(char out[TEXT_MAX], const char *what, const char *ca)
+{
+	snprintf(out, TEXT_MAX, "%s %.100s", what, ca);
+}
+
+static bool read_permit(
+	const json_t *request, char out[TEXT_MAX], struct error *err)
 {
 	const char *what = member_string(request, "what", err);
 
 	if (!what)
-		return NULL;
+		return false;
 	if (streq(what, REVOKE)) {
 		const char *name = request_name(request, err);
-		return name ? revoke_text(name,
-				      member_integer_or(request, "version", 0))
-			    : NULL;
+		if (name)
+			revoke_text(out, name,
+				member_integer_or(request, "version", 0));
+		return name != NULL;
 	}
 	if (streq(what, PERMIT_KEY_CHANGE) || streq(what, PERMIT_CLOSE)) {
 		const char *ca = member_string(request, "ca", err);
-		return ca ? text_format("%s %.100s", what, ca) : NULL;
+		if (ca)
+			account_text(out, what, ca);
+		return ca != NULL;
 	}
-	fail(err, ERROR_REFUSED, "'%.100s' needs no permit", what);
-	return NULL;
+	return fail(err, ERROR_REFUSED, "'%.100s' needs no permit", what);
 }
 
 json_t *permit_give(
 	struct vault *vault, const json_t *request, struct error *err)
 {
-	char *text = read_permit(request, err);
+	char text[TEXT_MAX];
 	bool is_compromised = member_integer_or(request, "reason", 0) ==
 		REVOCATION_KEY_COMPROMISE;
 
-	return text && add(vault, text, is_compromised, err) ? json_object()
-							     : NULL;
+	return read_permit(request, text, err) &&
+			add(vault, text, is_compromised, err)
+		? json_object()
+		: NULL;
 }
 
 static bool check(struct vault *vault, const char *text, struct error *err)
 {
-	if (!text)
-		return fail_memory(err);
 	return find(vault, text) ||
 		fail(err, ERROR_REFUSED, "root has not permitted to '%s'",
 			text);
@@ -141,24 +144,27 @@ static bool check(struct vault *vault, const char *text, struct error *err)
 bool permit_revoke(struct vault *vault, const char *name, unsigned version,
 	struct error *err)
 {
-	cleanup(string) char *text = revoke_text(name, version);
+	char text[TEXT_MAX];
 
+	revoke_text(text, name, version);
 	return check(vault, text, err);
 }
 
 bool permit_says_compromised(
 	struct vault *vault, const char *name, unsigned version)
 {
-	cleanup(string) char *text = revoke_text(name, version);
-	const struct permit *permit = text ? find(vault, text) : NULL;
+	char text[TEXT_MAX];
 
+	revoke_text(text, name, version);
+	const struct permit *permit = find(vault, text);
 	return permit && permit->is_compromised;
 }
 
 bool permit_account(struct vault *vault, const char *what, const char *ca,
 	struct error *err)
 {
-	cleanup(string) char *text = text_format("%s %.100s", what, ca);
+	char text[TEXT_MAX];
 
+	account_text(text, what, ca);
 	return check(vault, text, err);
 }

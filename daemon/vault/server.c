@@ -88,6 +88,16 @@ static json_t *answer(struct server *server, struct peer *peer,
 	return verbs_answer(server->vault, rights_of(peer), request, err);
 }
 
+/* For a key that takes long: the request is served again when it is made. */
+static bool wait_for_key(
+	struct server *server, struct peer *peer, const json_t *request)
+{
+	const struct vault *vault = server->vault;
+
+	return vault->wants_key &&
+		job_add(&server->jobs, peer, request, vault->wanted);
+}
+
 static void serve(
 	struct server *server, struct peer *peer, const json_t *request)
 {
@@ -101,10 +111,8 @@ static void serve(
 		peer_reply(peer, request, reply);
 		return;
 	}
-	if (vault->wants_key &&
-		job_add(&server->jobs, peer, request, vault->wanted))
-		return;
-	peer_reply_error(peer, request, &err);
+	if (!wait_for_key(server, peer, request))
+		peer_reply_error(peer, request, &err);
 }
 
 /* Nonsense ends a conversation: what comes after it means nothing. */
@@ -214,8 +222,7 @@ static void receive_all(
 	struct server *server, const struct pollfd *polls, nfds_t count)
 {
 	for (struct peer *c = server->peers; c; c = c->next)
-		if (!peer_is_waiting(c) && !c->is_closing &&
-			is_ready(polls, count, c->socket))
+		if (!peer_is_waiting(c) && is_ready(polls, count, c->socket))
 			receive(server, c);
 }
 

@@ -77,9 +77,9 @@ bool version_files_agree(const struct version_files *files, struct error *err)
 		return fail_cause(err, ERROR_LOCAL, "L5",
 			"cert.pem and chain.pem are not what fullchain.pem "
 			"has: one of them is damaged");
-	return !files->key ||
-		is_joined(files->combined, files->key, files->full) ||
-		fail_cause(err, ERROR_LOCAL, "L5",
+	if (files->key && !is_joined(files->combined, files->key, files->full))
+		return fail_cause(err, ERROR_LOCAL, "L5",
 			"privkey.pem and fullchain.pem are not what "
 			"combined.pem has: one of them is damaged");
+	return true;
 }
