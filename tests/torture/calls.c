@@ -115,14 +115,19 @@ static enum call_kind call_kind(uint64_t number, const uint64_t *arguments)
 	return kind;
 }
 
-/* A disk fails; a socket, a pipe or an eventfd does not in that way. */
-static bool is_file(pid_t pid, uint64_t descriptor)
+/* A disk fails; a socket or a pipe does not in that way, and an eventfd that
+ * does not wait in none: the kernel counts in it. libev goes by that: of a
+ * signal whose write() to it had failed, it would never hear. */
+static enum call_kind transfer_kind(
+	pid_t pid, uint64_t descriptor, enum call_kind kind)
 {
-	char link[64], path[2] = "";
+	char link[64], path[32] = "";
 
 	snprintf(link, sizeof(link), "/proc/%d/fd/%llu", (int)pid,
 		(unsigned long long)descriptor);
-	return readlink(link, path, sizeof(path)) > 0 && path[0] == '/';
+	if (readlink(link, path, sizeof(path) - 1) > 0 && path[0] == '/')
+		return kind;
+	return streq(path, "anon_inode:[eventfd]") ? CALL_OTHER : CALL_MESSAGE;
 }
 
 enum call_kind call_kind_of(
@@ -131,7 +136,7 @@ enum call_kind call_kind_of(
 	enum call_kind kind = call_kind(number, arguments);
 	bool is_transfer = kind == CALL_READ || kind == CALL_WRITE;
 
-	return is_transfer && !is_file(pid, arguments[0]) ? CALL_MESSAGE : kind;
+	return is_transfer ? transfer_kind(pid, arguments[0], kind) : kind;
 }
 
 bool fault_hits(const struct fault *fault, enum call_kind kind)

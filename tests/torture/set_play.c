@@ -125,6 +125,7 @@ bool set_stop(struct set *set)
 		return true;
 	kill(set->pid, SIGKILL);
 	reap(set, 0);
+	set->trace->root = 0; /* which the tracer did not live to tell */
 	for (int i = 0; i < 50; i++) /* all that it traced follows */
 		set_pause();
 	return false;
