@@ -211,9 +211,19 @@ static void heal(
 		set_says(set, "deploy.error.text"));
 }
 
+/* Before main(), where nothing of ours has run: ld.so stumbles without memory
+ * for what it is about to load. */
+static bool is_loading(const struct set_case *trial)
+{
+	return streq(trial->target, "parent") && trial->goal->has_start &&
+		trial->at <= TRACE_LOADING && trial->fault->error == ENOMEM;
+}
+
 static bool may_end(const struct set *set, const struct set_case *trial)
 {
 	if (!is_broken(trial) || set->status < 128)
+		return true;
+	if (set->status == 128 + SIGSEGV && is_loading(trial))
 		return true;
 	/* libev has no other end for want of a descriptor. */
 	bool is_short =

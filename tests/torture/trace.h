@@ -31,6 +31,9 @@ enum trace_target {
 
 #define TRACE_CALLS_MAX 60000
 
+/* So many calls and more each program's ld.so makes before main(). */
+#define TRACE_LOADING 60
+
 struct trace_call {
 	uint16_t number;
 	uint16_t kind;

@@ -12,7 +12,6 @@
 
 #define TRIES 3
 #define WHILE_BROKEN 2 /* seconds that a reply may take: there may be none */
-#define LOADING 60 /* calls, before main() */
 
 /* Folders: FOLDER/work is what the vault has, FOLDER/0 to 4 the stages. */
 
@@ -69,7 +68,7 @@ static bool may_end(const struct trial *trial, int status)
 	if (status == 0 || trial->wish != TRACE_FAIL)
 		return true;
 	/* Nor does ld.so do anything without memory. */
-	bool is_loading = trial->goal->has_start && trial->at <= LOADING;
+	bool is_loading = trial->goal->has_start && trial->at <= TRACE_LOADING;
 	if (status == 128 + SIGABRT || (status == 128 + SIGSEGV && is_loading))
 		return trial->fault->error == ENOMEM;
 	return status < 128 && trial->goal->has_start;
