@@ -95,6 +95,8 @@ static char *finish(struct little_ca *ca, X509 *leaf)
 {
 	if (ca->age)
 		X509_gmtime_adj(X509_getm_notBefore(leaf), -86400L * ca->age);
+	if (ca->seconds)
+		X509_gmtime_adj(X509_getm_notAfter(leaf), ca->seconds);
 	X509_set_issuer_name(leaf, X509_get_subject_name(ca->intermediate));
 	add_extension(leaf, ca->intermediate, NID_authority_key_identifier,
 		"keyid:always");

@@ -13,6 +13,7 @@
 #define FILES 3
 #define LENGTH 60000
 #define ROOM (128 * 1024) /* of a message */
+#define PAGE (112 * 1024) /* of it for files */
 
 static struct configuration_file files[FILES];
 static struct configuration configuration;
@@ -89,6 +90,43 @@ START_TEST(no_character_is_cut)
 }
 END_TEST
 
+/* Of the files in one page. */
+static size_t size_of_first_page(void)
+{
+	struct error err = {0};
+	cleanup(json) json_t *page =
+		configuration_page(&configuration, 0, 0, &err);
+	const json_t *list = json_object_get(page, "files");
+	size_t size = 0, i;
+	json_t *each;
+
+	json_array_foreach (list, i, each)
+		size += json_dumpb(each, NULL, 0, JSON_COMPACT);
+	return size;
+}
+
+static void cut(size_t index, size_t length)
+{
+	texts[index][length] = '\0';
+	files[index].length = length;
+}
+
+/* There is room for the head of a file, and for no character of it. */
+START_TEST(a_head_without_a_character_is_no_piece)
+{
+	fill_with("x");
+	memcpy(texts[2], "\xf0\x9f\x94\x91", 5);
+	files[2].length = 4;
+	cut(1, 10000);
+	size_t rest = PAGE - (size_of_first_page() - 4 - 10000);
+	for (size_t spare = 0; spare < 5; spare++) {
+		memset(texts[1], 'x', LENGTH);
+		cut(1, rest - spare);
+		expect_whole();
+	}
+}
+END_TEST
+
 START_TEST(an_empty_or_missing_file_has_a_place_too)
 {
 	fill_with("x");
@@ -142,6 +180,7 @@ int main(void)
 
 	tcase_add_test(tests, pages_together_are_what_the_files_have);
 	tcase_add_test(tests, no_character_is_cut);
+	tcase_add_test(tests, a_head_without_a_character_is_no_piece);
 	tcase_add_test(tests, an_empty_or_missing_file_has_a_place_too);
 	tcase_add_test(tests, a_page_that_is_none_is_refused);
 	tcase_add_test(tests, of_many_mistakes_the_first_are_told);

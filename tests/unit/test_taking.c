@@ -8,6 +8,7 @@
 
 #include <check.h>
 #include <stdio.h>
+#include <sys/stat.h>
 
 #define MANY 600
 
@@ -128,6 +129,7 @@ END_TEST
 
 START_TEST(a_text_that_cannot_be_read_again_stays_in_memory)
 {
+	run_write(&run, "etc/certs.d/a.conf", "[Nonsense]\n");
 	run_begin(&run);
 	run_write(&run, "etc/certs.d/a.example.conf", "[Nonsense]\n");
 	run_remove(&run, "state/state/config/a.example.conf");
@@ -206,6 +208,96 @@ START_TEST(who_takes_the_names_of_another_goes_on_with_its_own)
 }
 END_TEST
 
+/* Neither its new text nor the accepted one has room beside the others. */
+START_TEST(who_has_no_room_at_all_is_missing)
+{
+	write_names("one", "one.example");
+	write_names("two", "two.example");
+	run_begin(&run);
+	run_write(&run, "state/state/config/one.conf",
+		"[Certificate]\nNames=two.example\n");
+	write_names("one", "two.example www.two.example www.two.example");
+	run_do(&run, "configure", "");
+	ck_assert_int_eq(certificates(), 2);
+	run_do(&run, "placeholder", "s:s", "name", "two");
+	ck_assert(!run_ask(&run, "placeholder", "s:s", "name", "one"));
+}
+END_TEST
+
+START_TEST(an_accepted_text_may_have_become_a_mistake)
+{
+	run_write(&run, "etc/certs.d/b.conf",
+		"[Certificate]\nNames=b.example\nCA=other\n");
+	run_begin(&run);
+	ck_assert_int_eq(certificates(), 2);
+	run_write(&run, "etc/acmed.conf",
+		"[CA little]\nDirectory=https://ca.test/dir\n"
+		"[Certificate]\nCA=little\n");
+	run_do(&run, "configure", "");
+	ck_assert_int_eq(certificates(), 1);
+	ck_assert(is_configured());
+}
+END_TEST
+
+/* One name begins like the other. */
+START_TEST(each_mistake_is_told_with_its_own_file)
+{
+	json_t *files, *each;
+	size_t i;
+
+	write_names("b", "b.example");
+	write_names("b.conf", "b.example");
+	run_begin(&run);
+	run_do(&run, "configuration", "s:i, s:i", "index", 0, "offset", 0);
+	files = json_object_get(run.reply, "files");
+	json_array_foreach (files, i, each)
+		ck_assert_uint_eq(
+			json_array_size(json_object_get(each, "mistakes")),
+			streq(member_string_or(each, "name", ""), "b.conf"));
+}
+END_TEST
+
+START_TEST(a_zero_byte_is_no_text)
+{
+	run_begin(&run);
+	FILE *file = fopen(run_path(&run, "etc/certs.d/a.example.conf"), "we");
+	ck_assert_ptr_nonnull(file);
+	fwrite("# \0\n", 1, 4, file);
+	fclose(file);
+	run_do(&run, "configure", "");
+	ck_assert_ptr_nonnull(strstr(mistake(0), "is no UTF-8 text"));
+	ck_assert_int_eq(certificates(), 1);
+}
+END_TEST
+
+START_TEST(what_is_no_accepted_text_is_cleared_away)
+{
+	run_begin(&run);
+	run_write(&run, "state/state/config/notes.txt", "");
+	run_do(&run, "configure", "");
+	ck_assert(!run_exists(&run, "state/state/config/notes.txt"));
+	ck_assert(run_exists(&run, "state/state/config/a.example.conf"));
+}
+END_TEST
+
+/* Nobody knows then which certificates there are. */
+START_TEST(without_any_list_nothing_is_taken_in)
+{
+	run_remove(&run, "etc/certs.d");
+	run_write(&run, "etc/certs.d", "");
+	ck_assert_int_eq(mkdir(run_path(&run, "state"), 0755), 0);
+	ck_assert_int_eq(mkdir(run_path(&run, "state/state"), 0755), 0);
+	run_start(&run);
+	run_do(&run, "hello", "s:s", "role", "loop");
+	ck_assert(!run_ask(&run, "configure", ""));
+	ck_assert_str_eq(run.kind, "refused");
+	run_remove(&run, "state/state/config");
+	run_write(&run, "state/state/config", "");
+	ck_assert(!run_ask(&run, "configure", ""));
+	ck_assert_str_eq(run.kind, "local");
+}
+END_TEST
+
 START_TEST(the_vault_may_end_between_two_slices)
 {
 	run_begin(&run);
@@ -235,6 +327,12 @@ int main(void)
 	tcase_add_test(tests, two_that_exchange_their_names_are_both_taken);
 	tcase_add_test(
 		tests, who_takes_the_names_of_another_goes_on_with_its_own);
+	tcase_add_test(tests, who_has_no_room_at_all_is_missing);
+	tcase_add_test(tests, an_accepted_text_may_have_become_a_mistake);
+	tcase_add_test(tests, each_mistake_is_told_with_its_own_file);
+	tcase_add_test(tests, a_zero_byte_is_no_text);
+	tcase_add_test(tests, what_is_no_accepted_text_is_cleared_away);
+	tcase_add_test(tests, without_any_list_nothing_is_taken_in);
 	tcase_add_test(tests, the_vault_may_end_between_two_slices);
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);

@@ -85,6 +85,16 @@ START_TEST(a_key_for_everybody_is_closed_and_told)
 }
 END_TEST
 
+START_TEST(what_is_no_file_is_not_closed)
+{
+	run_remove(&run, VERSION "/privkey.pem");
+	ck_assert_int_eq(
+		mkdir(run_path(&run, VERSION "/privkey.pem"), 0755), 0);
+	ck_assert_str_ne(look(), "");
+	ck_assert_uint_eq(run_mode(&run, VERSION "/privkey.pem"), 0755);
+}
+END_TEST
+
 /* Somebody let its group in, and a server may live by that. */
 START_TEST(a_key_for_a_group_is_told_and_left)
 {
@@ -133,6 +143,7 @@ int main(void)
 	tcase_add_test(tests, a_link_that_is_gone_is_made_again_and_told);
 	tcase_add_test(tests, what_stands_in_its_place_is_left_alone);
 	tcase_add_test(tests, a_key_for_everybody_is_closed_and_told);
+	tcase_add_test(tests, what_is_no_file_is_not_closed);
 	tcase_add_test(tests, a_key_for_a_group_is_told_and_left);
 	tcase_add_test(tests, a_file_that_is_gone_or_cut_short_is_told);
 	tcase_add_test(tests, a_key_of_another_certificate_is_told);

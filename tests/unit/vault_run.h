@@ -78,6 +78,7 @@ struct little_ca {
 	X509 *root, *intermediate;
 	int days; /* of the next leaf; negative: it has expired */
 	int age; /* days since that began; 0: an hour */
+	long seconds; /* that it lasts, when not 0, in the place of days */
 	bool is_reversed; /* the wrong order */
 };
 void little_ca_open(struct little_ca *ca);
