@@ -167,7 +167,7 @@ $(damages): $(call objects,$(filter-out tests/damage/test_%.c,$(wildcard \
 # One where each open of the vault fails once.
 scarce_vault = $(build)/tests/unit/test_vault_scarce
 $(scarce_vault): link += $(foreach c,open openat X509_NAME_cmp \
-	X509_self_signed poll __poll_chk nanosleep,-Wl,--wrap=$c)
+	X509_self_signed X509_verify poll __poll_chk nanosleep,-Wl,--wrap=$c)
 
 # And one where each of its system calls does.
 failing_vault = $(build)/tests/unit/test_vault_failing

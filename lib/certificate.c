@@ -9,10 +9,12 @@
 #include "text.h"
 #include "timestamp.h"
 
+#include <openssl/err.h>
 #include <openssl/x509v3.h>
 #include <stdio.h>
 
 #define DAY 86400
+#define LOOKS 2
 
 /* Tag and length of an INTEGER or OCTET STRING of up to 127 bytes. */
 #define DER_HEADER 2
@@ -130,6 +132,23 @@ static void read_key_type(const X509 *leaf, struct certificate_facts *out)
 			key_type_name(type));
 }
 
+/* Without memory X509_verify() may say "no" as well, and a placeholder would
+ * pass for a certificate of a CA: it is asked again before that is believed,
+ * and not at all where the issuer has another name. */
+static bool has_signed_itself(X509 *leaf)
+{
+	EVP_PKEY *key = X509_get0_pubkey(leaf);
+
+	if (!key ||
+		X509_NAME_cmp(X509_get_subject_name(leaf),
+			X509_get_issuer_name(leaf)) != 0)
+		return false;
+	for (int i = 0; i < LOOKS; i++)
+		if (X509_verify(leaf, key) == 1)
+			return true;
+	return false;
+}
+
 bool certificate_read_facts(
 	X509 *leaf, struct certificate_facts *out, struct error *err)
 {
@@ -143,7 +162,8 @@ bool certificate_read_facts(
 		return false;
 	}
 	read_key_type(leaf, out);
-	out->self_signed = X509_self_signed(leaf, 1) == 1;
+	out->self_signed = has_signed_itself(leaf);
+	ERR_clear_error();
 	return true;
 }
 

@@ -59,11 +59,24 @@ static bool reach_account(struct play *play, const struct before *before)
 
 /* Start. */
 
+/* Else the loop takes it for a certificate of a CA, and leaves it there. */
+static bool look_at_placeholder(struct play *play, const json_t *answer)
+{
+	const json_t *facts =
+		json_object_get(json_object_get(answer, "installed"), "facts");
+
+	if (facts && !member_bool_or(facts, "self_signed", false))
+		play_flaw(play, "the placeholder is not told as one");
+	return true;
+}
+
 static bool reach_placeholder(struct play *play, const struct before *before)
 {
 	(void)before;
 	return play_ask(play, "placeholder", "s:s", "name", PLAY_NAME) &&
-		play_load(play, PLAY_NAME);
+		look_at_placeholder(play, play->reply) &&
+		play_load(play, PLAY_NAME) &&
+		look_at_placeholder(play, play->lineage);
 }
 
 static bool reach_loaded(struct play *play, const struct before *before)

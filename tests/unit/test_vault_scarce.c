@@ -35,6 +35,7 @@ static unsigned countdown; /* the open that fails; 0: none */
 
 static bool is_confused; /* about who signed a certificate */
 static bool are_names_odd; /* cannot be compared */
+static unsigned checks_that_fail; /* of a signature */
 
 int __real_open(const char *name, int flags, ...);
 int __wrap_open(const char *name, int flags, ...);
@@ -44,6 +45,8 @@ int __real_X509_self_signed(X509 *certificate, int verifies);
 int __wrap_X509_self_signed(X509 *certificate, int verifies);
 int __real_X509_NAME_cmp(const X509_NAME *a, const X509_NAME *b);
 int __wrap_X509_NAME_cmp(const X509_NAME *a, const X509_NAME *b);
+int __real_X509_verify(X509 *certificate, EVP_PKEY *key);
+int __wrap_X509_verify(X509 *certificate, EVP_PKEY *key);
 
 static bool is_short(void)
 {
@@ -77,6 +80,13 @@ int __wrap_X509_self_signed(X509 *certificate, int verifies)
 int __wrap_X509_NAME_cmp(const X509_NAME *a, const X509_NAME *b)
 {
 	return are_names_odd ? -2 : __real_X509_NAME_cmp(a, b);
+}
+
+int __wrap_X509_verify(X509 *certificate, EVP_PKEY *key)
+{
+	return checks_that_fail && checks_that_fail--
+		? 0
+		: __real_X509_verify(certificate, key);
 }
 
 /* Asking. */
@@ -262,6 +272,21 @@ START_TEST(a_chain_that_cannot_be_told_is_not_empty)
 }
 END_TEST
 
+START_TEST(a_placeholder_is_told_as_one_though_a_look_at_it_failed)
+{
+	run_write(&run, "etc/certs.d/b.example.conf",
+		"[Certificate]\nNames=b.example\n");
+	json_decref(near_do("configure", ""));
+	checks_that_fail = 1;
+	cleanup(json) json_t *reply =
+		near_do("placeholder", "s:s", "name", "b.example");
+	const json_t *installed = json_object_get(reply, "installed");
+	ck_assert_uint_eq(checks_that_fail, 0);
+	ck_assert(member_bool_or(
+		json_object_get(installed, "facts"), "self_signed", false));
+}
+END_TEST
+
 static unsigned polls_that_fail, rests;
 
 int __real_poll(struct pollfd *fds, nfds_t count, int timeout);
@@ -325,6 +350,8 @@ int main(void)
 	tcase_add_test(tests, what_cannot_be_seen_is_not_gone);
 	tcase_add_test(tests, a_rescan_that_cannot_see_loses_no_certificate);
 	tcase_add_test(tests, a_chain_that_cannot_be_told_is_not_empty);
+	tcase_add_test(
+		tests, a_placeholder_is_told_as_one_though_a_look_at_it_failed);
 	tcase_add_test(
 		tests, a_kernel_without_memory_is_not_asked_all_the_time);
 	suite_add_tcase(suite, tests);
