@@ -219,6 +219,26 @@ START_TEST(a_link_is_replaced_in_one_step)
 }
 END_TEST
 
+/* The kernel's own say that they have a page. */
+START_TEST(a_file_that_is_shorter_than_it_says_ends_where_it_ends)
+{
+	struct error err = {0};
+	size_t length = 0;
+	int kernel = open("/sys/kernel", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (kernel < 0 || faccessat(kernel, "uevent_seqnum", R_OK, 0) != 0) {
+		fprintf(stderr, "SKIPPED: there is no /sys here\n");
+		return;
+	}
+	cleanup(string) char *bytes =
+		file_read(kernel, "uevent_seqnum", 100000, &length, &err);
+	ck_assert_msg(bytes != NULL, "%s", err.text);
+	ck_assert_uint_eq(strlen(bytes), length);
+	ck_assert_uint_lt(length, 100);
+	close(kernel);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("file");
@@ -236,6 +256,8 @@ int main(void)
 	tcase_add_test(tests, a_new_file_does_not_replace_an_old_one);
 	tcase_add_test(tests, what_is_prepared_waits_for_its_commit);
 	tcase_add_test(tests, a_link_is_replaced_in_one_step);
+	tcase_add_test(
+		tests, a_file_that_is_shorter_than_it_says_ends_where_it_ends);
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);

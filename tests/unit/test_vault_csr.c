@@ -13,6 +13,7 @@
 #include <openssl/pem.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #undef fail
 
@@ -214,6 +215,43 @@ START_TEST(a_version_whose_request_does_not_fit_is_damaged)
 	ck_assert_ptr_nonnull(
 		strstr(member_string_or(life_load_first(&run), "problem", ""),
 			"L6: 'archive/a.example/1': that of csr.pem is not"));
+	run_write(&run, "state/archive/a.example/1/csr.pem", "nonsense");
+	ck_assert(json_is_null(installed()));
+}
+END_TEST
+
+START_TEST(an_order_whose_request_is_damaged_is_dead)
+{
+	life_save_order(&run, "https://ca.test/order/1");
+	run_do(&run, "csr", "s:s", "name", NAME);
+	run_write(&run, NEXT "csr.pem", "nonsense");
+	ck_assert(
+		json_is_null(json_object_get(life_load_first(&run), "order")));
+}
+END_TEST
+
+/* Who holds that certificate's key would hold the account. */
+START_TEST(a_request_with_the_next_key_of_an_account_is_refused)
+{
+	struct error err = {0};
+	struct identifier names[2];
+
+	run_do(&run, "account", "s:s", "ca", "little");
+	run_do(&run, "permit", "s:s, s:s", "what", "key-change", "ca",
+		"little");
+	run_do(&run, "key-change-begin", "s:s", "ca", "little");
+	cleanup(string) char *text =
+		run_read(&run, "state/accounts/little/key.next.pem");
+	cleanup(pkey) EVP_PKEY *key = key_from_pem(text, strlen(text), &err);
+	ck_assert(identifier_parse("a.example", &names[0], NULL));
+	ck_assert(identifier_parse("www.a.example", &names[1], NULL));
+	cleanup(string) char *csr = csr_new(key, names, 2, &err);
+	cleanup(string) char *pem = csr_to_pem(csr, &err);
+	run_write(&run, "etc/site.csr", pem);
+	configure();
+	run_do(&run, "account", "s:s", "ca", "little");
+	ck_assert(!run_ask(&run, "csr", "s:s", "name", NAME));
+	ck_assert_ptr_nonnull(strstr(run.text, "the key of an account"));
 }
 END_TEST
 
@@ -243,6 +281,9 @@ int main(void)
 	tcase_add_test(tests, another_request_is_taken_in);
 	tcase_add_test(tests, its_own_key_cannot_revoke_it);
 	tcase_add_test(tests, a_version_whose_request_does_not_fit_is_damaged);
+	tcase_add_test(tests, an_order_whose_request_is_damaged_is_dead);
+	tcase_add_test(
+		tests, a_request_with_the_next_key_of_an_account_is_refused);
 	tcase_add_test(tests, no_placeholder_is_made);
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);

@@ -6,6 +6,7 @@
 #include "key.h"
 #include "mem.h"
 #include "near_vault.h"
+#include "signed_reply.h"
 #include "text.h"
 #include "vault_run.h"
 
@@ -27,6 +28,9 @@
 #define SITE "etc/certs.d/" NAME ".conf"
 #define ACCOUNT "https://ca.test/account/1"
 #define STRIDE 7
+#define TSIG \
+	"hmac-sha256:acme.example:" \
+	"c2VjcmV0IG9mIHRoaXJ0eS10d28gYnl0ZXMsIG9rIQ=="
 #define CALLS_MAX 1000 /* of one verb */
 #define DNS_VALUE "ZTRx1Ckl1-tM05o5zaizTTA0yUy5AGereMgSNWC6Ll8"
 
@@ -143,6 +147,7 @@ static void begin_global_mistake(void)
 
 static void begin_permit_key(void)
 {
+	unlink(run_path(&run, "state/accounts/little/key.next.pem"));
 	restart();
 	json_decref(near_do(
 		"permit", "s:s, s:s", "what", "key-change", "ca", "little"));
@@ -152,6 +157,13 @@ static void begin_next_key(void)
 {
 	begin_permit_key();
 	json_decref(near_do("key-change-begin", "s:s", "ca", "little"));
+}
+
+/* The key is read anew. */
+static void begin_read_keys(void)
+{
+	begin_next_key();
+	restart();
 }
 
 static void begin_permit_revoke(void)
@@ -194,6 +206,9 @@ static void begin_removed(void)
 	add_placeholder();
 	run_remove(&run, "etc/certs.d/b.example.conf");
 	configure();
+	mkdir(run_path(&run, "state/records"), 0700);
+	run_write(&run, "state/records/b.example.json", "[]");
+	(void)!symlink("b.example", run_path(&run, "state/live/old.example"));
 }
 
 static void begin_renamed(void)
@@ -450,6 +465,26 @@ static json_t *ask_removed_record(void)
 	return request;
 }
 
+/* The server has removed it, and signs that. */
+static json_t *ask_verified_removal(void)
+{
+	struct error err = {0};
+	struct tsig_key key;
+	json_t *request = ask_removed_record();
+	cleanup(json) json_t *update = near_ask(request, &err);
+	const char *mac = member_string_or(update, "mac", "");
+	json_int_t number = member_integer_or(update, "number", 0);
+
+	ck_assert(tsig_key_parse(TSIG, &key, &err));
+	cleanup(string) char *reply =
+		signed_reply(&key, mac, (uint16_t)number, DNS_NOERROR);
+	json_object_set_new(request, "verb", json_string("dns-verify"));
+	json_object_set_new(request, "number", json_integer(number));
+	json_object_set_new(request, "mac", json_string(mac));
+	json_object_set_new(request, "reply", json_string(reply));
+	return request;
+}
+
 static void begin_nothing(void)
 {
 }
@@ -463,7 +498,9 @@ static const struct verb_case {
 	{begin_nothing, ask_account_save},
 	{begin_nothing, ask_account_terms},
 	{begin_permit_key, ask_key_begin},
+	{begin_next_key, ask_key_begin},
 	{begin_next_key, ask_key_change},
+	{begin_read_keys, ask_key_change},
 	{begin_next_key, ask_key_settle},
 	{begin_new_text, ask_configure},
 	{begin_mistake, ask_configure},
@@ -488,6 +525,7 @@ static const struct verb_case {
 	{begin_permit_revoke, ask_revoked},
 	{begin_new_text, ask_dns},
 	{begin_record, ask_removed_record},
+	{begin_record, ask_verified_removal},
 	{begin_record, ask_leftovers},
 	{begin_own_request, ask_own_csr},
 	{begin_own_chain, ask_own_stage},
@@ -579,9 +617,7 @@ static void prepare(void)
 	run_prepare(&run);
 	little_ca_open(&ca);
 	ck_assert_int_eq(mkdir(run_path(&run, "state"), 0755), 0);
-	run_write(&run, "etc/tsig",
-		"hmac-sha256:acme.example:"
-		"c2VjcmV0IG9mIHRoaXJ0eS10d28gYnl0ZXMsIG9rIQ==\n");
+	run_write(&run, "etc/tsig", TSIG "\n");
 	ck_assert_int_eq(chmod(run_path(&run, "etc/tsig"), 0640), 0);
 	write_site("");
 	near_open(run_path(&run, "etc"), run_path(&run, "state"));

@@ -304,6 +304,9 @@ START_TEST(nothing_is_signed_without_an_account)
 	run_do(&run, "account", "s:s", "ca", "little");
 	ck_assert(!sign("account", "https://ca.test/order/1", ""));
 	ck_assert_str_eq(run.kind, "refused");
+	ck_assert(!run_ask(&run, "account-save", "s:s, s:s, s:s", "ca", "other",
+		"url", "https://other.test/1", "directory",
+		"https://other.test/dir"));
 	ck_assert(!run_exists(&run, "state/accounts/little/account.json"));
 }
 END_TEST

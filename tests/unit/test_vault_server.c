@@ -29,7 +29,8 @@ static struct server server;
 static int client;
 
 static int pipes_fail, forks_fail, accepts_fail; /* so often */
-static int read_error, wait_error, send_error; /* once */
+static int send_error; /* once */
+static int leaves_after; /* so many replies; 0: stays */
 static uid_t other; /* who is at the other end; 0: who really is */
 
 int __real_pipe2(int ends[2], int flags);
@@ -40,10 +41,6 @@ int __real_accept4(
 	int fd, struct sockaddr *address, socklen_t *size, int flags);
 int __wrap_accept4(
 	int fd, struct sockaddr *address, socklen_t *size, int flags);
-ssize_t __real_read(int fd, void *bytes, size_t size);
-ssize_t __wrap_read(int fd, void *bytes, size_t size);
-pid_t __real_waitpid(pid_t pid, int *status, int flags);
-pid_t __wrap_waitpid(pid_t pid, int *status, int flags);
 ssize_t __real_send(int fd, const void *bytes, size_t size, int flags);
 ssize_t __wrap_send(int fd, const void *bytes, size_t size, int flags);
 int __real_getsockopt(
@@ -87,21 +84,14 @@ int __wrap_accept4(int fd, struct sockaddr *address, socklen_t *size, int flags)
 		: __real_accept4(fd, address, size, flags);
 }
 
-ssize_t __wrap_read(int fd, void *bytes, size_t size)
-{
-	return fails_with(&read_error) ? -1 : __real_read(fd, bytes, size);
-}
-
-pid_t __wrap_waitpid(pid_t pid, int *status, int flags)
-{
-	return fails_with(&wait_error) ? -1
-				       : __real_waitpid(pid, status, flags);
-}
-
 ssize_t __wrap_send(int fd, const void *bytes, size_t size, int flags)
 {
-	return fails_with(&send_error) ? -1
-				       : __real_send(fd, bytes, size, flags);
+	if (fails_with(&send_error))
+		return -1;
+	ssize_t sent = __real_send(fd, bytes, size, flags);
+	if (leaves_after && !--leaves_after)
+		shutdown(client, SHUT_WR);
+	return sent;
 }
 
 int __wrap_getsockopt(int fd, int level, int name, void *value, socklen_t *size)
@@ -146,7 +136,7 @@ static void prepare(void)
 	struct error err = {0};
 
 	pipes_fail = forks_fail = accepts_fail = 0;
-	read_error = wait_error = send_error = 0;
+	send_error = leaves_after = 0;
 	other = 0;
 	run_prepare(&run);
 	run_write(&run, "etc/certs.d/a.example.conf",
@@ -289,6 +279,36 @@ START_TEST(another_user_is_a_wall_and_no_root)
 }
 END_TEST
 
+START_TEST(the_user_of_the_vault_is_root_to_it)
+{
+	uid_t before = geteuid();
+	struct error err;
+
+	close(client);
+	other = before ? before : 12345;
+	client = connect_one();
+	ask("permit", "what", "close");
+	ck_assert_int_eq(seteuid(other), 0);
+	serve();
+	ck_assert_int_eq(seteuid(before), 0);
+	ck_assert_ptr_null(receive(&err));
+	ck_assert_ptr_nonnull(strstr(err.text, "'ca'"));
+}
+END_TEST
+
+START_TEST(who_sends_nonsense_is_told_before_it_is_dropped)
+{
+	struct error err;
+
+	ck_assert_int_eq(__real_send(client, "x", 1, 0), 1);
+	send_error = EAGAIN;
+	server_run(&server);
+	ck_assert_int_eq(send_error, 0);
+	ck_assert_uint_eq(server.peer_count, 0);
+	ck_assert_ptr_null(receive(&err));
+}
+END_TEST
+
 START_TEST(a_reply_waits_while_nobody_can_take_it)
 {
 	static const int ERRORS[] = {EINTR, EAGAIN, ENOBUFS};
@@ -327,83 +347,32 @@ END_TEST
 
 /* Jobs. */
 
-static void add_jobs(struct job **jobs, struct peer *peer, unsigned count)
+START_TEST(who_leaves_takes_waiting_jobs_along)
 {
 	cleanup(json) json_t *request = json_object();
 
-	while (count--)
-		ck_assert(job_add(jobs, peer, request, KEY_ED25519));
-}
-
-START_TEST(only_so_many_keys_are_made_at_once)
-{
-	struct job *jobs = NULL;
-	unsigned running = 0;
-
-	add_jobs(&jobs, NULL, JOBS_AT_ONCE + 1);
-	jobs_start(jobs);
-	jobs_start(jobs);
-	for (const struct job *job = jobs; job; job = job->next)
-		running += job->pid > 0;
-	ck_assert_uint_eq(running, JOBS_AT_ONCE);
-	jobs_drop(&jobs, NULL);
-	ck_assert_ptr_null(jobs);
+	for (unsigned i = 0; i <= JOBS_AT_ONCE; i++)
+		ck_assert(job_add(
+			&server.jobs, server.peers, request, KEY_ED25519));
+	serve();
+	ck_assert_ptr_null(server.jobs);
+	ck_assert_uint_eq(server.peer_count, 0);
 }
 END_TEST
 
-START_TEST(who_leaves_takes_only_its_own_jobs_along)
+/* Nothing else wakes the vault up. */
+START_TEST(who_waits_in_silence_is_told_that_there_is_no_key)
 {
-	struct job *jobs = NULL;
-	struct peer one, two;
+	struct error err;
 
-	add_jobs(&jobs, &one, 1);
-	add_jobs(&jobs, &two, 1);
-	add_jobs(&jobs, &one, 1);
-	job_remove(&jobs, jobs->next->next);
-	add_jobs(&jobs, &one, 1);
-	jobs_drop(&jobs, &one);
-	ck_assert_ptr_eq(jobs->peer, &two);
-	ck_assert_ptr_null(jobs->next);
-	jobs_drop(&jobs, &two);
-	ck_assert_ptr_null(jobs);
-}
-END_TEST
-
-START_TEST(a_signal_ends_no_job)
-{
-	struct job *jobs = NULL;
-	struct error err = {0};
-
-	add_jobs(&jobs, NULL, 1);
-	jobs_start(jobs);
-	read_error = EINTR;
-	ck_assert(!job_read(jobs));
-	read_error = EAGAIN;
-	ck_assert(!job_read(jobs));
-	while (!job_read(jobs))
-		;
-	EVP_PKEY *key = job_key(jobs, &err);
-	ck_assert_ptr_nonnull(key);
-	EVP_PKEY_free(key);
-	pid_t pid = jobs->pid;
-	wait_error = EINTR;
-	jobs_drop(&jobs, NULL);
-	ck_assert_int_eq(__real_waitpid(pid, NULL, WNOHANG), -1);
-}
-END_TEST
-
-START_TEST(a_pipe_that_breaks_ends_it)
-{
-	struct job *jobs = NULL;
-	struct error err = {0};
-
-	add_jobs(&jobs, NULL, 1);
-	jobs_start(jobs);
-	read_error = EIO;
-	ck_assert(job_read(jobs));
-	ck_assert_ptr_null(job_key(jobs, &err));
-	ck_assert_int_eq(err.kind, ERROR_LOCAL);
-	jobs_drop(&jobs, NULL);
+	ask("hello", "role", "loop");
+	ask("csr", "name", "a.example");
+	pipes_fail = 1;
+	leaves_after = 2;
+	server_run(&server);
+	json_decref(receive(&err));
+	ck_assert_ptr_null(receive(&err));
+	ck_assert_ptr_nonnull(strstr(err.text, "could not make a key"));
 }
 END_TEST
 
@@ -418,12 +387,13 @@ int main(void)
 	tcase_add_test(tests, a_connection_that_cannot_be_taken_waits);
 	tcase_add_test(tests, a_full_house_empties);
 	tcase_add_test(tests, another_user_is_a_wall_and_no_root);
+	tcase_add_test(tests, the_user_of_the_vault_is_root_to_it);
+	tcase_add_test(tests, who_sends_nonsense_is_told_before_it_is_dropped);
 	tcase_add_test(tests, a_reply_waits_while_nobody_can_take_it);
+	tcase_add_test(tests, who_leaves_takes_waiting_jobs_along);
+	tcase_add_test(
+		tests, who_waits_in_silence_is_told_that_there_is_no_key);
 	tcase_add_test(tests, a_reply_that_is_too_long_is_an_error);
-	tcase_add_test(tests, only_so_many_keys_are_made_at_once);
-	tcase_add_test(tests, who_leaves_takes_only_its_own_jobs_along);
-	tcase_add_test(tests, a_signal_ends_no_job);
-	tcase_add_test(tests, a_pipe_that_breaks_ends_it);
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);
