@@ -342,6 +342,38 @@ START_TEST(a_kernel_that_lacks_a_wall_is_told_and_does_no_harm)
 }
 END_TEST
 
+/* To be shut out of it for as long as the program runs would be worse. */
+static int report_without_folders(void)
+{
+	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
+	struct sandbox_report report;
+
+	bool is_denied =
+		seccomp_rule_add(filter, SCMP_ACT_ERRNO(EACCES),
+			SCMP_SYS(openat), 1,
+			SCMP_A2(SCMP_CMP_MASKED_EQ, O_PATH, O_PATH)) == 0 &&
+		seccomp_load(filter) == 0;
+	seccomp_release(filter);
+	if (!is_denied)
+		return 1;
+	sandbox_apply(wish_of(SANDBOX_CALLS_NETWORK), &report);
+	if (!text_starts_with(report.warning, "landlock"))
+		return 2;
+	return can_create(in(outside, "a")) ? 0 : 3;
+}
+
+START_TEST(a_folder_that_is_denied_just_now_is_not_shut_for_good)
+{
+	int status = 0;
+	pid_t child = fork();
+
+	if (!child)
+		_exit(report_without_folders());
+	ck_assert_int_eq(waitpid(child, &status, 0), child);
+	ck_assert_int_eq(status, 0);
+}
+END_TEST
+
 /* The linker leads the making of a wall here (--wrap). */
 static bool is_short;
 
@@ -406,6 +438,8 @@ int main(void)
 	tcase_add_loop_test(tests,
 		a_kernel_that_lacks_a_wall_is_told_and_does_no_harm, 0, 2);
 	tcase_add_test(tests, the_report_names_the_walls);
+	tcase_add_test(
+		tests, a_folder_that_is_denied_just_now_is_not_shut_for_good);
 	tcase_add_test(tests, without_memory_for_a_wall_the_program_ends);
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);
