@@ -45,16 +45,20 @@ static const char *default_path(const char *variable, const char *otherwise)
 	return path ? path : otherwise;
 }
 
+static bool fail_file(const char *file, int number, struct error *err)
+{
+	fail_cause(err, ERROR_LOCAL, "N4", "cannot read trust file '%s': %s",
+		file, strerror(number));
+	denied_explain(err, number, file, R_OK);
+	return false;
+}
+
 static bool look_at_file(
 	const char *file, struct stat *status, struct error *err)
 {
 	if (access(file, R_OK) == 0 && stat(file, status) == 0)
 		return true;
-	int number = errno;
-	fail_cause(err, ERROR_LOCAL, "N4", "cannot read trust file '%s': %s",
-		file, strerror(number));
-	denied_explain(err, number, file, R_OK);
-	return false;
+	return fail_file(file, errno, err);
 }
 
 /* The file, or what of the system's trust shows a change: the bundle where
@@ -128,16 +132,37 @@ static bool fill_from_system(X509_STORE *store)
 	return X509_STORE_set_default_paths(store) == 1;
 }
 
+/* What OpenSSL was refused first: an errno, 0 when it was nothing of that. */
+static int refused(void)
+{
+	unsigned long first = ERR_peek_error();
+
+	return ERR_SYSTEM_ERROR(first) ? ERR_GET_REASON(first) : 0;
+}
+
 /* What keeps OpenSSL from opening a file says nothing of what is in it. */
 static bool has_run_out(struct error *err)
 {
-	unsigned long first = ERR_peek_error();
-	int number = ERR_SYSTEM_ERROR(first) ? ERR_GET_REASON(first) : 0;
+	int number = refused();
 
 	if (number != EMFILE && number != ENFILE)
 		return false;
 	fail_errno(err, number, "cannot read who is trusted");
 	return true;
+}
+
+static void explain_nothing(const char *file, struct error *err)
+{
+	int number = refused();
+
+	if (has_run_out(err))
+		return;
+	if (file && number)
+		fail_file(file, number, err);
+	else
+		fail_cause(err, ERROR_LOCAL, "N4", "no certificates in %s%s%s",
+			file ? "trust file '" : "",
+			file ? file : "the system's trust", file ? "'" : "");
 }
 
 static bool fill(X509_STORE *store, const char *file, struct error *err)
@@ -146,12 +171,9 @@ static bool fill(X509_STORE *store, const char *file, struct error *err)
 	if (file ? X509_STORE_load_file(store, file) == 1
 		 : fill_from_system(store))
 		return true;
-	bool is_known = has_run_out(err);
+	explain_nothing(file, err);
 	ERR_clear_error();
-	return !is_known &&
-		fail_cause(err, ERROR_LOCAL, "N4", "no certificates in %s%s%s",
-			file ? "trust file '" : "",
-			file ? file : "the system's trust", file ? "'" : "");
+	return false;
 }
 
 static struct stored *load(struct http_trust *trust, const char *file,

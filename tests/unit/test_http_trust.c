@@ -6,6 +6,8 @@
 #include "text.h"
 
 #include <check.h>
+#include <dlfcn.h>
+#include <errno.h>
 #include <openssl/pem.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -76,6 +78,46 @@ START_TEST(no_free_descriptor_is_no_fault_of_a_trust_file)
 }
 END_TEST
 
+/* What OpenSSL opens files with. */
+static int denial; /* 0: none */
+
+FILE *fopen64(const char *path, const char *mode)
+{
+	static FILE *(*next)(const char *, const char *);
+
+	if (!next)
+		*(void **)&next = dlsym(RTLD_NEXT, "fopen64");
+	errno = denial;
+	return denial ? NULL : next(path, mode);
+}
+
+/* No mode of it says so, but perhaps a wall. */
+START_TEST(a_trust_file_that_is_not_opened_is_told_so)
+{
+	struct http_trust *trust = http_trust_new();
+	SSL_CTX *context = SSL_CTX_new(TLS_client_method());
+	struct error err;
+
+	http_run_start(&run, http_run_echo);
+	denial = EACCES;
+	ck_assert(
+		!http_trust_apply(trust, run.server.trust_file, context, &err));
+	ck_assert_str_eq(err.code, "L10");
+	ck_assert_ptr_nonnull(strstr(err.text, "Permission denied"));
+	denial = EIO;
+	ck_assert(
+		!http_trust_apply(trust, run.server.trust_file, context, &err));
+	ck_assert_str_eq(err.code, "N4");
+	ck_assert_ptr_nonnull(strstr(err.text, strerror(EIO)));
+	denial = 0;
+	ck_assert(
+		http_trust_apply(trust, run.server.trust_file, context, &err));
+	SSL_CTX_free(context);
+	http_trust_free(trust);
+	http_run_stop(&run);
+}
+END_TEST
+
 static void make_hashed_folder(const char *folder)
 {
 	FILE *file = fopen(run.server.trust_file, "re");
@@ -123,6 +165,7 @@ int main(void)
 	tcase_set_timeout(tests, 60);
 	tcase_add_test(tests, a_missing_trust_file_is_named);
 	tcase_add_test(tests, no_free_descriptor_is_no_fault_of_a_trust_file);
+	tcase_add_test(tests, a_trust_file_that_is_not_opened_is_told_so);
 	tcase_add_test(tests, a_trust_file_that_changes_is_read_again);
 	tcase_add_loop_test(tests,
 		the_trust_of_the_system_is_a_hashed_folder_or_a_bundle, 0, 2);
