@@ -3,6 +3,7 @@
 
 #include "mem.h"
 #include "peer.h"
+#include "vault.h"
 
 #include <check.h>
 #include <errno.h>
@@ -120,6 +121,22 @@ START_TEST(a_child_that_is_reaped_already_is_not_waited_for)
 }
 END_TEST
 
+/* The settings were changed while it was made. */
+START_TEST(a_key_of_another_kind_is_not_taken)
+{
+	struct error err = {0};
+	struct vault vault = {.made = key_generate(KEY_ED25519, &err),
+		.made_type = KEY_ED25519};
+	EVP_PKEY *made = vault.made;
+
+	ck_assert_ptr_nonnull(made);
+	ck_assert_ptr_null(vault_make_key(&vault, KEY_RSA_2048, &err));
+	ck_assert(vault.wants_key);
+	ck_assert_ptr_eq(vault_make_key(&vault, KEY_ED25519, &err), made);
+	EVP_PKEY_free(made);
+}
+END_TEST
+
 START_TEST(a_pipe_that_breaks_ends_it)
 {
 	struct job *jobs = NULL;
@@ -144,6 +161,7 @@ int main(void)
 	tcase_add_test(tests, who_leaves_takes_only_its_own_jobs_along);
 	tcase_add_test(tests, a_signal_ends_no_job);
 	tcase_add_test(tests, a_child_that_is_reaped_already_is_not_waited_for);
+	tcase_add_test(tests, a_key_of_another_kind_is_not_taken);
 	tcase_add_test(tests, a_pipe_that_breaks_ends_it);
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);

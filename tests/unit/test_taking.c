@@ -292,6 +292,8 @@ START_TEST(without_any_list_nothing_is_taken_in)
 	ck_assert(!run_ask(&run, "configure", ""));
 	ck_assert_str_eq(run.kind, "refused");
 	run_remove(&run, "state/state/config");
+	ck_assert(!run_ask(&run, "configure", ""));
+	ck_assert_str_eq(run.kind, "refused");
 	run_write(&run, "state/state/config", "");
 	ck_assert(!run_ask(&run, "configure", ""));
 	ck_assert_str_eq(run.kind, "local");

@@ -153,6 +153,23 @@ START_TEST(a_file_that_has_come_back_is_not_purged)
 }
 END_TEST
 
+/* Nobody knows which keys a file names that was never read. */
+START_TEST(a_second_key_of_an_unread_file_is_not_purged)
+{
+	run_write(&run, "etc/certs.d/" NEW ".conf", "[Nonsense]\n");
+	ck_assert_int_eq(
+		mkdir(run_path(&run, "state/archive/" NEW "+rsa-2048"), 0755),
+		0);
+	configure();
+	ck_assert(!purges(NEW "+rsa-2048"));
+	ck_assert(run_exists(&run, "state/archive/" NEW "+rsa-2048"));
+	run_write(&run, "etc/certs.d/" NEW ".conf",
+		"[Certificate]\nNames=b.example\n");
+	configure();
+	ck_assert(purges(NEW "+rsa-2048"));
+}
+END_TEST
+
 START_TEST(what_stands_in_the_place_of_a_link_is_not_purged)
 {
 	run_remove(&run, "etc/certs.d/" OLD ".conf");
@@ -178,6 +195,7 @@ int main(void)
 		tests, what_was_broken_off_ends_with_a_folder_for_the_old_link);
 	tcase_add_test(tests, a_link_to_nowhere_is_removed);
 	tcase_add_test(tests, a_second_key_is_not_taken_for_a_first);
+	tcase_add_test(tests, a_second_key_of_an_unread_file_is_not_purged);
 	tcase_add_test(tests, a_file_that_has_come_back_is_not_purged);
 	tcase_add_test(tests, what_stands_in_the_place_of_a_link_is_not_purged);
 	suite_add_tcase(suite, tests);

@@ -112,6 +112,9 @@ START_TEST(the_key_of_a_version_that_is_gone_is_not_used_again)
 	run_remove(&run, "state/archive/" NAME "/1");
 	cleanup(string) char *second = issue();
 	ck_assert(!streq(first, second));
+	run_write(&run, "state/live/" NAME "/cert.pem", "damaged");
+	cleanup(string) char *third = issue();
+	ck_assert(!streq(second, third));
 }
 END_TEST
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "archive.h"
 #include "json.h"
 #include "mem.h"
 #include "near_vault.h"
@@ -104,6 +105,7 @@ START_TEST(what_has_no_number_is_no_version)
 	static const char *const NAMES[] = {"02", "1234567890", "2x", "x"};
 	char path[128];
 
+	ck_assert_uint_eq(archive_parse_number(""), 0);
 	for (size_t i = 0; i < sizeof(NAMES) / sizeof(*NAMES); i++) {
 		snprintf(path, sizeof(path), "state/archive/" NAME "/%s",
 			NAMES[i]);

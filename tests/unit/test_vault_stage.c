@@ -189,6 +189,41 @@ START_TEST(a_placeholder_waits_for_a_long_key)
 }
 END_TEST
 
+/* The CA of a small network may have a root and nothing between. */
+START_TEST(a_leaf_alone_has_an_empty_chain)
+{
+	cleanup(string) char *chain = make_chain();
+	char *second = strstr(strstr(chain, "END CERT"), "-----BEGIN");
+
+	*second = '\0';
+	ck_assert_msg(asks(stage_request(chain)), "%s", err.text);
+	cleanup(string) char *issuers =
+		run_read(&run, "state/archive/" NAME "/1/chain.pem");
+	ck_assert_ptr_nonnull(issuers);
+	ck_assert_str_eq(issuers, "");
+}
+END_TEST
+
+static bool offers_version(void)
+{
+	cleanup(json) json_t *reply = near_do("load", "s:s", "after", "");
+	const json_t *lineage =
+		json_array_get(json_object_get(reply, "certificates"), 0);
+
+	return json_is_object(json_object_get(lineage, "staged"));
+}
+
+START_TEST(what_was_damaged_since_is_not_offered)
+{
+	cleanup(string) char *chain = make_chain();
+
+	ck_assert(asks(stage_request(chain)));
+	ck_assert(offers_version());
+	run_write(&run, "state/archive/" NAME "/1/cert.pem", "damaged");
+	ck_assert(!offers_version());
+}
+END_TEST
+
 /* Requests that wait for their signature. */
 
 static bool signs(const char *name, const char *csr)
@@ -215,6 +250,9 @@ START_TEST(a_dry_run_and_a_real_one_are_signed_for_side_by_side)
 	open_account("little");
 	cleanup(string) char *real = make_csr(false);
 	cleanup(string) char *dry = make_csr(true);
+	run_write(&run, "etc/certs.d/b.conf", "[Certificate]\nNames=b.test\n");
+	json_decref(near_do("configure", ""));
+	json_decref(near_do("csr", "s:s", "name", "b"));
 	ck_assert_str_ne(real, dry);
 	ck_assert_msg(signs("little", real), "%s", err.text);
 	ck_assert_msg(signs("little", dry), "%s", err.text);
@@ -254,6 +292,8 @@ int main(void)
 		tests, what_lasts_no_longer_is_staged_where_nothing_better_is);
 	tcase_add_test(
 		tests, nobody_switches_to_a_version_before_the_installed_one);
+	tcase_add_test(tests, a_leaf_alone_has_an_empty_chain);
+	tcase_add_test(tests, what_was_damaged_since_is_not_offered);
 	tcase_add_test(tests, a_placeholder_waits_for_a_long_key);
 	tcase_add_test(
 		tests, a_dry_run_and_a_real_one_are_signed_for_side_by_side);
