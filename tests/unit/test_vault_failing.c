@@ -211,12 +211,14 @@ static void add_placeholder(void)
 
 static void begin_removed(void)
 {
+	/* In whichever order they are listed, others come behind one. */
+	(void)!symlink("b.example", run_path(&run, "state/live/old.example"));
 	add_placeholder();
 	run_remove(&run, "etc/certs.d/b.example.conf");
 	configure();
 	mkdir(run_path(&run, "state/records"), 0700);
 	run_write(&run, "state/records/b.example.json", "[]");
-	(void)!symlink("b.example", run_path(&run, "state/live/old.example"));
+	(void)!symlink("b.example", run_path(&run, "state/live/new.example"));
 }
 
 static void begin_renamed(void)
