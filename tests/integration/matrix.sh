@@ -244,8 +244,8 @@ within()
 
 wrong()
 {
-	echo "row $ROW: $*"
-	echo "$SAID" | tail -n 3
+	echo "row $ROW: $*" >&2
+	echo "$SAID" | tail -n 3 >&2
 	exit 1
 }
 
