@@ -172,6 +172,8 @@ json_t *verbs_answer(struct vault *vault, unsigned rights,
 		return NULL;
 	}
 	json_t *reply = verb->answer(vault, request, err);
+	if (!reply && err->kind == ERROR_NONE && !vault->wants_key)
+		fail_memory(err);
 	if (!reply)
 		name_place(err);
 	return reply;

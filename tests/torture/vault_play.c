@@ -201,8 +201,11 @@ static bool receive(struct play *play)
 		play->is_gone = true;
 		return play_fail(play, "the vault is gone: %s", err.text);
 	}
-	return !message_is_error(play->reply, &err) ||
-		play_fail(play, "%s", err.text);
+	if (!message_is_error(play->reply, &err))
+		return true;
+	if (!*err.text)
+		play_flaw(play, "an error without words");
+	return play_fail(play, "%s", err.text);
 }
 
 static bool exchange(struct play *play, json_t *request)
