@@ -16,7 +16,7 @@ struct appetite {
 	size_t most_descriptors; /* that may be */
 };
 
-/* Of this process. */
+/* Of this process, which gives back what is free before. */
 struct appetite appetite_read(void);
 
 /* False with err when it is too much for so many certificates. */
