@@ -9,7 +9,6 @@
 #include "text.h"
 #include "version_files.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -330,8 +329,7 @@ void archive_prune(struct vault *vault, const char *name, unsigned also)
 	int cleanup_folder folder = folder_open(vault->state, path, NULL);
 	if (folder < 0)
 		return;
-	static_assert(ARCHIVE_KEEP >= 2, "two may stay, however old");
-	for (size_t i = 0; surplus; i++) {
+	for (size_t i = 0; i < numbers.count && surplus; i++) {
 		unsigned number = numbers.items[i];
 		if (number == installed || number == also)
 			continue;
