@@ -161,9 +161,10 @@ static unsigned char *read_bytes(const json_t *request, const char *name,
 	return bytes;
 }
 
-/* An error may come without a signature; a success may not. */
+/* An error may come without a signature; a success may not. Whose signature is
+ * wrong may have done it all the same, unless it refuses itself. */
 static bool check_reply(const struct tsig_key *key, const json_t *request,
-	const struct tsig_mac *mac, struct error *err)
+	const struct tsig_mac *mac, bool *is_refused, struct error *err)
 {
 	size_t length = 0;
 	const char *zone = member_string_or(request, "zone", "");
@@ -171,18 +172,19 @@ static bool check_reply(const struct tsig_key *key, const json_t *request,
 	cleanup(bytes) unsigned char *bytes =
 		read_bytes(request, "reply", &length, err);
 
+	*is_refused = false;
 	if (!bytes)
 		return false;
-	if (!tsig_is_signed(key, bytes, length) &&
-		!dns_update_read_reply(bytes, length, id, zone, err))
+	bool is_done = dns_update_read_reply(bytes, length, id, zone, err);
+	*is_refused = !is_done && err->kind == ERROR_REFUSED;
+	if (!is_done && !tsig_is_signed(key, bytes, length))
 		return false;
-	return tsig_verify(key, bytes, length, mac, time(NULL), err) &&
-		dns_update_read_reply(bytes, length, id, zone, err);
+	return tsig_verify(key, bytes, length, mac, time(NULL), err) && is_done;
 }
 
 /* What was removed, or refused, is in the zone no more. */
 static bool settle(struct vault *vault, const json_t *request,
-	const struct config_challenge *challenge, bool is_done,
+	const struct config_challenge *challenge, bool is_done, bool is_refused,
 	struct error *err)
 {
 	const struct dns_update update = {
@@ -193,8 +195,7 @@ static bool settle(struct vault *vault, const json_t *request,
 	const struct dns_journal_entry entry =
 		journal_entry(request, challenge, &update);
 
-	if (is_done ? !update.is_removal
-		    : update.is_removal || err->kind != ERROR_REFUSED)
+	if (update.is_removal ? !is_done : !is_refused)
 		return true;
 	return dns_journal_remove(vault, &entry, is_done ? err : NULL);
 }
@@ -218,9 +219,10 @@ json_t *dns_verify_reply(
 	memcpy(mac.bytes, bytes, mac.length);
 	if (!read_key(challenge, &key, err))
 		return NULL;
-	bool is_done = check_reply(&key, request, &mac, err);
+	bool is_refused;
+	bool is_done = check_reply(&key, request, &mac, &is_refused, err);
 	tsig_key_clear(&key);
-	if (!settle(vault, request, challenge, is_done, err))
+	if (!settle(vault, request, challenge, is_done, is_refused, err))
 		return NULL;
 	return is_done ? json_object() : NULL;
 }

@@ -104,6 +104,7 @@ START_TEST(a_signed_refusal_is_believed)
 }
 END_TEST
 
+/* What it says that it did is kept in mind, for it may have done it. */
 START_TEST(what_another_key_has_signed_is_not_believed)
 {
 	struct error err;
@@ -111,6 +112,9 @@ START_TEST(what_another_key_has_signed_is_not_believed)
 	key.secret[0] ^= 1;
 	ck_assert(!goes_well(false, DNS_NOERROR, &err));
 	ck_assert_str_eq(err.code, "D1");
+	ck_assert_uint_eq(count(), 1);
+	ck_assert(!goes_well(false, DNS_REFUSED, &err));
+	ck_assert_uint_eq(count(), 0);
 }
 END_TEST
 
