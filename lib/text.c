@@ -43,10 +43,7 @@ static bool reserve(struct text *text, size_t length)
 		text->capacity ? text->capacity * 2 : TEXT_FIRST_CAPACITY;
 	if (capacity < needed)
 		capacity = needed;
-	char *data = realloc(text->data, capacity);
-	if (!data)
-		return false;
-	text->data = data;
+	text->data = mem_resize(text->data, capacity, 1);
 	text->capacity = capacity;
 	return true;
 }
@@ -85,10 +82,9 @@ void text_addf(struct text *text, const char *format, ...)
 	va_start(arguments, format);
 	cleanup(string) char *string = format_list(format, arguments);
 	va_end(arguments);
-	if (string)
-		text_add(text, string);
-	else
-		text->failed = true;
+	if (!string)
+		abort();
+	text_add(text, string);
 }
 
 char *text_take(struct text *text)

@@ -25,8 +25,8 @@ bool text_starts_with(const char *text, const char *prefix);
 bool text_ends_with(const char *text, const char *suffix);
 
 /* A growing string that never grows past its limit. Zeroed is empty; after
- * an overflow or a failed allocation `failed` is set and stays set, so that
- * one check at the end is enough. */
+ * an overflow `failed` is set and stays set, so that one check at the end is
+ * enough. Without memory the program ends. */
 struct text {
 	char *data; /* owned, NUL-terminated; NULL while empty */
 	size_t length;

@@ -2,6 +2,7 @@
 #include "text.h"
 
 #include "mem.h"
+#include "without_memory.h"
 
 #include <check.h>
 
@@ -47,6 +48,21 @@ START_TEST(a_text_stops_at_its_limit_and_stays_failed)
 	ck_assert(text.failed);
 	ck_assert_str_eq(text.data, "1234");
 	ck_assert_ptr_null(text_take(&text));
+}
+END_TEST
+
+/* More than there is for anybody. */
+static void grow_without_memory(void)
+{
+	cleanup_text_value struct text text = {.limit = SIZE_MAX};
+	volatile size_t length = SIZE_MAX / 4;
+
+	text_add_bytes(&text, "", length);
+}
+
+START_TEST(a_text_without_memory_ends_the_program)
+{
+	ck_assert(ends_itself(grow_without_memory));
 }
 END_TEST
 
@@ -199,6 +215,7 @@ int main(void)
 	tcase_add_test(tests, beginnings_and_ends_are_compared);
 	tcase_add_test(tests, a_text_grows);
 	tcase_add_test(tests, a_text_stops_at_its_limit_and_stays_failed);
+	tcase_add_test(tests, a_text_without_memory_ends_the_program);
 	tcase_add_test(tests, an_empty_text_is_taken_as_an_empty_string);
 	tcase_add_test(tests, a_text_can_be_used_again_once_taken);
 	tcase_add_test(tests, a_string_is_formatted);
