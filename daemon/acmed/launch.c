@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "launch.h"
 
+#include "handed_socket.h"
 #include "paths.h"
 #include "signals.h"
 
@@ -18,7 +19,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define FIRST_SOCKET 3
 #define CANNOT_EXECUTE 127
 
 bool launch_find_user(const char *name, struct launch_user *out)
@@ -63,9 +63,9 @@ static bool pass_socket(int socket)
 	char pid[16];
 
 	snprintf(pid, sizeof(pid), "%d", (int)getpid());
-	if (dup2(socket, FIRST_SOCKET) < 0 ||
-		fcntl(FIRST_SOCKET, F_SETFD, 0) < 0 ||
-		close_range(FIRST_SOCKET + 1, ~0u, 0) < 0)
+	if (dup2(socket, HANDED_SOCKET) < 0 ||
+		fcntl(HANDED_SOCKET, F_SETFD, 0) < 0 ||
+		close_range(HANDED_SOCKET + 1, ~0u, 0) < 0)
 		return false;
 	unsetenv("NOTIFY_SOCKET");
 	unsetenv("LISTEN_FDNAMES");

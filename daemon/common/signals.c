@@ -4,6 +4,14 @@
 #include <signal.h>
 #include <stddef.h>
 
+void signals_ignore(void)
+{
+	static const int IGNORED[] = {SIGHUP, SIGINT, SIGTERM, SIGPIPE};
+
+	for (size_t i = 0; i < sizeof(IGNORED) / sizeof(*IGNORED); i++)
+		signal(IGNORED[i], SIG_IGN);
+}
+
 void signals_reset(void)
 {
 	sigset_t none;

@@ -6,19 +6,19 @@
  * ends with it. It has no network and runs no program.
  */
 
+#include "handed_socket.h"
 #include "json.h"
 #include "mem.h"
 #include "paths.h"
 #include "sandbox.h"
 #include "sandbox_mode.h"
 #include "server.h"
+#include "signals.h"
 #include "text.h"
 #include "vault.h"
 #include "wipe.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -26,8 +26,6 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#define FIRST_SOCKET 3 /* SD_LISTEN_FDS_START */
 
 static int usage(void)
 {
@@ -42,7 +40,6 @@ static int usage(void)
 static void harden(void)
 {
 	const struct rlimit none = {0};
-	static const int SIGNALS[] = {SIGHUP, SIGINT, SIGTERM, SIGPIPE};
 
 	wipe_everything();
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
@@ -50,22 +47,20 @@ static void harden(void)
 	umask(0);
 	json_end_without_memory();
 	json_object_seed(0); /* from a device that is out of reach later */
-	for (size_t i = 0; i < sizeof(SIGNALS) / sizeof(*SIGNALS); i++)
-		signal(SIGNALS[i], SIG_IGN);
+	signals_ignore();
 }
 
 /* One socket, handed over as systemd does it. */
 static bool has_socket(void)
 {
 	const char *pid = getenv("LISTEN_PID");
-	const char *count = getenv("LISTEN_FDS");
-	bool is_ours = pid && count && strtol(pid, NULL, 10) == getpid() &&
-		streq(count, "1");
+	bool is_ours = pid && strtol(pid, NULL, 10) == getpid() &&
+		handed_socket_is_there();
 
 	unsetenv("LISTEN_PID");
 	unsetenv("LISTEN_FDS");
 	unsetenv("LISTEN_FDNAMES");
-	return is_ours && fcntl(FIRST_SOCKET, F_SETFD, FD_CLOEXEC) == 0;
+	return is_ours;
 }
 
 static bool is_listening(int socket)
@@ -119,10 +114,10 @@ static void serve(const char *main_file)
 
 	if (!vault_open(&vault, &server.broken))
 		fprintf(stderr, "<3>acmed-vault: %s\n", server.broken.text);
-	if (is_listening(FIRST_SOCKET))
-		server.listener = FIRST_SOCKET;
+	if (is_listening(HANDED_SOCKET))
+		server.listener = HANDED_SOCKET;
 	else
-		server_add(&server, FIRST_SOCKET);
+		server_add(&server, HANDED_SOCKET);
 	server_run(&server);
 	vault_close(&vault);
 }
