@@ -330,6 +330,18 @@ const struct config_challenge *config_challenge_for(
 	return &certificate->challenge;
 }
 
+void config_each_challenge(const struct config *config,
+	void (*act)(void *data, const struct config_challenge *challenge),
+	void *data)
+{
+	for (size_t i = 0; i < config->certificate_count; i++) {
+		const struct config_certificate *one = config->certificates[i];
+		act(data, &one->challenge);
+		for (size_t j = 0; j < one->challenge_for_count; j++)
+			act(data, &one->challenges_for[j].challenge);
+	}
+}
+
 bool config_certificate_same_set(const struct config_certificate *certificate,
 	const struct identifier *identifiers, size_t count)
 {

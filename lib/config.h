@@ -282,6 +282,12 @@ const struct config_challenge *config_challenge_for(
 	const struct config_certificate *certificate,
 	const struct identifier *identifier);
 
+/* Calls `act` for the challenge settings of every certificate: for those for
+ * all its identifiers, then for those for a single one. */
+void config_each_challenge(const struct config *config,
+	void (*act)(void *data, const struct config_challenge *challenge),
+	void *data);
+
 /* Has the certificate that identifier, to be proven the same way as the other
  * one's: by the same solver with the same settings? */
 bool config_has_path(const struct config_certificate *certificate,

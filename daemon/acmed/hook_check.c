@@ -5,9 +5,8 @@
 #include "program.h"
 #include "secret.h"
 #include "text.h"
+#include "user_right.h"
 
-#include <pwd.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define HAND "acmed-hand"
@@ -31,20 +30,6 @@ static bool is_new(struct check *check, const struct config_source *place)
 	return true;
 }
 
-static bool hand_may(const struct check *check, const char *path, mode_t wanted)
-{
-	struct stat status;
-
-	if (!check->hand || stat(path, &status) < 0)
-		return true;
-	mode_t mode = status.st_mode;
-	if (status.st_uid == check->hand->pw_uid)
-		mode >>= 6;
-	else if (status.st_gid == check->hand->pw_gid)
-		mode >>= 3;
-	return (mode & wanted) == wanted;
-}
-
 /* The unit has ProtectHome=yes. */
 static bool is_hidden(const struct config_source *place, const char *path)
 {
@@ -62,7 +47,7 @@ static void check_program(struct check *check,
 	if (!program_check(path, &err))
 		mistakes_add(check->mistakes, place->file, place->line,
 			"'Command=': %s", err.text);
-	else if (!hand_may(check, path, S_IROTH | S_IXOTH))
+	else if (!user_may(check->hand, path, R_OK | X_OK))
 		mistakes_add(check->mistakes, place->file, place->line,
 			"'Command=': " HAND " may not run '%s': run 'chmod "
 			"a+rx %s'",
@@ -100,7 +85,7 @@ static void check_secret(
 	if (!secret)
 		mistakes_add(check->mistakes, place->file, place->line,
 			"'EnvironmentFile=': %s", err.text);
-	else if (!hand_may(check, file, S_IROTH))
+	else if (!user_may(check->hand, file, R_OK))
 		mistakes_add(check->mistakes, place->file, place->line,
 			"'EnvironmentFile=': " HAND " cannot read '%s': run "
 			"'chgrp " HAND " %s' and 'chmod 0640 %s'",
@@ -109,8 +94,10 @@ static void check_secret(
 }
 
 static void check_challenge(
-	struct check *check, const struct config_challenge *challenge)
+	void *data, const struct config_challenge *challenge)
 {
+	struct check *check = data;
+
 	if (challenge->solver != SOLVER_EXEC)
 		return;
 	check_command(check, challenge);
@@ -123,12 +110,6 @@ void hook_check(const struct config *config, struct mistakes *mistakes)
 
 	if (geteuid() == 0)
 		check.hand = getpwnam(HAND);
-	for (size_t i = 0; i < config->certificate_count; i++) {
-		const struct config_certificate *one = config->certificates[i];
-		check_challenge(&check, &one->challenge);
-		for (size_t j = 0; j < one->challenge_for_count; j++)
-			check_challenge(
-				&check, &one->challenges_for[j].challenge);
-	}
+	config_each_challenge(config, check_challenge, &check);
 	strings_clear(&check.seen);
 }

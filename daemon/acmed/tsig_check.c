@@ -5,9 +5,8 @@
 #include "secret.h"
 #include "text.h"
 #include "tsig.h"
+#include "user_right.h"
 
-#include <pwd.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define VAULT "acmed-vault"
@@ -27,18 +26,6 @@ static bool is_new(struct check *check, const char *file)
 	return true;
 }
 
-static bool vault_may_read(const struct check *check, const char *file)
-{
-	struct stat status;
-
-	if (!check->vault || stat(file, &status) < 0)
-		return true;
-	if (status.st_uid == check->vault->pw_uid)
-		return status.st_mode & S_IRUSR;
-	return status.st_gid == check->vault->pw_gid &&
-		status.st_mode & S_IRGRP;
-}
-
 /* Whether it is there at all is for machine_check. */
 static bool check_key(
 	const struct check *check, const char *file, struct error *err)
@@ -53,7 +40,7 @@ static bool check_key(
 	secret_free(secret);
 	if (!is_key)
 		error_prefix(err, "'%.200s'", file);
-	if (!is_key || vault_may_read(check, file))
+	if (!is_key || user_may(check->vault, file, R_OK))
 		return is_key;
 	return fail_cause(err, ERROR_LOCAL, "L4",
 		VAULT " cannot read '%s': run 'chgrp " VAULT
@@ -62,8 +49,9 @@ static bool check_key(
 }
 
 static void check_challenge(
-	struct check *check, const struct config_challenge *challenge)
+	void *data, const struct config_challenge *challenge)
 {
+	struct check *check = data;
 	const struct config_source *place = &challenge->key_file_at;
 	const char *file = challenge->key_file;
 	struct error err;
@@ -82,12 +70,6 @@ void tsig_check(const struct config *config, struct mistakes *mistakes)
 
 	if (geteuid() != 0)
 		return;
-	for (size_t i = 0; i < config->certificate_count; i++) {
-		const struct config_certificate *one = config->certificates[i];
-		check_challenge(&check, &one->challenge);
-		for (size_t j = 0; j < one->challenge_for_count; j++)
-			check_challenge(
-				&check, &one->challenges_for[j].challenge);
-	}
+	config_each_challenge(config, check_challenge, &check);
 	strings_clear(&check.seen);
 }

@@ -102,9 +102,9 @@ static void advise(const char *root)
 }
 
 /* Those that were seen before are not told again. */
-static void consider(
-	struct strings *seen, const struct config_challenge *challenge)
+static void consider(void *data, const struct config_challenge *challenge)
 {
+	struct strings *seen = data;
 	const char *root = challenge->webroot;
 
 	if (challenge->solver != SOLVER_WEBROOT || !root || is_own(root))
@@ -120,11 +120,6 @@ void webroot_advice_print(const struct config *config)
 {
 	struct strings seen = {0};
 
-	for (size_t i = 0; i < config->certificate_count; i++) {
-		const struct config_certificate *one = config->certificates[i];
-		consider(&seen, &one->challenge);
-		for (size_t j = 0; j < one->challenge_for_count; j++)
-			consider(&seen, &one->challenges_for[j].challenge);
-	}
+	config_each_challenge(config, consider, &seen);
 	strings_clear(&seen);
 }
