@@ -2,6 +2,7 @@
 #include "control.h"
 
 #include "connection.h"
+#include "listener.h"
 #include "mem.h"
 #include "methods.h"
 #include "paths.h"
@@ -19,14 +20,10 @@
 #define MOST_OF_OTHERS 48 /* than root and ourselves: we stay in reach */
 #define MOST_OF_ONE 16 /* of them */
 #define BACKLOG 64
-#define PAUSE 1. /* seconds, when nobody can be let in */
 
 struct control {
-	struct ev_loop *loop;
 	struct methods methods;
-	int fd;
-	ev_io listener;
-	ev_timer pause;
+	struct listener listener;
 	struct connection *clients[MOST_CLIENTS];
 };
 
@@ -77,22 +74,6 @@ static bool is_welcome(
 		(others < MOST_OF_OTHERS && same < MOST_OF_ONE);
 }
 
-/* Without descriptors the socket stays readable: look away for a while. */
-static void pause_accepting(struct control *control)
-{
-	ev_io_stop(control->loop, &control->listener);
-	ev_timer_again(control->loop, &control->pause);
-}
-
-static void on_pause_end(struct ev_loop *loop, ev_timer *timer, int events)
-{
-	struct control *control = timer->data;
-
-	(void)events;
-	ev_timer_stop(loop, timer);
-	ev_io_start(loop, &control->listener);
-}
-
 static void on_accept(struct ev_loop *loop, ev_io *io, int events)
 {
 	struct control *control = io->data;
@@ -101,12 +82,9 @@ static void on_accept(struct ev_loop *loop, ev_io *io, int events)
 	struct connection **place = place_of(control, NULL);
 
 	(void)events;
-	int fd = accept4(control->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-	if (fd < 0) {
-		if (errno != EAGAIN && errno != EINTR && errno != ECONNABORTED)
-			pause_accepting(control);
+	int fd = listener_accept(&control->listener, NULL, NULL);
+	if (fd < 0)
 		return;
-	}
 	struct connection *connection = connection_new(loop, fd, &owner);
 	if (place && is_welcome(control, connection))
 		*place = connection;
@@ -171,15 +149,9 @@ struct control *control_new(struct ev_loop *loop, struct schedule *schedule,
 	if (fd < 0)
 		return NULL;
 	struct control *control = mem_new(sizeof(*control));
-	control->loop = loop;
-	control->fd = fd;
 	control->methods =
 		(struct methods){.schedule = schedule, .daemon = *daemon};
-	ev_io_init(&control->listener, on_accept, fd, EV_READ);
-	ev_timer_init(&control->pause, on_pause_end, 0., PAUSE);
-	control->listener.data = control;
-	control->pause.data = control;
-	ev_io_start(loop, &control->listener);
+	listener_start(&control->listener, loop, fd, on_accept, control);
 	return control;
 }
 
@@ -189,8 +161,6 @@ void control_free(struct control *control)
 		return;
 	for (size_t i = 0; i < MOST_CLIENTS; i++)
 		connection_free(control->clients[i]);
-	ev_io_stop(control->loop, &control->listener);
-	ev_timer_stop(control->loop, &control->pause);
-	close(control->fd);
+	listener_stop(&control->listener);
 	free(control);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "reception.h"
 
+#include "listener.h"
 #include "mem.h"
 #include "origin.h"
 
@@ -13,15 +14,13 @@
 #include <unistd.h>
 
 #define ACCEPTS_A_TURN 16
-#define PAUSE_WITHOUT_DESCRIPTORS 1.0
-#define PAUSE_WITHOUT_ROOM 0.05
+#define PAUSE_WITHOUT_ROOM 0.05 /* seconds */
 #define DISCARD_SIZE 4096
 
 struct reception_listener {
 	struct reception_listener *next;
 	struct reception *reception;
-	ev_io io;
-	ev_timer pause;
+	struct listener socket;
 };
 
 struct reception {
@@ -190,26 +189,10 @@ static void guest_open(struct reception *reception, int fd, uint64_t origin)
 
 /* Listeners. */
 
-/* The socket stays readable: look away for a while. */
-static void pause_accepting(struct reception_listener *listener, double seconds)
-{
-	struct ev_loop *loop = listener->reception->loop;
-
-	ev_io_stop(loop, &listener->io);
-	listener->pause.repeat = seconds;
-	ev_timer_again(loop, &listener->pause);
-}
-
 static void give_up_oldest(struct reception *reception)
 {
 	if (reception->oldest)
 		guest_close(reception->oldest);
-}
-
-static bool is_exhausted(int number)
-{
-	return number == EMFILE || number == ENFILE || number == ENOBUFS ||
-		number == ENOMEM;
 }
 
 /* False: there is nobody more, or no place for anybody. */
@@ -220,19 +203,16 @@ static bool accept_one(struct reception_listener *listener)
 	socklen_t length = sizeof(peer);
 
 	if (is_full(reception) && !find_expendable(reception, 0)) {
-		pause_accepting(listener, PAUSE_WITHOUT_ROOM);
+		listener_pause(&listener->socket, PAUSE_WITHOUT_ROOM);
 		return false;
 	}
-	int fd = accept4(listener->io.fd, &peer.any, &length,
-		SOCK_NONBLOCK | SOCK_CLOEXEC);
+	int fd = listener_accept(&listener->socket, &peer.any, &length);
 	if (fd >= 0) {
 		guest_open(reception, fd, origin_of(&peer));
 		return true;
 	}
-	if (is_exhausted(errno)) {
-		pause_accepting(listener, PAUSE_WITHOUT_DESCRIPTORS);
+	if (listener_is_pausing(&listener->socket))
 		give_up_oldest(reception);
-	}
 	return false;
 }
 
@@ -245,15 +225,6 @@ static void on_listener(struct ev_loop *loop, ev_io *io, int events)
 			return;
 }
 
-static void on_pause_end(struct ev_loop *loop, ev_timer *timer, int events)
-{
-	struct reception_listener *listener = timer->data;
-
-	(void)events;
-	ev_timer_stop(loop, timer);
-	ev_io_start(loop, &listener->io);
-}
-
 struct reception_listener *reception_listen(struct reception *reception, int fd)
 {
 	struct reception_listener *listener = mem_new(sizeof(*listener));
@@ -263,11 +234,8 @@ struct reception_listener *reception_listen(struct reception *reception, int fd)
 	listener->reception = reception;
 	listener->next = reception->listeners;
 	reception->listeners = listener;
-	ev_io_init(&listener->io, on_listener, fd, EV_READ);
-	ev_timer_init(&listener->pause, on_pause_end, 0., 0.);
-	listener->io.data = listener;
-	listener->pause.data = listener;
-	ev_io_start(reception->loop, &listener->io);
+	listener_start(
+		&listener->socket, reception->loop, fd, on_listener, listener);
 	return listener;
 }
 
@@ -279,9 +247,7 @@ void reception_unlisten(struct reception_listener *listener)
 	while (*link != listener)
 		link = &(*link)->next;
 	*link = listener->next;
-	ev_io_stop(reception->loop, &listener->io);
-	ev_timer_stop(reception->loop, &listener->pause);
-	close(listener->io.fd);
+	listener_stop(&listener->socket);
 	free(listener);
 }
 
