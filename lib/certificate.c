@@ -15,6 +15,7 @@
 
 #define DAY 86400
 #define LOOKS 2
+#define NOT_COMPARED (-2) /* of X509_NAME_cmp() */
 
 /* Tag and length of an INTEGER or OCTET STRING of up to 127 bytes. */
 #define DER_HEADER 2
@@ -132,21 +133,46 @@ static void read_key_type(const X509 *leaf, struct certificate_facts *out)
 			key_type_name(type));
 }
 
+/* A key that was rolled over is signed by the one before it, in its name. */
+static bool has_another_key(X509 *certificate)
+{
+	const ASN1_OCTET_STRING *own = X509_get0_subject_key_id(certificate);
+	const ASN1_OCTET_STRING *by = X509_get0_authority_key_id(certificate);
+	bool is_another = own && by && ASN1_OCTET_STRING_cmp(own, by) != 0;
+
+	ERR_clear_error();
+	return is_another;
+}
+
+/* X509_self_signed() also looks whether the algorithm of the signature fits the
+ * key, and takes the want of memory there for "it does not". */
+bool certificate_issues_itself(
+	X509 *certificate, bool *itself, struct error *err)
+{
+	int order = X509_NAME_cmp(X509_get_subject_name(certificate),
+		X509_get_issuer_name(certificate));
+
+	if (order == NOT_COMPARED)
+		return fail_crypto(err, ERROR_LOCAL,
+			"cannot see whether a certificate signs itself");
+	*itself = order == 0 && !has_another_key(certificate);
+	return true;
+}
+
 /* Without memory X509_verify() may say "no" as well, and a placeholder would
  * pass for a certificate of a CA: it is asked again before that is believed,
- * and not at all where the issuer has another name. */
-static bool has_signed_itself(X509 *leaf)
+ * and not at all where somebody else is the issuer. */
+static bool read_signer(
+	X509 *leaf, struct certificate_facts *out, struct error *err)
 {
 	EVP_PKEY *key = X509_get0_pubkey(leaf);
+	bool may_have = false;
 
-	if (!key ||
-		X509_NAME_cmp(X509_get_subject_name(leaf),
-			X509_get_issuer_name(leaf)) != 0)
+	if (!certificate_issues_itself(leaf, &may_have, err))
 		return false;
-	for (int i = 0; i < LOOKS; i++)
-		if (X509_verify(leaf, key) == 1)
-			return true;
-	return false;
+	for (int i = 0; key && may_have && !out->self_signed && i < LOOKS; i++)
+		out->self_signed = X509_verify(leaf, key) == 1;
+	return true;
 }
 
 bool certificate_read_facts(
@@ -155,14 +181,13 @@ bool certificate_read_facts(
 	*out = (struct certificate_facts){0};
 	if (!read_serial(leaf, out, err) || !read_fingerprint(leaf, out, err) ||
 		!certificate_read_issuer(leaf, out->issuer, err) ||
-		!read_dates(leaf, out, err) ||
+		!read_dates(leaf, out, err) || !read_signer(leaf, out, err) ||
 		!alternative_names_read(
 			leaf, &out->identifiers, &out->identifier_count, err)) {
 		certificate_facts_clear(out);
 		return false;
 	}
 	read_key_type(leaf, out);
-	out->self_signed = has_signed_itself(leaf);
 	ERR_clear_error();
 	return true;
 }

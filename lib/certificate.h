@@ -55,6 +55,12 @@ bool certificate_read_chain(STACK_OF(X509) * chain,
 bool certificate_read_issuer(const X509 *certificate,
 	char out[CERTIFICATE_NAME_SIZE], struct error *err);
 
+/* Is it its own issuer, by names and key identifiers? The signature is not
+ * looked at. False with err when the names could not be compared; for want of
+ * memory it is never a "no". */
+bool certificate_issues_itself(
+	X509 *certificate, bool *itself, struct error *err);
+
 /* Does what a server shows, the leaf first, lead without a gap to a
  * certificate that `anchor` issued, to a self-signed one, or to one that a
  * root (NULL: there are none) has issued (P9)? Else `missing` is who issued

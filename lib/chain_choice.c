@@ -54,7 +54,10 @@ static bool is_key(X509 *certificate, const char *wanted)
 /* The last certificate names the root's key, or is the root. */
 static bool has_root_key(X509 *last, const char *wanted)
 {
-	if (X509_self_signed(last, 0) != 1)
+	struct error err;
+	bool is_root;
+
+	if (!certificate_issues_itself(last, &is_root, &err) || !is_root)
 		return is_id(X509_get0_authority_key_id(last), wanted);
 	return is_id(X509_get0_subject_key_id(last), wanted) ||
 		is_key(last, wanted);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "archive.h"
 
-#include "crypto_error.h"
 #include "file.h"
 #include "live.h"
 #include "mem.h"
@@ -17,7 +16,6 @@
 
 #define UNFINISHED ".unfinished"
 #define NUMBER_DIGITS 9
-#define NOT_COMPARED (-2) /* of X509_NAME_cmp() */
 
 /* Versions. */
 
@@ -144,22 +142,16 @@ static bool write_keys(int folder, const struct version_wish *wish,
 }
 
 /* What goes into chain.pem. A server that is given an empty one does not
- * start: a certificate that signs itself is its own chain. It is known by its
- * names, for without memory X509_self_signed() may say that it does not. */
+ * start: a certificate that signs itself is its own chain. */
 static char *issuers_of(
 	STACK_OF(X509) * chain, const char *full, struct error *err)
 {
 	if (sk_X509_num(chain) > 1)
 		return certificate_chain_to_pem(chain, 1, err);
-	const X509 *leaf = sk_X509_value(chain, 0);
-	int order = X509_NAME_cmp(
-		X509_get_subject_name(leaf), X509_get_issuer_name(leaf));
-	if (order == NOT_COMPARED) {
-		fail_crypto(err, ERROR_LOCAL,
-			"cannot see whether a certificate signs itself");
+	bool is_whole;
+	if (!certificate_issues_itself(sk_X509_value(chain, 0), &is_whole, err))
 		return NULL;
-	}
-	return mem_string(order == 0 ? full : "");
+	return mem_string(is_whole ? full : "");
 }
 
 static bool write_chain(

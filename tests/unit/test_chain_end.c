@@ -77,6 +77,25 @@ START_TEST(a_self_signed_certificate_ends_itself)
 }
 END_TEST
 
+/* Its issuer has its name, and another key. */
+START_TEST(a_key_that_was_rolled_over_does_not_end_itself)
+{
+	cleanup(pkey) EVP_PKEY *key = EVP_EC_gen("P-256");
+	cleanup(x509) X509 *old = known_certificate(&(struct known_wish){
+		.subject = "authority", .key = known.root_key, .is_ca = true});
+	cleanup(x509) X509 *rolled = known_certificate(&(struct known_wish){
+		.subject = "authority",
+		.key = key,
+		.issuer = old,
+		.issuer_key = known.root_key,
+		.is_ca = true,
+	});
+
+	sk_X509_push(chain, rolled);
+	ck_assert(!certificate_chain_ends(chain, "another", NULL, missing));
+}
+END_TEST
+
 START_TEST(facts_of_a_chain_say_who_anchors_it)
 {
 	struct certificate_facts facts, copy;
@@ -109,6 +128,7 @@ static Suite *suite(void)
 	tcase_add_test(tests, a_leaf_alone_lacks_its_issuer);
 	tcase_add_test(tests, a_root_that_is_trusted_ends_another_chain);
 	tcase_add_test(tests, a_self_signed_certificate_ends_itself);
+	tcase_add_test(tests, a_key_that_was_rolled_over_does_not_end_itself);
 	tcase_add_test(tests, facts_of_a_chain_say_who_anchors_it);
 	suite_add_tcase(suite, tests);
 	return suite;
