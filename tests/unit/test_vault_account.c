@@ -39,8 +39,7 @@ static void configure(const char *contact)
 static void prepare(void)
 {
 	run_prepare(&run);
-	run_write(&run, "etc/mac", MAC_KEY "\n");
-	ck_assert_int_eq(chmod(run_path(&run, "etc/mac"), 0640), 0);
+	run_write_secret(&run, "etc/mac", MAC_KEY "\n");
 	configure("ops@a.example");
 	run_begin(&run);
 	run_do(&run, "account", "s:s", "ca", "little");

@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #undef fail
 
 /* What the real vault signs for a name server, and what it believes. */
@@ -33,8 +32,8 @@ static void prepare(void)
 		"Server=192.0.2.53\nKeyFile=%s\n",
 		run_path(&run, "etc/tsig"));
 	run_write(&run, "etc/certs.d/a.example.conf", text);
-	run_write(&run, "etc/tsig", "hmac-sha256:acme.example:" SECRET "\n");
-	ck_assert_int_eq(chmod(run_path(&run, "etc/tsig"), 0640), 0);
+	run_write_secret(
+		&run, "etc/tsig", "hmac-sha256:acme.example:" SECRET "\n");
 	run_begin(&run);
 }
 

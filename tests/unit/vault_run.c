@@ -46,6 +46,12 @@ void run_write(struct vault_run *run, const char *path, const char *text)
 	fclose(file);
 }
 
+void run_write_secret(struct vault_run *run, const char *path, const char *text)
+{
+	run_write(run, path, text);
+	ck_assert_int_eq(chmod(run_path(run, path), 0640), 0);
+}
+
 char *run_read(struct vault_run *run, const char *path)
 {
 	FILE *file = fopen(run_path(run, path), "re");

@@ -62,6 +62,9 @@ bool run_receive(struct vault_run *run);
 
 /* Writes a file below the folder; free() what run_read() gives (NULL: none). */
 void run_write(struct vault_run *run, const char *path, const char *text);
+/* Closed to others, as a secret has to be. */
+void run_write_secret(
+	struct vault_run *run, const char *path, const char *text);
 char *run_read(struct vault_run *run, const char *path);
 void run_remove(struct vault_run *run, const char *path);
 bool run_exists(struct vault_run *run, const char *path);
