@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 static struct vault vault;
+static struct error refusal; /* of near_try() */
 
 void near_open(const char *configuration, const char *state)
 {
@@ -65,4 +66,21 @@ json_t *near_do(const char *verb, const char *format, ...)
 	json_t *reply = near_ask(request, &err);
 	ck_assert_msg(reply != NULL, "%s: %s", verb, err.text);
 	return reply;
+}
+
+bool near_try(const char *verb, const char *format, ...)
+{
+	va_list arguments;
+
+	refusal = (struct error){0};
+	va_start(arguments, format);
+	cleanup(json) json_t *request = near_request(verb, format, arguments);
+	va_end(arguments);
+	cleanup(json) json_t *reply = near_ask(request, &refusal);
+	return reply != NULL;
+}
+
+const struct error *near_error(void)
+{
+	return &refusal;
 }

@@ -9,6 +9,7 @@
 
 #include <jansson.h>
 #include <stdarg.h>
+#include <stdbool.h>
 
 /* Opens the state folder; both are paths. */
 void near_open(const char *configuration, const char *state);
@@ -21,3 +22,7 @@ json_t *near_ask(const json_t *request, struct error *err);
  * fails the test. */
 json_t *near_request(const char *verb, const char *format, va_list arguments);
 json_t *near_do(const char *verb, const char *format, ...);
+
+/* False on an error, which near_error() tells until the next one is asked. */
+bool near_try(const char *verb, const char *format, ...);
+const struct error *near_error(void);

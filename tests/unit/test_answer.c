@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "json.h"
-#include "mem.h"
-#include "near_vault.h"
-#include "vault_run.h"
+#include "near_life.h"
 
 #include <check.h>
 #include <fcntl.h>
@@ -10,7 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #undef fail /* ours, not the old one of check */
 
@@ -23,8 +20,7 @@ static struct vault_run run;
 
 static void prepare(void)
 {
-	run_prepare(&run);
-	ck_assert_int_eq(mkdir(run_path(&run, "state"), 0755), 0);
+	near_prepare(&run);
 }
 
 static void clean(void)
@@ -42,8 +38,7 @@ static bool opens_on(const char *disk)
 		fprintf(stderr, "SKIPPED: a small disk needs root\n");
 		return false;
 	}
-	near_open(run_path(&run, "etc"), run_path(&run, "state"));
-	json_decref(near_do("configure", ""));
+	near_start(&run);
 	json_decref(near_do("probe", ""));
 	return true;
 }
@@ -69,12 +64,9 @@ static void fill(size_t size)
 
 static void expect(const char *code)
 {
-	struct error err = {0};
-	cleanup(json) json_t *request = json_pack("{s:s}", "verb", "probe");
-
-	ck_assert_ptr_null(near_ask(request, &err));
-	ck_assert_str_eq(err.code, code);
-	ck_assert_ptr_nonnull(strstr(err.text, ", below '"));
+	ck_assert(!near_try("probe", ""));
+	ck_assert_str_eq(near_error()->code, code);
+	ck_assert_ptr_nonnull(strstr(near_error()->text, ", below '"));
 	near_close();
 	ck_assert_int_eq(umount2(run_path(&run, "state"), MNT_DETACH), 0);
 }

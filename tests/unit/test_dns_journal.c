@@ -3,15 +3,13 @@
 
 #include "json.h"
 #include "mem.h"
-#include "near_vault.h"
+#include "near_life.h"
 #include "text.h"
-#include "vault_run.h"
 
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #undef fail /* ours, not the old one of check */
 
 /* What the vault remembers of the records that it signed into zones. */
@@ -31,7 +29,7 @@ static void configure(const char *site)
 		text_format("%sKeyFile=%s\n", site, run_path(&run, "etc/tsig"));
 
 	run_write(&run, SITE, text);
-	json_decref(near_do("configure", ""));
+	near_rescan();
 }
 
 #define NAMES "[Certificate]\nNames=" NAME "\n"
@@ -41,20 +39,17 @@ static void configure(const char *site)
 
 static void prepare(void)
 {
-	run_prepare(&run);
-	run_write(&run, "etc/tsig",
+	near_prepare(&run);
+	run_write_secret(&run, "etc/tsig",
 		"hmac-sha256:acme.example:"
 		"c2VjcmV0IG9mIHRoaXJ0eS10d28gYnl0ZXMsIG9rIQ==\n");
-	ck_assert_int_eq(chmod(run_path(&run, "etc/tsig"), 0640), 0);
-	ck_assert_int_eq(mkdir(run_path(&run, "state"), 0755), 0);
-	near_open(run_path(&run, "etc"), run_path(&run, "state"));
+	near_start(&run);
 	configure(NAMES DYNAMIC);
 }
 
 static void clean(void)
 {
-	near_close();
-	run_clean(&run);
+	near_end(&run);
 }
 
 static json_t *request(const char *verb, const char *record, const char *value)
@@ -133,7 +128,7 @@ START_TEST(what_cannot_be_signed_away_just_now_waits)
 			"Solver=exec\nCommand=/bin/true\nX-");
 	ck_assert_uint_eq(count(), 0);
 	run_remove(&run, SITE);
-	json_decref(near_do("configure", ""));
+	near_rescan();
 	ck_assert_uint_eq(count(), 0);
 	configure(NAMES DYNAMIC);
 	ck_assert_uint_eq(count(), 1);
@@ -150,10 +145,10 @@ START_TEST(they_go_with_their_certificate)
 	ck_assert_int_eq(rename(run_path(&run, SITE),
 				 run_path(&run, "etc/certs.d/b.example.conf")),
 		0);
-	json_decref(near_do("configure", ""));
+	near_rescan();
 	ck_assert(run_exists(&run, "state/records/b.example.json"));
 	run_remove(&run, "etc/certs.d/b.example.conf");
-	json_decref(near_do("configure", ""));
+	near_rescan();
 	json_decref(near_do("purge", "s:s", "name", "b.example"));
 	ck_assert(!run_exists(&run, "state/records/b.example.json"));
 }

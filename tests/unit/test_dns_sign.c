@@ -3,15 +3,12 @@
 
 #include "json.h"
 #include "mem.h"
-#include "near_vault.h"
+#include "near_life.h"
 #include "signed_reply.h"
-#include "text.h"
-#include "vault_run.h"
 
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #undef fail /* ours, not the old one of check */
 
 /* What a name server that knows the key answers. */
@@ -27,24 +24,16 @@ static void prepare(void)
 {
 	struct error err = {0};
 
-	run_prepare(&run);
-	run_write(&run, "etc/tsig", KEY "\n");
-	ck_assert_int_eq(chmod(run_path(&run, "etc/tsig"), 0640), 0);
 	ck_assert(tsig_key_parse(KEY, &key, &err));
-	cleanup(string) char *text = text_format(
-		"[Certificate]\nNames=" NAME "\n[Challenge " NAME "]\n"
-		"Type=dns-01\nSolver=rfc2136\nServer=192.0.2.53\nKeyFile=%s\n",
-		run_path(&run, "etc/tsig"));
-	run_write(&run, "etc/certs.d/" NAME ".conf", text);
-	ck_assert_int_eq(mkdir(run_path(&run, "state"), 0755), 0);
-	near_open(run_path(&run, "etc"), run_path(&run, "state"));
-	json_decref(near_do("configure", ""));
+	near_prepare(&run);
+	run_write_secret(&run, "etc/tsig", KEY "\n");
+	near_write_dynamic(&run, "");
+	near_start(&run);
 }
 
 static void clean(void)
 {
-	near_close();
-	run_clean(&run);
+	near_end(&run);
 }
 
 static json_t *update(bool is_removal)

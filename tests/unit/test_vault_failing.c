@@ -5,10 +5,9 @@
 #include "json.h"
 #include "key.h"
 #include "mem.h"
-#include "near_vault.h"
+#include "near_life.h"
 #include "signed_reply.h"
 #include "text.h"
-#include "vault_run.h"
 
 #include <check.h>
 #include <errno.h>
@@ -25,7 +24,6 @@
  * (FAILING_CALLS=all), `make check` each seventh. */
 
 #define NAME "a.example"
-#define SITE "etc/certs.d/" NAME ".conf"
 #define ACCOUNT "https://ca.test/account/1"
 #define STRIDE 7
 #define TSIG \
@@ -44,32 +42,9 @@ static unsigned turn;
 
 /* What the verbs begin with. */
 
-static void configure(void)
-{
-	json_decref(near_do("configure", ""));
-}
-
-static void reopen(void)
-{
-	near_close();
-	near_open(run_path(&run, "etc"), run_path(&run, "state"));
-}
-
 static void restart(void)
 {
-	reopen();
-	configure();
-}
-
-static void write_site(const char *more)
-{
-	cleanup(string) char *text = text_format(
-		"[Certificate]\nNames=" NAME " www." NAME "\n%s"
-		"[Challenge " NAME "]\nType=dns-01\nSolver=rfc2136\n"
-		"Server=192.0.2.53\nKeyFile=%s\n",
-		more, run_path(&run, "etc/tsig"));
-
-	run_write(&run, SITE, text);
+	near_restart(&run);
 }
 
 static json_t *order_request(void)
@@ -116,40 +91,38 @@ static void begin_chain(void)
 static void begin_staged(void)
 {
 	begin_chain();
-	cleanup(json) json_t *reply =
-		near_do("stage", "s:s, s:s", "name", NAME, "chain", chain);
-	version = (int)member_integer_or(reply, "version", 0);
+	version = near_stage(chain);
 }
 
 static void begin_switched(void)
 {
 	begin_staged();
-	json_decref(near_do(
-		"switch", "s:s, s:i", "name", NAME, "version", version));
+	near_switch(version);
 }
 
 static void begin_new_text(void)
 {
-	write_site(turn++ % 2 ? "RenewBefore=20d\n" : "RenewBefore=10d\n");
+	near_write_dynamic(
+		&run, turn++ % 2 ? "RenewBefore=20d\n" : "RenewBefore=10d\n");
 }
 
 static void begin_reuse(void)
 {
 	json_decref(near_do("order-drop", "s:s", "name", NAME));
-	write_site("ReuseKey=yes\n");
-	configure();
+	near_write_dynamic(&run, "ReuseKey=yes\n");
+	near_rescan();
 }
 
 /* With a mistake the accepted text counts; with the other one nothing does
  * but what was accepted. */
 static void begin_mistake(void)
 {
-	write_site("Oops=1\n");
+	near_write_dynamic(&run, "Oops=1\n");
 }
 
 static void begin_global_mistake(void)
 {
-	reopen();
+	near_reopen(&run);
 	run_write(&run, "etc/acmed.conf", "[Oops\n");
 }
 
@@ -191,7 +164,7 @@ static void add_site(void)
 {
 	run_write(&run, "etc/certs.d/b.example.conf",
 		"[Certificate]\nNames=b.example\n");
-	configure();
+	near_rescan();
 }
 
 static void begin_bare(void)
@@ -215,7 +188,7 @@ static void begin_removed(void)
 	(void)!symlink("b.example", run_path(&run, "state/live/old.example"));
 	add_placeholder();
 	run_remove(&run, "etc/certs.d/b.example.conf");
-	configure();
+	near_rescan();
 	mkdir(run_path(&run, "state/records"), 0700);
 	run_write(&run, "state/records/b.example.json", "[]");
 	(void)!symlink("b.example", run_path(&run, "state/live/new.example"));
@@ -227,12 +200,12 @@ static void begin_renamed(void)
 		"etc/certs.d/b.example.conf", "etc/certs.d/c.example.conf"};
 	unsigned now = turn++ % 2;
 
-	configure(); /* what was renamed last is moved */
+	near_rescan(); /* what was renamed last is moved */
 	if (!run_exists(&run, FILES[!now])) {
 		run_remove(&run, FILES[now]);
 		run_write(
 			&run, FILES[!now], "[Certificate]\nNames=b.example\n");
-		configure();
+		near_rescan();
 		json_decref(near_do("placeholder", "s:s", "name",
 			now ? "b.example" : "c.example"));
 		json_decref(near_do("state-save", "s:s, s:{s:i}", "name",
@@ -271,7 +244,7 @@ static void begin_own_request(void)
 	cleanup(string) char *text = text_format(
 		"[Certificate]\nCSR=%s\n", run_path(&run, "etc/d.csr"));
 	run_write(&run, "etc/certs.d/d.example.conf", text);
-	configure();
+	near_rescan();
 	json_decref(near_do("order-save", "s:s, s:{s:s, s:s, s:s}", "name",
 		"d.example", "order", "ca", "little", "url",
 		"https://ca.test/order/1", "account", ACCOUNT));
@@ -285,7 +258,7 @@ static void begin_own_chain(void)
 
 static void begin_record(void)
 {
-	configure();
+	near_rescan();
 	json_decref(near_do("dns-update", "s:s, s:s, s:s, s:s, s:s", "name",
 		NAME, "identifier", NAME, "zone", "example", "record",
 		"_acme-challenge." NAME, "value", DNS_VALUE));
@@ -566,9 +539,7 @@ static void look_at_account(void)
 
 static void look_at_installed(size_t index)
 {
-	cleanup(json) json_t *reply = near_do("load", "s:s", "after", "");
-	const json_t *lineage =
-		json_array_get(json_object_get(reply, "certificates"), 0);
+	cleanup(json) json_t *lineage = near_load_first();
 	const char *problem = member_string_or(lineage, "problem", "");
 
 	ck_assert_str_eq(member_string_or(lineage, "name", ""), NAME);
@@ -635,16 +606,11 @@ END_TEST
 static void prepare(void)
 {
 	turn = 0;
-	if (access("/dev/shm", W_OK) == 0)
-		setenv("TMPDIR", "/dev/shm", 0); /* each call syncs */
-	run_prepare(&run);
 	little_ca_open(&ca);
-	ck_assert_int_eq(mkdir(run_path(&run, "state"), 0755), 0);
-	run_write(&run, "etc/tsig", TSIG "\n");
-	ck_assert_int_eq(chmod(run_path(&run, "etc/tsig"), 0640), 0);
-	write_site("");
-	near_open(run_path(&run, "etc"), run_path(&run, "state"));
-	configure();
+	near_prepare(&run);
+	run_write_secret(&run, "etc/tsig", TSIG "\n");
+	near_write_dynamic(&run, "");
+	near_start(&run);
 	cleanup(json) json_t *reply = near_do("account", "s:s", "ca", "little");
 	snprintf(thumbprint, sizeof(thumbprint), "%s",
 		member_string_or(reply, "thumbprint", ""));
@@ -655,9 +621,8 @@ static void prepare(void)
 
 static void clean(void)
 {
-	near_close();
+	near_end(&run);
 	little_ca_close(&ca);
-	run_clean(&run);
 }
 
 int main(void)

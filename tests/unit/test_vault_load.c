@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "json.h"
 #include "mem.h"
-#include "near_vault.h"
+#include "near_life.h"
 #include "text.h"
-#include "vault_run.h"
 
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #undef fail /* ours, not the old one of check */
 
@@ -23,29 +21,18 @@ static struct vault_run run;
 
 static void prepare(void)
 {
-	if (access("/dev/shm", W_OK) == 0)
-		setenv("TMPDIR", "/dev/shm", 0); /* each step syncs */
-	run_prepare(&run);
-	ck_assert_int_eq(mkdir(run_path(&run, "state"), 0755), 0);
-	near_open(run_path(&run, "etc"), run_path(&run, "state"));
-	json_decref(near_do("configure", ""));
+	near_begin(&run);
 }
 
 static void clean(void)
 {
-	near_close();
-	run_clean(&run);
+	near_end(&run);
 }
 
 static bool saves(const char *name, const char *remark)
 {
-	struct error err = {0};
-	cleanup(json) json_t *request =
-		json_pack("{s:s, s:s, s:{s:i, s:s}}", "verb", "state-save",
-			"name", name, "state", "schema", 1, "remark", remark);
-	cleanup(json) json_t *reply = near_ask(request, &err);
-
-	return reply != NULL;
+	return near_try("state-save", "s:s, s:{s:i, s:s}", "name", name,
+		"state", "schema", 1, "remark", remark);
 }
 
 static json_t *load(const char *after)
@@ -80,7 +67,7 @@ START_TEST(what_one_page_has_no_room_for_comes_with_the_next)
 			OTHERS[i]);
 		run_write(&run, path, text);
 	}
-	json_decref(near_do("configure", ""));
+	near_rescan();
 	ck_assert(saves("a.example", remark));
 	ck_assert(saves("b.example", remark));
 	ck_assert(saves("c.example", remark));
@@ -135,7 +122,7 @@ START_TEST(a_lineage_that_is_gone_keeps_its_state_until_it_is_dropped)
 {
 	ck_assert(saves("a.example", "one"));
 	run_remove(&run, "etc/certs.d/a.example.conf");
-	json_decref(near_do("configure", ""));
+	near_rescan();
 	ck_assert(saves("a.example", "two"));
 	json_decref(near_do("state-drop", "s:s", "name", "a.example"));
 	ck_assert(!saves("a.example", "three"));

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "json.h"
 #include "mem.h"
-#include "near_vault.h"
-#include "vault_run.h"
+#include "near_life.h"
 
 #include <check.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #undef fail /* ours, not the old one of check */
 
 /* The vault for want of memory, as jansson meets it; all its allocations are
@@ -25,18 +23,14 @@ static void *allocate(size_t size)
 
 static void prepare(void)
 {
-	run_prepare(&run);
-	ck_assert_int_eq(mkdir(run_path(&run, "state"), 0755), 0);
-	near_open(run_path(&run, "etc"), run_path(&run, "state"));
-	json_decref(near_do("configure", ""));
+	near_begin(&run);
 	json_set_alloc_funcs(allocate, free);
 }
 
 static void clean(void)
 {
 	json_set_alloc_funcs(malloc, free);
-	near_close();
-	run_clean(&run);
+	near_end(&run);
 }
 
 START_TEST(a_reply_without_memory_says_so)

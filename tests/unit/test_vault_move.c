@@ -1,13 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "json.h"
-#include "mem.h"
-#include "near_vault.h"
-#include "text.h"
-#include "vault_run.h"
+#include "near_life.h"
 
 #include <check.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #undef fail /* ours, not the old one of check */
@@ -21,26 +16,15 @@
 
 static struct vault_run run;
 
-static void configure(void)
-{
-	json_decref(near_do("configure", ""));
-}
-
 static void prepare(void)
 {
-	if (access("/dev/shm", W_OK) == 0)
-		setenv("TMPDIR", "/dev/shm", 0); /* each step syncs */
-	run_prepare(&run);
-	ck_assert_int_eq(mkdir(run_path(&run, "state"), 0755), 0);
-	near_open(run_path(&run, "etc"), run_path(&run, "state"));
-	configure();
+	near_begin(&run);
 	json_decref(near_do("placeholder", "s:s", "name", OLD));
 }
 
 static void clean(void)
 {
-	near_close();
-	run_clean(&run);
+	near_end(&run);
 }
 
 static void rename_file(void)
@@ -48,22 +32,17 @@ static void rename_file(void)
 	ck_assert_int_eq(rename(run_path(&run, "etc/certs.d/" OLD ".conf"),
 				 run_path(&run, "etc/certs.d/" NEW ".conf")),
 		0);
-	configure();
+	near_rescan();
 }
 
 static bool purges(const char *name)
 {
-	struct error err = {0};
-	cleanup(json) json_t *request =
-		json_pack("{s:s, s:s}", "verb", "purge", "name", name);
-	cleanup(json) json_t *reply = near_ask(request, &err);
-
-	return reply != NULL;
+	return near_try("purge", "s:s", "name", name);
 }
 
 START_TEST(a_lineage_whose_link_is_gone_moves_all_the_same)
 {
-	configure();
+	near_rescan();
 	rename_file();
 	ck_assert_str_eq(
 		run_link(&run, "state/live/" NEW), "../archive/" NEW "/1");
@@ -74,7 +53,7 @@ START_TEST(a_lineage_whose_link_is_gone_moves_all_the_same)
 	ck_assert_int_eq(rename(run_path(&run, "etc/certs.d/" NEW ".conf"),
 				 run_path(&run, "etc/certs.d/" OLD ".conf")),
 		0);
-	configure();
+	near_rescan();
 	ck_assert_str_eq(
 		run_link(&run, "state/live/" OLD), "../archive/" OLD "/1");
 }
@@ -116,7 +95,7 @@ START_TEST(a_link_to_nowhere_is_removed)
 		0);
 	ck_assert_int_eq(
 		mkdir(run_path(&run, "state/archive/lost and found"), 0755), 0);
-	configure();
+	near_rescan();
 	ck_assert(!run_exists(&run, "state/archive/c.example"));
 	ck_assert(run_exists(&run, "state/archive/lost and found"));
 }
@@ -142,7 +121,7 @@ END_TEST
 START_TEST(a_file_that_has_come_back_is_not_purged)
 {
 	run_remove(&run, "etc/certs.d/" OLD ".conf");
-	configure();
+	near_rescan();
 	run_write(&run, "etc/certs.d/" OLD ".conf", NAMES);
 	run_write(&run, "etc/certs.d/z.conf", "[Certificate]\nNames=z.test\n");
 	ck_assert(!purges(OLD));
@@ -160,12 +139,12 @@ START_TEST(a_second_key_of_an_unread_file_is_not_purged)
 	ck_assert_int_eq(
 		mkdir(run_path(&run, "state/archive/" NEW "+rsa-2048"), 0755),
 		0);
-	configure();
+	near_rescan();
 	ck_assert(!purges(NEW "+rsa-2048"));
 	ck_assert(run_exists(&run, "state/archive/" NEW "+rsa-2048"));
 	run_write(&run, "etc/certs.d/" NEW ".conf",
 		"[Certificate]\nNames=b.example\n");
-	configure();
+	near_rescan();
 	ck_assert(purges(NEW "+rsa-2048"));
 }
 END_TEST
@@ -174,7 +153,7 @@ START_TEST(what_stands_in_the_place_of_a_link_is_not_purged)
 {
 	run_remove(&run, "etc/certs.d/" OLD ".conf");
 	run_remove(&run, "state/live/" OLD);
-	configure();
+	near_rescan();
 	ck_assert_int_eq(mkdir(run_path(&run, "state/live/" OLD), 0755), 0);
 	ck_assert(purges(OLD));
 	ck_assert(!run_exists(&run, "state/archive/" OLD));

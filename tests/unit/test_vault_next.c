@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-#include "json.h"
 #include "mem.h"
-#include "near_vault.h"
+#include "near_life.h"
 #include "text.h"
-#include "vault_run.h"
 
 #include <check.h>
 #include <openssl/ec.h>
 #include <openssl/pem.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #undef fail /* ours, not the old one of check */
 
@@ -19,62 +16,27 @@
 
 #define NAME "a.example"
 #define NEXT "state/archive/" NAME "/next/"
-#define ACCOUNT "https://ca.test/account/1"
 
 static struct vault_run run;
 static struct little_ca ca;
 
-static void configure(const char *more)
-{
-	cleanup(string) char *text =
-		text_format("[Certificate]\nNames=" NAME "\n%s", more);
-
-	run_write(&run, "etc/certs.d/" NAME ".conf", text);
-	json_decref(near_do("configure", ""));
-}
-
 static void prepare(void)
 {
-	if (access("/dev/shm", W_OK) == 0)
-		setenv("TMPDIR", "/dev/shm", 0); /* each step syncs */
-	run_prepare(&run);
 	little_ca_open(&ca);
-	ck_assert_int_eq(mkdir(run_path(&run, "state"), 0755), 0);
-	near_open(run_path(&run, "etc"), run_path(&run, "state"));
-	configure("ReuseKey=yes\n");
+	near_begin(&run);
+	near_configure(&run, "ReuseKey=yes\n");
 }
 
 static void clean(void)
 {
-	near_close();
+	near_end(&run);
 	little_ca_close(&ca);
-	run_clean(&run);
-}
-
-static void save_order(void)
-{
-	json_decref(near_do("order-save", "s:s, s:{s:s, s:s, s:s}", "name",
-		NAME, "order", "ca", "little", "url", "https://ca.test/order/1",
-		"account", ACCOUNT));
-}
-
-static char *make_csr(void)
-{
-	cleanup(json) json_t *reply = near_do("csr", "s:s", "name", NAME);
-
-	return strdup(member_string_or(reply, "csr", ""));
 }
 
 /* Gives the key in PEM. */
 static char *issue(void)
 {
-	cleanup(string) char *csr = make_csr();
-	cleanup(string) char *chain = little_ca_sign(&ca, csr);
-	cleanup(json) json_t *staged =
-		near_do("stage", "s:s, s:s", "name", NAME, "chain", chain);
-
-	json_decref(near_do("switch", "s:s, s:I", "name", NAME, "version",
-		(json_int_t)member_integer_or(staged, "version", 0)));
+	near_install(&ca);
 	return run_read(&run, "state/live/" NAME "/privkey.pem");
 }
 
@@ -85,9 +47,7 @@ static char *next_key_file(void)
 
 static bool has_order(void)
 {
-	cleanup(json) json_t *reply = near_do("load", "s:s", "after", "");
-	const json_t *lineage =
-		json_array_get(json_object_get(reply, "certificates"), 0);
+	cleanup(json) json_t *lineage = near_load_first();
 
 	return json_is_object(json_object_get(lineage, "order"));
 }
@@ -97,10 +57,10 @@ START_TEST(a_key_is_used_again_only_as_it_is_wanted)
 	cleanup(string) char *first = issue();
 	cleanup(string) char *second = issue();
 	ck_assert(streq(first, second)); /* shows no key */
-	configure("ReuseKey=yes\nKey=ecdsa-p384\n");
+	near_configure(&run, "ReuseKey=yes\nKey=ecdsa-p384\n");
 	cleanup(string) char *third = issue();
 	ck_assert(!streq(third, second));
-	configure("ReuseKey=no\nKey=ecdsa-p384\n");
+	near_configure(&run, "ReuseKey=no\nKey=ecdsa-p384\n");
 	cleanup(string) char *fourth = issue();
 	ck_assert(!streq(fourth, third));
 }
@@ -120,9 +80,9 @@ END_TEST
 
 START_TEST(a_next_key_that_is_damaged_is_made_anew)
 {
-	free(make_csr());
+	free(near_make_csr());
 	run_write(&run, NEXT "privkey.pem", "nonsense");
-	free(make_csr());
+	free(near_make_csr());
 	cleanup(string) char *key = next_key_file();
 	ck_assert_ptr_nonnull(strstr(key, "PRIVATE KEY"));
 }
@@ -130,18 +90,18 @@ END_TEST
 
 START_TEST(without_an_order_the_next_key_is_as_it_is_wanted)
 {
-	free(make_csr());
+	free(near_make_csr());
 	cleanup(string) char *first = next_key_file();
-	free(make_csr());
+	free(near_make_csr());
 	cleanup(string) char *second = next_key_file();
 	ck_assert(streq(first, second));
-	configure("Key=ecdsa-p384\n");
-	free(make_csr());
+	near_configure(&run, "Key=ecdsa-p384\n");
+	free(near_make_csr());
 	cleanup(string) char *third = next_key_file();
 	ck_assert(!streq(third, second));
-	save_order();
-	configure("Key=ecdsa-p256\n");
-	free(make_csr());
+	near_save_order("little");
+	near_configure(&run, "Key=ecdsa-p256\n");
+	free(near_make_csr());
 	cleanup(string) char *fourth = next_key_file();
 	ck_assert(streq(fourth, third));
 }
@@ -161,10 +121,10 @@ static void write_foreign_key(const char *curve)
 
 START_TEST(a_next_key_of_no_known_kind_is_made_anew)
 {
-	free(make_csr());
+	free(near_make_csr());
 	write_foreign_key("P-521");
 	cleanup(string) char *first = next_key_file();
-	free(make_csr());
+	free(near_make_csr());
 	cleanup(string) char *second = next_key_file();
 	ck_assert(!streq(first, second));
 }
@@ -172,7 +132,7 @@ END_TEST
 
 START_TEST(an_order_that_is_none_is_none)
 {
-	save_order();
+	near_save_order("little");
 	ck_assert(has_order());
 	run_write(&run, NEXT "order.json", "[]");
 	ck_assert(!has_order());
@@ -184,8 +144,8 @@ END_TEST
 /* Beside a key of ours the request of a user is one of long ago. */
 START_TEST(our_own_key_goes_before_the_request_of_a_user)
 {
-	save_order();
-	free(make_csr());
+	near_save_order("little");
+	free(near_make_csr());
 	run_write(&run, NEXT "csr.pem", "nonsense");
 	ck_assert(has_order());
 	ck_assert_int_eq(unlink(run_path(&run, NEXT "privkey.pem")), 0);

@@ -2,14 +2,12 @@
 #include "archive.h"
 #include "json.h"
 #include "mem.h"
-#include "near_vault.h"
+#include "near_life.h"
 #include "text.h"
 #include "vault.h"
-#include "vault_run.h"
 
 #include <check.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -20,55 +18,18 @@
 #define NAME "a.example"
 #define SITE "etc/certs.d/" NAME ".conf"
 #define VERSION "state/archive/" NAME "/1/"
-#define ACCOUNT "https://ca.test/account/1"
 
 static struct vault_run run;
 
-static void configure(void)
-{
-	json_decref(near_do("configure", ""));
-}
-
-static void restart(void)
-{
-	near_close();
-	near_open(run_path(&run, "etc"), run_path(&run, "state"));
-	configure();
-}
-
 static void prepare(void)
 {
-	if (access("/dev/shm", W_OK) == 0)
-		setenv("TMPDIR", "/dev/shm", 0); /* each step syncs */
-	run_prepare(&run);
-	ck_assert_int_eq(mkdir(run_path(&run, "state"), 0755), 0);
-	near_open(run_path(&run, "etc"), run_path(&run, "state"));
-	configure();
+	near_begin(&run);
 	json_decref(near_do("placeholder", "s:s", "name", NAME));
 }
 
 static void clean(void)
 {
-	near_close();
-	run_clean(&run);
-}
-
-static json_t *load_first(void)
-{
-	cleanup(json) json_t *reply = near_do("load", "s:s", "after", "");
-
-	return json_incref(
-		json_array_get(json_object_get(reply, "certificates"), 0));
-}
-
-static bool asks(json_t *request, struct error *err)
-{
-	*err = (struct error){0};
-	json_t *reply = near_ask(request, err);
-
-	json_decref(request);
-	json_decref(reply);
-	return reply != NULL;
+	near_end(&run);
 }
 
 /* Versions. */
@@ -82,7 +43,7 @@ static void expect_damage(
 	cleanup(string) char *text = run_read(&run, path);
 	cleanup(string) char *odd = text_format("%s%s%s", before, text, after);
 	run_write(&run, path, odd);
-	cleanup(json) json_t *lineage = load_first();
+	cleanup(json) json_t *lineage = near_load_first();
 	ck_assert_msg(*member_string_or(lineage, "problem", ""), "%s", file);
 	ck_assert(json_is_null(json_object_get(lineage, "installed")));
 	run_write(&run, path, text);
@@ -95,7 +56,7 @@ START_TEST(files_of_a_version_that_do_not_agree_are_told)
 	expect_damage("chain.pem", "", "x\n");
 	expect_damage("combined.pem", "x\n", "");
 	expect_damage("combined.pem", "", "x\n");
-	cleanup(json) json_t *lineage = load_first();
+	cleanup(json) json_t *lineage = near_load_first();
 	ck_assert_str_eq(member_string_or(lineage, "problem", ""), "");
 }
 END_TEST
@@ -111,7 +72,7 @@ START_TEST(what_has_no_number_is_no_version)
 			NAMES[i]);
 		ck_assert_int_eq(mkdir(run_path(&run, path), 0755), 0);
 	}
-	cleanup(json) json_t *lineage = load_first();
+	cleanup(json) json_t *lineage = near_load_first();
 	const json_t *versions = json_object_get(lineage, "versions");
 	ck_assert_uint_eq(json_array_size(versions), 1);
 	ck_assert(run_exists(&run, "state/archive/" NAME "/2x"));
@@ -126,7 +87,7 @@ START_TEST(of_a_hundred_versions_the_installed_one_stays)
 		snprintf(path, sizeof(path), "state/archive/" NAME "/%d", i);
 		ck_assert_int_eq(mkdir(run_path(&run, path), 0755), 0);
 	}
-	cleanup(json) json_t *lineage = load_first();
+	cleanup(json) json_t *lineage = near_load_first();
 	ck_assert(json_is_object(json_object_get(lineage, "installed")));
 	ck_assert(run_exists(&run, "state/archive/" NAME "/1/cert.pem"));
 	ck_assert(run_exists(&run, "state/archive/" NAME "/99"));
@@ -142,8 +103,8 @@ START_TEST(only_what_acmed_left_half_done_is_removed)
 	run_write(&run, "state/live/.x.new", "x");
 	run_write(&run, "state/live/.x.gone", "x");
 	run_write(&run, "state/state/x y.json", "{}");
-	restart();
-	json_decref(load_first());
+	near_restart(&run);
+	json_decref(near_load_first());
 	ck_assert(run_exists(&run, "state/live/.notes"));
 	ck_assert(run_exists(&run, "state/live/x.new"));
 	ck_assert(!run_exists(&run, "state/live/.x.new"));
@@ -160,7 +121,7 @@ START_TEST(a_tree_that_is_too_deep_is_left)
 		ck_assert_int_eq(mkdir(run_path(&run, path), 0755), 0);
 		strcat(path, "/x");
 	}
-	restart();
+	near_restart(&run);
 	ck_assert(run_exists(&run, "state/live/.x.gone"));
 }
 END_TEST
@@ -168,9 +129,9 @@ END_TEST
 START_TEST(without_any_certificate_there_is_nothing_to_load)
 {
 	run_remove(&run, SITE);
-	configure();
+	near_rescan();
 	json_decref(near_do("purge", "s:s", "name", NAME));
-	ck_assert_ptr_null(load_first());
+	ck_assert_ptr_null(near_load_first());
 }
 END_TEST
 
@@ -195,14 +156,13 @@ START_TEST(an_accepted_configuration_that_is_damaged_is_none)
 		"{\"files\": [{\"path\": \"x\"}]}",
 		"{\"files\": [{\"path\": \"x\", \"text\": 5}]}",
 		"{\"files\": [{\"path\": \"x\", \"text\": \"[Oops\"}]}"};
-	struct error err;
 
 	run_write(&run, "etc/acmed.conf", "[Oops\n");
 	for (size_t i = 0; i < sizeof(TEXTS) / sizeof(*TEXTS); i++) {
 		run_write(&run, "state/state/config/global.json", TEXTS[i]);
-		ck_assert(!asks(json_pack("{s:s}", "verb", "configure"), &err));
-		ck_assert_ptr_nonnull(
-			strstr(err.text, "no acmed.conf was accepted"));
+		ck_assert(!near_try("configure", ""));
+		ck_assert_ptr_nonnull(strstr(
+			near_error()->text, "no acmed.conf was accepted"));
 	}
 }
 END_TEST
@@ -243,7 +203,7 @@ END_TEST
 START_TEST(an_orphan_is_looked_at_too)
 {
 	run_remove(&run, SITE);
-	configure();
+	near_rescan();
 	ck_assert_uint_eq(count_modes(1), 0);
 }
 END_TEST
@@ -280,8 +240,6 @@ END_TEST
 
 START_TEST(terms_are_kept_of_an_account_that_was_not_asked_for)
 {
-	struct error err;
-
 	json_decref(near_do("account", "s:s", "ca", "other"));
 	save_url("https://other.test/1", true);
 	json_decref(near_do("account", "s:s", "ca", "little"));
@@ -292,34 +250,27 @@ START_TEST(terms_are_kept_of_an_account_that_was_not_asked_for)
 	cleanup(json) json_t *reply = near_do("account", "s:s", "ca", "other");
 	ck_assert_str_eq(
 		member_string_or(reply, "terms", ""), "https://other.test/b");
-	ck_assert(!asks(json_pack("{s:s, s:s, s:s}", "verb", "account-terms",
-				"ca", "little", "terms", "https://ca.test/"),
-		&err));
-	ck_assert_int_eq(err.kind, ERROR_REFUSED);
+	ck_assert(!near_try("account-terms", "s:s, s:s", "ca", "little",
+		"terms", "https://ca.test/"));
+	ck_assert_int_eq(near_error()->kind, ERROR_REFUSED);
 }
 END_TEST
 
 START_TEST(a_long_account_key_is_waited_for)
 {
-	struct error err;
-
 	json_decref(near_do("account", "s:s", "ca", "little"));
 	run_write(&run, "etc/acmed.conf",
 		"[CA little]\nDirectory=https://ca.test/dir\n"
 		"AccountKey=rsa-2048\n"
 		"[CA other]\nDirectory=https://other.test/dir\n"
 		"AccountKey=rsa-2048\n[Certificate]\nCA=little\n");
-	configure();
-	ck_assert(
-		!asks(json_pack("{s:s, s:s}", "verb", "account", "ca", "other"),
-			&err));
-	ck_assert_ptr_nonnull(strstr(err.text, "is being made"));
+	near_rescan();
+	ck_assert(!near_try("account", "s:s", "ca", "other"));
+	ck_assert_ptr_nonnull(strstr(near_error()->text, "is being made"));
 	json_decref(near_do(
 		"permit", "s:s, s:s", "what", "key-change", "ca", "little"));
-	ck_assert(!asks(json_pack("{s:s, s:s}", "verb", "key-change-begin",
-				"ca", "little"),
-		&err));
-	ck_assert_ptr_nonnull(strstr(err.text, "is being made"));
+	ck_assert(!near_try("key-change-begin", "s:s", "ca", "little"));
+	ck_assert_ptr_nonnull(strstr(near_error()->text, "is being made"));
 	ck_assert(!run_exists(&run, "state/accounts/little/key.next.pem"));
 }
 END_TEST

@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#include "json.h"
 #include "mem.h"
-#include "near_vault.h"
+#include "near_life.h"
 #include "text.h"
-#include "vault_run.h"
 
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #undef fail /* ours, not the old one of check */
 
 /* A loop that has been taken over asks for what it likes: whatever lacks
@@ -26,36 +23,6 @@
 static struct vault_run run;
 static struct little_ca ca;
 
-static void configure(void)
-{
-	json_decref(near_do("configure", ""));
-}
-
-static void write_site(const char *more)
-{
-	cleanup(string) char *text = text_format(
-		"[Certificate]\nNames=" NAME " www." NAME "\n%s"
-		"[Challenge " NAME "]\nType=dns-01\nSolver=rfc2136\n"
-		"Server=192.0.2.53\nKeyFile=%s\n",
-		more, run_path(&run, "etc/tsig"));
-
-	run_write(&run, "etc/certs.d/" NAME ".conf", text);
-}
-
-static void issue(void)
-{
-	json_decref(near_do("order-save", "s:s, s:{s:s, s:s, s:s}", "name",
-		NAME, "order", "ca", "little", "url", "https://ca.test/order/1",
-		"account", ACCOUNT));
-	cleanup(json) json_t *csr = near_do("csr", "s:s", "name", NAME);
-	cleanup(string) char *chain =
-		little_ca_sign(&ca, member_string_or(csr, "csr", ""));
-	cleanup(json) json_t *staged =
-		near_do("stage", "s:s, s:s", "name", NAME, "chain", chain);
-	json_decref(near_do("switch", "s:s, s:i", "name", NAME, "version",
-		(int)member_integer_or(staged, "version", 0)));
-}
-
 static void permit_revoke(void)
 {
 	json_decref(near_do("permit", "s:s, s:s, s:i", "what", "revoke", "name",
@@ -64,27 +31,24 @@ static void permit_revoke(void)
 
 static void prepare(void)
 {
-	run_prepare(&run);
 	little_ca_open(&ca);
-	ck_assert_int_eq(mkdir(run_path(&run, "state"), 0755), 0);
-	run_write(&run, "etc/tsig",
+	near_prepare(&run);
+	run_write_secret(&run, "etc/tsig",
 		"hmac-sha256:acme.example:"
 		"c2VjcmV0IG9mIHRoaXJ0eS10d28gYnl0ZXMsIG9rIQ==\n");
-	ck_assert_int_eq(chmod(run_path(&run, "etc/tsig"), 0640), 0);
-	write_site("");
-	near_open(run_path(&run, "etc"), run_path(&run, "state"));
-	configure();
+	near_write_dynamic(&run, "");
+	near_start(&run);
 	json_decref(near_do("account", "s:s", "ca", "little"));
 	json_decref(near_do("account-save", "s:s, s:s, s:s", "ca", "little",
 		"url", ACCOUNT, "directory", "https://ca.test/dir"));
-	issue();
+	near_save_order("little");
+	near_install(&ca);
 }
 
 static void clean(void)
 {
-	near_close();
+	near_end(&run);
 	little_ca_close(&ca);
-	run_clean(&run);
 }
 
 /* Written with ' for ", without the braces. */
@@ -266,13 +230,11 @@ END_TEST
 START_TEST(an_address_of_terms_has_a_limit)
 {
 	cleanup(string) char *terms = calloc(1, 2000);
-	struct error err = {0};
 
 	memset(terms, 'x', 1025);
-	cleanup(json) json_t *request = json_pack("{s:s, s:s, s:s}", "verb",
-		"account-terms", "ca", "little", "terms", terms);
-	ck_assert_ptr_null(near_ask(request, &err));
-	ck_assert_int_eq(err.kind, ERROR_REFUSED);
+	ck_assert(!near_try(
+		"account-terms", "s:s, s:s", "ca", "little", "terms", terms));
+	ck_assert_int_eq(near_error()->kind, ERROR_REFUSED);
 }
 END_TEST
 
@@ -287,8 +249,7 @@ START_TEST(without_a_configuration_nobody_is_known)
 		NULL,
 	};
 
-	near_close();
-	near_open(run_path(&run, "etc"), run_path(&run, "state"));
+	near_reopen(&run);
 	refuses_all(REQUESTS);
 	cleanup(json) json_t *reply = near_do("load", "s:s", "after", "");
 	ck_assert_uint_eq(

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "json.h"
 #include "mem.h"
-#include "near_vault.h"
+#include "near_life.h"
 #include "server.h"
 #include "text.h"
-#include "vault_run.h"
 
 #include <check.h>
 #include <errno.h>
@@ -115,34 +114,10 @@ static void do_it(const char *verb, const char *member, const char *value)
 	json_decref(near_do(verb, "s:s", member, value));
 }
 
-static void restart(void)
-{
-	near_close();
-	near_open(run_path(&run, "etc"), run_path(&run, "state"));
-	json_decref(near_do("configure", ""));
-}
-
-static char *sign_csr(void)
-{
-	cleanup(json) json_t *reply = near_do("csr", "s:s", "name", NAME);
-
-	return little_ca_sign(&ca, member_string_or(reply, "csr", ""));
-}
-
-static void order(void)
-{
-	json_decref(near_do("order-save", "s:s, s:{s:s, s:s, s:s}", "name",
-		NAME, "order", "ca", "little", "url", "https://ca.test/order/1",
-		"account", "https://ca.test/account/1"));
-}
-
 static void prepare(void)
 {
-	run_prepare(&run);
 	little_ca_open(&ca);
-	ck_assert_int_eq(mkdir(run_path(&run, "state"), 0755), 0);
-	near_open(run_path(&run, "etc"), run_path(&run, "state"));
-	json_decref(near_do("configure", ""));
+	near_begin(&run);
 	do_it("account", "ca", "little");
 	do_it("placeholder", "name", NAME);
 	json_decref(near_do("state-save", "s:s, s:{s:i, s:i}", "name", NAME,
@@ -151,9 +126,8 @@ static void prepare(void)
 
 static void clean(void)
 {
-	near_close();
+	near_end(&run);
 	little_ca_close(&ca);
-	run_clean(&run);
 }
 
 START_TEST(an_account_that_cannot_be_seen_gets_no_other_key)
@@ -163,7 +137,7 @@ START_TEST(an_account_that_cannot_be_seen_gets_no_other_key)
 
 	for (unsigned at = 1; is_reached; at++) {
 		json_t *reply = NULL;
-		restart();
+		near_restart(&run);
 		is_reached =
 			ask_short(&reply, at, "account", "s:s", "ca", "little");
 		json_decref(reply);
@@ -179,8 +153,8 @@ START_TEST(a_version_that_cannot_be_seen_keeps_its_number)
 
 	for (unsigned at = 1; is_reached; at++) {
 		json_t *reply = NULL;
-		order();
-		cleanup(string) char *chain = sign_csr();
+		near_save_order("little");
+		cleanup(string) char *chain = near_make_chain(&ca);
 		is_reached = ask_short(&reply, at, "stage", "s:s, s:s", "name",
 			NAME, "chain", chain);
 		if (!reply)
@@ -189,16 +163,10 @@ START_TEST(a_version_that_cannot_be_seen_keeps_its_number)
 		int version = (int)member_integer_or(reply, "version", 0);
 		json_decref(reply);
 		ck_assert_int_eq(version, (int)at + 1);
-		json_decref(near_do("switch", "s:s, s:i", "name", NAME,
-			"version", version));
+		near_switch(version);
 	}
 }
 END_TEST
-
-static const json_t *first(const json_t *reply)
-{
-	return json_array_get(json_object_get(reply, "certificates"), 0);
-}
 
 /* Installed, or the vault says that it could not see. */
 START_TEST(what_cannot_be_seen_is_not_gone)
@@ -208,7 +176,8 @@ START_TEST(what_cannot_be_seen_is_not_gone)
 	for (unsigned at = 1; is_reached; at++) {
 		json_t *reply = NULL;
 		is_reached = ask_short(&reply, at, "load", "s:s", "after", "");
-		const json_t *lineage = first(reply);
+		const json_t *lineage = json_array_get(
+			json_object_get(reply, "certificates"), 0);
 		ck_assert(!reply || !lineage ||
 			json_is_object(json_object_get(lineage, "installed")) ||
 			member_bool_or(lineage, "unseen", false));
@@ -236,12 +205,10 @@ START_TEST(a_rescan_that_cannot_see_loses_no_certificate)
 		ck_assert(has_no_mistake(reply) ||
 			member_bool_or(reply, "unfinished", false));
 		json_decref(reply);
-		reply = near_do("load", "s:s", "after", "");
-		ck_assert(json_is_object(
-			json_object_get(first(reply), "installed")));
+		cleanup(json) json_t *lineage = near_load_first();
 		ck_assert(
-			json_is_object(json_object_get(first(reply), "state")));
-		json_decref(reply);
+			json_is_object(json_object_get(lineage, "installed")));
+		ck_assert(json_is_object(json_object_get(lineage, "state")));
 	}
 }
 END_TEST
@@ -250,17 +217,13 @@ END_TEST
  * chain.pem does not start. */
 START_TEST(a_chain_that_cannot_be_told_is_not_empty)
 {
-	struct error err = {0};
-	cleanup(json) json_t *request = json_pack(
-		"{s:s, s:s}", "verb", "placeholder", "name", "b.example");
-
 	run_write(&run, "etc/certs.d/b.example.conf",
 		"[Certificate]\nNames=b.example\n");
-	json_decref(near_do("configure", ""));
+	near_rescan();
 	are_names_odd = true;
-	ck_assert_ptr_null(near_ask(request, &err));
+	ck_assert(!near_try("placeholder", "s:s", "name", "b.example"));
 	are_names_odd = false;
-	ck_assert_int_eq(err.kind, ERROR_LOCAL);
+	ck_assert_int_eq(near_error()->kind, ERROR_LOCAL);
 	ck_assert(!run_exists(&run, "state/live/b.example"));
 	is_confused = true;
 	do_it("placeholder", "name", "b.example");
@@ -276,7 +239,7 @@ START_TEST(a_placeholder_is_told_as_one_though_a_look_at_it_failed)
 {
 	run_write(&run, "etc/certs.d/b.example.conf",
 		"[Certificate]\nNames=b.example\n");
-	json_decref(near_do("configure", ""));
+	near_rescan();
 	checks_that_fail = 1;
 	cleanup(json) json_t *reply =
 		near_do("placeholder", "s:s", "name", "b.example");

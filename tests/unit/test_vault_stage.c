@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "json.h"
 #include "mem.h"
-#include "near_vault.h"
+#include "near_life.h"
 #include "text.h"
-#include "vault_run.h"
 
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
 #undef fail /* ours, not the old one of check */
 
 /* Which chains are staged, and which are signed for. */
@@ -20,105 +17,42 @@
 
 static struct vault_run run;
 static struct little_ca ca;
-static struct error err;
-
-static void configure(const char *more)
-{
-	cleanup(string) char *text = text_format(
-		"[Certificate]\nNames=" NAME " www." NAME "\n%s", more);
-
-	run_write(&run, "etc/certs.d/" NAME ".conf", text);
-	json_decref(near_do("configure", ""));
-}
 
 static void prepare(void)
 {
-	if (access("/dev/shm", W_OK) == 0)
-		setenv("TMPDIR", "/dev/shm", 0); /* each step syncs */
-	run_prepare(&run);
 	little_ca_open(&ca);
-	err = (struct error){0};
-	ck_assert_int_eq(mkdir(run_path(&run, "state"), 0755), 0);
-	near_open(run_path(&run, "etc"), run_path(&run, "state"));
-	configure("");
+	near_begin(&run);
 }
 
 static void clean(void)
 {
-	near_close();
+	near_end(&run);
 	little_ca_close(&ca);
-	run_clean(&run);
 }
 
-static bool asks(json_t *request)
+static bool stages(const char *chain)
 {
-	err = (struct error){0};
-	json_t *reply = near_ask(request, &err);
-
-	json_decref(request);
-	json_decref(reply);
-	return reply != NULL;
-}
-
-static void save_order(const char *name)
-{
-	json_decref(near_do("order-save", "s:s, s:{s:s, s:s, s:s}", "name",
-		NAME, "order", "ca", name, "url", "https://ca.test/order/1",
-		"account", ACCOUNT));
-}
-
-static char *make_csr(bool is_dry)
-{
-	cleanup(json) json_t *reply =
-		near_do("csr", "s:s, s:b", "name", NAME, "dry", is_dry);
-
-	return strdup(member_string_or(reply, "csr", ""));
-}
-
-static char *make_chain(void)
-{
-	cleanup(string) char *csr = make_csr(false);
-
-	return little_ca_sign(&ca, csr);
-}
-
-static json_t *stage_request(const char *chain)
-{
-	return json_pack("{s:s, s:s, s:s}", "verb", "stage", "name", NAME,
-		"chain", chain);
-}
-
-static void issue(void)
-{
-	cleanup(string) char *chain = make_chain();
-	cleanup(json) json_t *staged =
-		near_do("stage", "s:s, s:s", "name", NAME, "chain", chain);
-
-	json_decref(near_do("switch", "s:s, s:I", "name", NAME, "version",
-		(json_int_t)member_integer_or(staged, "version", 0)));
+	return near_try("stage", "s:s, s:s", "name", NAME, "chain", chain);
 }
 
 START_TEST(what_is_no_chain_is_not_staged)
 {
-	free(make_csr(false));
-	ck_assert(!asks(json_pack(
-		"{s:s, s:s, s:i}", "verb", "stage", "name", NAME, "chain", 7)));
-	ck_assert_int_eq(err.kind, ERROR_REFUSED);
-	ck_assert(
-		!asks(json_pack("{s:s, s:s}", "verb", "stage", "name", NAME)));
-	ck_assert_int_eq(err.kind, ERROR_REFUSED);
+	free(near_make_csr());
+	ck_assert(!near_try("stage", "s:s, s:i", "name", NAME, "chain", 7));
+	ck_assert_int_eq(near_error()->kind, ERROR_REFUSED);
+	ck_assert(!near_try("stage", "s:s", "name", NAME));
+	ck_assert_int_eq(near_error()->kind, ERROR_REFUSED);
 }
 END_TEST
 
 START_TEST(no_name_is_left_out_that_may_not_be)
 {
-	cleanup(string) char *chain = make_chain();
-	json_t *request = stage_request(chain);
+	cleanup(string) char *chain = near_make_chain(&ca);
 
-	json_object_set_new(request, "without", json_pack("[s]", "www." NAME));
-	ck_assert(!asks(request));
-	ck_assert_int_eq(err.kind, ERROR_REFUSED);
-	ck_assert(asks(stage_request(chain)));
+	ck_assert(!near_try("stage", "s:s, s:s, s:[s]", "name", NAME, "chain",
+		chain, "without", "www." NAME));
+	ck_assert_int_eq(near_error()->kind, ERROR_REFUSED);
+	ck_assert(stages(chain));
 }
 END_TEST
 
@@ -140,13 +74,13 @@ START_TEST(the_root_is_that_of_the_ca_of_the_order)
 		run_path(&run, "etc/strange.pem"),
 		run_path(&run, "etc/root.pem"));
 	run_write(&run, "etc/acmed.conf", text);
-	configure("");
-	save_order("little");
-	cleanup(string) char *chain = make_chain();
-	ck_assert(!asks(stage_request(chain)));
-	ck_assert_str_eq(err.code, "P12");
-	save_order("third");
-	ck_assert_msg(asks(stage_request(chain)), "%s", err.text);
+	near_rescan();
+	near_save_order("little");
+	cleanup(string) char *chain = near_make_chain(&ca);
+	ck_assert(!stages(chain));
+	ck_assert_str_eq(near_error()->code, "P12");
+	near_save_order("third");
+	ck_assert_msg(stages(chain), "%s", near_error()->text);
 }
 END_TEST
 
@@ -154,26 +88,25 @@ START_TEST(what_lasts_no_longer_is_staged_where_nothing_better_is)
 {
 	json_decref(near_do("placeholder", "s:s", "name", NAME));
 	ca.seconds = SOON;
-	cleanup(string) char *first = make_chain();
-	ck_assert_msg(asks(stage_request(first)), "%s", err.text);
+	cleanup(string) char *first = near_make_chain(&ca);
+	ck_assert_msg(stages(first), "%s", near_error()->text);
 	ca.seconds = 0;
-	issue();
+	near_install(&ca);
 	ca.seconds = SOON;
-	cleanup(string) char *second = make_chain();
-	ck_assert(!asks(stage_request(second)));
-	ck_assert_str_eq(err.code, "K6");
+	cleanup(string) char *second = near_make_chain(&ca);
+	ck_assert(!stages(second));
+	ck_assert_str_eq(near_error()->code, "K6");
 	run_write(&run, "state/live/" NAME "/cert.pem", "damaged");
-	ck_assert_msg(asks(stage_request(second)), "%s", err.text);
+	ck_assert_msg(stages(second), "%s", near_error()->text);
 }
 END_TEST
 
 START_TEST(nobody_switches_to_a_version_before_the_installed_one)
 {
-	issue();
-	issue();
-	ck_assert(!asks(json_pack("{s:s, s:s, s:i}", "verb", "switch", "name",
-		NAME, "version", 1)));
-	ck_assert_int_eq(err.kind, ERROR_REFUSED);
+	near_install(&ca);
+	near_install(&ca);
+	ck_assert(!near_try("switch", "s:s, s:i", "name", NAME, "version", 1));
+	ck_assert_int_eq(near_error()->kind, ERROR_REFUSED);
 	ck_assert_str_eq(
 		run_link(&run, "state/live/" NAME), "../archive/" NAME "/2");
 }
@@ -181,10 +114,9 @@ END_TEST
 
 START_TEST(a_placeholder_waits_for_a_long_key)
 {
-	configure("Key=rsa-2048\n");
-	ck_assert(!asks(
-		json_pack("{s:s, s:s}", "verb", "placeholder", "name", NAME)));
-	ck_assert_ptr_nonnull(strstr(err.text, "is being made"));
+	near_configure(&run, "Key=rsa-2048\n");
+	ck_assert(!near_try("placeholder", "s:s", "name", NAME));
+	ck_assert_ptr_nonnull(strstr(near_error()->text, "is being made"));
 	ck_assert(!run_exists(&run, "state/live/" NAME));
 }
 END_TEST
@@ -192,11 +124,11 @@ END_TEST
 /* The CA of a small network may have a root and nothing between. */
 START_TEST(a_leaf_alone_has_an_empty_chain)
 {
-	cleanup(string) char *chain = make_chain();
+	cleanup(string) char *chain = near_make_chain(&ca);
 	char *second = strstr(strstr(chain, "END CERT"), "-----BEGIN");
 
 	*second = '\0';
-	ck_assert_msg(asks(stage_request(chain)), "%s", err.text);
+	ck_assert_msg(stages(chain), "%s", near_error()->text);
 	cleanup(string) char *issuers =
 		run_read(&run, "state/archive/" NAME "/1/chain.pem");
 	ck_assert_ptr_nonnull(issuers);
@@ -206,18 +138,16 @@ END_TEST
 
 static bool offers_version(void)
 {
-	cleanup(json) json_t *reply = near_do("load", "s:s", "after", "");
-	const json_t *lineage =
-		json_array_get(json_object_get(reply, "certificates"), 0);
+	cleanup(json) json_t *lineage = near_load_first();
 
 	return json_is_object(json_object_get(lineage, "staged"));
 }
 
 START_TEST(what_was_damaged_since_is_not_offered)
 {
-	cleanup(string) char *chain = make_chain();
+	cleanup(string) char *chain = near_make_chain(&ca);
 
-	ck_assert(asks(stage_request(chain)));
+	ck_assert(stages(chain));
 	ck_assert(offers_version());
 	run_write(&run, "state/archive/" NAME "/1/cert.pem", "damaged");
 	ck_assert(!offers_version());
@@ -230,9 +160,9 @@ static bool signs(const char *name, const char *csr)
 {
 	cleanup(string) char *payload = text_format("{\"csr\":\"%s\"}", csr);
 
-	return asks(json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "verb", "sign",
-		"ca", name, "by", "account", "url", "https://ca.test/finalize",
-		"nonce", "n", "payload", payload));
+	return near_try("sign", "s:s, s:s, s:s, s:s, s:s", "ca", name, "by",
+		"account", "url", "https://ca.test/finalize", "nonce", "n",
+		"payload", payload);
 }
 
 static void open_account(const char *name)
@@ -248,14 +178,16 @@ static void open_account(const char *name)
 START_TEST(a_dry_run_and_a_real_one_are_signed_for_side_by_side)
 {
 	open_account("little");
-	cleanup(string) char *real = make_csr(false);
-	cleanup(string) char *dry = make_csr(true);
+	cleanup(string) char *real = near_make_csr();
+	cleanup(json) json_t *reply =
+		near_do("csr", "s:s, s:b", "name", NAME, "dry", true);
+	const char *dry = member_string_or(reply, "csr", "");
 	run_write(&run, "etc/certs.d/b.conf", "[Certificate]\nNames=b.test\n");
-	json_decref(near_do("configure", ""));
+	near_rescan();
 	json_decref(near_do("csr", "s:s", "name", "b"));
 	ck_assert_str_ne(real, dry);
-	ck_assert_msg(signs("little", real), "%s", err.text);
-	ck_assert_msg(signs("little", dry), "%s", err.text);
+	ck_assert_msg(signs("little", real), "%s", near_error()->text);
+	ck_assert_msg(signs("little", dry), "%s", near_error()->text);
 	json_decref(near_do("order-drop", "s:s, s:b", "name", NAME, "dry", 1));
 	ck_assert(signs("little", real));
 	ck_assert(!signs("little", dry));
@@ -266,13 +198,13 @@ START_TEST(a_request_is_signed_for_as_it_is_configured)
 {
 	open_account("little");
 	open_account("other");
-	cleanup(string) char *csr = make_csr(false);
+	cleanup(string) char *csr = near_make_csr();
 	ck_assert(!signs("other", csr));
 	ck_assert(signs("little", csr));
-	configure("CA=other\n");
+	near_configure(&run, "CA=other\n");
 	ck_assert(!signs("little", csr));
 	run_remove(&run, "etc/certs.d/" NAME ".conf");
-	json_decref(near_do("configure", ""));
+	near_rescan();
 	ck_assert(!signs("little", csr));
 	ck_assert(!signs("other", csr));
 }

@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "json.h"
 #include "mem.h"
-#include "near_vault.h"
+#include "near_life.h"
 #include "text.h"
 #include "token_key.h"
-#include "vault_run.h"
 
 #include <check.h>
 #include <openssl/ec.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #undef fail /* ours, not the old one of check */
 
 /* Keys of accounts that are in a token, which is played: what the vault keeps
@@ -39,7 +37,7 @@ EVP_PKEY *__wrap_token_key_open(const char *uri, struct error *err)
 	return key;
 }
 
-static void configure(const char *uri)
+static void write_key(const char *uri)
 {
 	cleanup(string) char *text =
 		text_format("[CA little]\nDirectory=https://ca.test/dir\n"
@@ -47,14 +45,18 @@ static void configure(const char *uri)
 			uri);
 
 	run_write(&run, "etc/acmed.conf", text);
-	json_decref(near_do("configure", ""));
+}
+
+static void configure(const char *uri)
+{
+	write_key(uri);
+	near_rescan();
 }
 
 static void restart(const char *uri)
 {
-	near_close();
-	near_open(run_path(&run, "etc"), run_path(&run, "state"));
-	configure(uri);
+	write_key(uri);
+	near_restart(&run);
 }
 
 /* The account's part of a token, or ""; and its thumbprint. */
@@ -86,16 +88,14 @@ static void prepare(void)
 {
 	first = EVP_EC_gen("P-256");
 	second = EVP_EC_gen("P-256");
-	run_prepare(&run);
-	ck_assert_int_eq(mkdir(run_path(&run, "state"), 0755), 0);
-	near_open(run_path(&run, "etc"), run_path(&run, "state"));
-	configure(FIRST);
+	near_prepare(&run);
+	write_key(FIRST);
+	near_start(&run);
 }
 
 static void clean(void)
 {
-	near_close();
-	run_clean(&run);
+	near_end(&run);
 	EVP_PKEY_free(first);
 	EVP_PKEY_free(second);
 }
@@ -115,13 +115,9 @@ END_TEST
 
 START_TEST(a_token_without_the_key_makes_no_account)
 {
-	struct error err = {0};
-	cleanup(json) json_t *request =
-		json_pack("{s:s, s:s}", "verb", "account", "ca", "little");
-
 	configure("pkcs11:token=acmed;object=nobody");
-	ck_assert_ptr_null(near_ask(request, &err));
-	ck_assert_int_eq(err.kind, ERROR_LOCAL);
+	ck_assert(!near_try("account", "s:s", "ca", "little"));
+	ck_assert_int_eq(near_error()->kind, ERROR_LOCAL);
 	ck_assert(!run_exists(&run, FOLDER "key.pem"));
 }
 END_TEST
@@ -129,15 +125,13 @@ END_TEST
 START_TEST(an_account_is_given_another_key_of_its_token)
 {
 	char before[sizeof(thumbprint)];
-	struct error err = {0};
-	cleanup(json) json_t *request = json_pack(
-		"{s:s, s:s}", "verb", "key-change-begin", "ca", "little");
 
 	look(FIRST);
 	memcpy(before, thumbprint, sizeof(before));
 	permit_change();
-	ck_assert_ptr_null(near_ask(request, &err));
-	ck_assert_ptr_nonnull(strstr(err.text, "has the key already"));
+	ck_assert(!near_try("key-change-begin", "s:s", "ca", "little"));
+	ck_assert_ptr_nonnull(
+		strstr(near_error()->text, "has the key already"));
 	configure(SECOND);
 	json_decref(near_do("key-change-begin", "s:s", "ca", "little"));
 	expect_text(FOLDER "key.next.pem", SECOND PIN "\n");
