@@ -72,6 +72,13 @@ static void on_free(void *data)
 	look_soon(data);
 }
 
+static void on_doubt(void *data)
+{
+	const struct schedule *schedule = data;
+
+	rescans_ask(schedule->rescans, NULL, NULL);
+}
+
 /* A window or a hold that ends moves a due time without an event of its own,
  * so every one is computed anew each minute. A minute that a clock was ahead
  * for has not been yet. */
@@ -316,7 +323,7 @@ struct schedule *schedule_new(
 	schedule->fleet = fleet;
 	schedule->on_minute = on_minute;
 	schedule->data = data;
-	schedule->work = work_new(fleet, on_free, schedule);
+	schedule->work = work_new(fleet, on_free, on_doubt, schedule);
 	schedule->orphans = orphans_new(fleet);
 	schedule->retirements = retirements_new(fleet);
 	schedule->patrol = patrol_new(fleet);

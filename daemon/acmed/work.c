@@ -34,6 +34,7 @@ struct work {
 	unsigned count;
 	struct work_waits *waits;
 	void (*on_free)(void *data);
+	void (*on_doubt)(void *data);
 	void *data;
 };
 
@@ -62,18 +63,17 @@ static void drop_job(struct job *job)
 	free(job);
 }
 
-/* A job of one request about this lineage. */
+/* A job of one request about this lineage. It takes the request over. */
 static struct job *ask_vault(struct work *work, struct lineage *lineage,
-	const char *verb,
+	json_t *request,
 	void (*on_reply)(
 		void *data, const json_t *reply, const struct error *err))
 {
 	struct job *job = add_job(work, lineage);
 
 	lineage->job = JOB_DEPLOY;
-	job->call = helper_call(work->fleet->vault,
-		json_pack("{s:s, s:s}", "verb", verb, "name", lineage->name),
-		VAULT_DEADLINE, on_reply, job);
+	job->call = helper_call(
+		work->fleet->vault, request, VAULT_DEADLINE, on_reply, job);
 	return job;
 }
 
@@ -124,7 +124,10 @@ static void on_placeholder(
 
 static void make_placeholder(struct work *work, struct lineage *lineage)
 {
-	ask_vault(work, lineage, "placeholder", on_placeholder);
+	ask_vault(work, lineage,
+		json_pack("{s:s, s:s}", "verb", "placeholder", "name",
+			lineage->name),
+		on_placeholder);
 }
 
 struct work_wait *work_await(struct work *work, struct lineage *lineage,
@@ -255,9 +258,11 @@ static void on_rolled_back(
 			"back to version %u, serial %s, and on hold",
 			lineage->version, lineage->facts.serial);
 		fleet_save(job->work->fleet, lineage, NULL, NULL);
-	} else if (!streq(err->code, "M9")) {
+	} else if (err->kind == ERROR_REFUSED) {
 		lineage->deploy = job->before;
 		fleet_save(job->work->fleet, lineage, NULL, NULL);
+	} else {
+		job->work->on_doubt(job->work->data);
 	}
 	fleet_changed(job->work->fleet, lineage);
 	end_job(job, err);
@@ -267,19 +272,24 @@ void work_begin_rollback(struct work *work, struct lineage *lineage)
 {
 	struct lineage_deploy before = lineage->deploy;
 
-	/* Should no answer come, it deploys what is live then. */
+	/* Should it be in doubt, what is live then is deployed. */
 	lineage->deploy = (struct lineage_deploy){.step = DEPLOY_EXPORT};
 	fleet_save(work->fleet, lineage, NULL, NULL);
-	ask_vault(work, lineage, "rollback", on_rolled_back)->before = before;
+	ask_vault(work, lineage,
+		json_pack("{s:s, s:s, s:i}", "verb", "rollback", "name",
+			lineage->name, "version", (int)lineage->version),
+		on_rolled_back)
+		->before = before;
 }
 
-struct work *work_new(
-	struct fleet *fleet, void (*on_free)(void *data), void *data)
+struct work *work_new(struct fleet *fleet, void (*on_free)(void *data),
+	void (*on_doubt)(void *data), void *data)
 {
 	struct work *work = mem_new(sizeof(*work));
 
 	work->fleet = fleet;
 	work->on_free = on_free;
+	work->on_doubt = on_doubt;
 	work->data = data;
 	work->waits = work_waits_new(fleet->loop);
 	return work;

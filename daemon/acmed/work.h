@@ -14,9 +14,10 @@
 struct work;
 struct work_wait;
 
-/* The fleet is borrowed. on_free is called when a job has ended. */
-struct work *work_new(
-	struct fleet *fleet, void (*on_free)(void *data), void *data);
+/* The fleet is borrowed. on_free is called when a job has ended, on_doubt when
+ * the vault has failed and may have switched all the same: a rescan tells. */
+struct work *work_new(struct fleet *fleet, void (*on_free)(void *data),
+	void (*on_doubt)(void *data), void *data);
 /* Stops all jobs without callbacks; answers are withdrawn. */
 void work_free(struct work *work);
 

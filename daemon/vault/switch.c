@@ -81,14 +81,14 @@ json_t *switch_back(
 	struct vault *vault, const json_t *request, struct error *err)
 {
 	const char *name = request_name(request, err);
+	int64_t from = member_integer_or(request, "version", 0);
 	struct version cleanup_version version = {0};
-	struct error why = {0};
 
 	if (!name)
 		return NULL;
-	unsigned installed = live_read(vault, name, &why);
-	if (!installed ||
-		!switch_find_usable(vault, name, installed, false, &version)) {
+	if (from < 1 || from > INT32_MAX ||
+		!switch_find_usable(
+			vault, name, (unsigned)from, false, &version)) {
 		fail(err, ERROR_REFUSED,
 			"there is no older version of '%s' that is still valid "
 			"and not revoked",

@@ -18,7 +18,8 @@ bool switch_is_usable(
 bool switch_find_usable(struct vault *vault, const char *name, unsigned limit,
 	bool may_be_placeholder, struct version *out);
 
-/* The verbs `switch`, `rollback` and `placeholder`. */
+/* The verbs `switch`, `rollback` and `placeholder`. A rollback names the version
+ * that it leaves: who has not heard the answer asks for the same again. */
 json_t *switch_version(
 	struct vault *vault, const json_t *request, struct error *err);
 json_t *switch_back(

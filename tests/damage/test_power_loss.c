@@ -275,12 +275,19 @@ static void change_key(const char *goes_by)
 		"goes_by", goes_by));
 }
 
-static void revoke_and_replace(void)
+static int installed(void)
 {
 	struct disk_state state = disk_lose(disk_moment(), NULL);
 	int version = atoi(installed_in(&state));
 
 	disk_state_clear(&state);
+	return version;
+}
+
+static void revoke_and_replace(void)
+{
+	int version = installed();
+
 	json_decref(lose("permit", "s:s, s:s, s:i, s:i", "what", "revoke",
 		"name", NAME, "version", version, "reason", 4));
 	json_decref(lose("revoked", "s:s, s:i, s:i", "name", NAME, "version",
@@ -300,7 +307,8 @@ static void do_something(int round)
 		break;
 	case 2:
 		issue();
-		json_decref(lose("rollback", "s:s", "name", NAME));
+		json_decref(lose("rollback", "s:s, s:i", "name", NAME,
+			"version", installed()));
 		break;
 	case 3:
 		revoke_and_replace();

@@ -203,7 +203,8 @@ static bool reach_older(struct play *play, const struct before *before)
 	if (play_version(play) != before->version)
 		return play_version(play) < before->version ||
 			play_fail(play, "rolled back to a newer one");
-	return play_ask(play, "rollback", "s:s", "name", PLAY_NAME);
+	return play_ask(play, "rollback", "s:s, s:i", "name", PLAY_NAME,
+		"version", before->version);
 }
 
 /* Rescan. */

@@ -184,6 +184,7 @@ START_TEST(there_is_no_way_back_to_a_placeholder)
 	fleet_run_wait(&run);
 	ck_assert(has_failed);
 	ck_assert(!the_one()->is_held);
+	ck_assert_int_eq(the_one()->deploy.step, DEPLOY_DONE);
 }
 END_TEST
 

@@ -7,7 +7,9 @@
 
 #include <check.h>
 #undef fail
+#include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 /* People ask while something is under way, or waits to be brought to its
  * end. */
@@ -72,6 +74,14 @@ static void start_failing(void)
 	fleet_run_await(&run, "failed:a.example");
 	wait_until_idle();
 	run.told[0] = '\0';
+}
+
+static void issue(unsigned versions)
+{
+	run_begin(&run.vault);
+	while (versions--)
+		life_issue(&run.vault, &ca);
+	run_end(&run.vault);
 }
 
 /* With one that lies in the vault, and with another one behind it. */
@@ -156,6 +166,35 @@ START_TEST(there_is_no_way_back_in_the_middle_of_a_job)
 }
 END_TEST
 
+/* The vault has switched, and then its disk failed. */
+static void go_back_unheard(void)
+{
+	const char *link = run_path(&run.vault, "state/live/a.example");
+
+	ck_assert_int_eq(unlink(link), 0);
+	ck_assert_int_eq(symlink("../archive/a.example/1", link), 0);
+	ck_assert_int_eq(
+		mkdir(run_path(&run.vault, "state/live/.a.example.new"), 0755),
+		0);
+}
+
+START_TEST(a_way_back_that_is_in_doubt_is_looked_at_and_deployed)
+{
+	struct error why = {0};
+
+	issue(2);
+	start();
+	ck_assert_uint_eq(the_one()->version, 2);
+	run.told[0] = '\0';
+	go_back_unheard();
+	ck_assert(schedule_rollback(run.schedule, the_one(), &why));
+	fleet_run_await(&run, "deployed:a.example");
+	ck_assert_uint_eq(the_one()->version, 1);
+	ck_assert_int_eq(the_one()->deploy.step, DEPLOY_DONE);
+	ck_assert(!was_told("rolled-back"));
+}
+END_TEST
+
 static void fail_to_deploy(void)
 {
 	start_issued(false);
@@ -224,6 +263,8 @@ int main(void)
 		only_an_issuance_that_is_forced_follows_another_job, 0,
 		sizeof(ASKED_MEANWHILE) / sizeof(*ASKED_MEANWHILE));
 	tcase_add_test(tests, there_is_no_way_back_in_the_middle_of_a_job);
+	tcase_add_test(
+		tests, a_way_back_that_is_in_doubt_is_looked_at_and_deployed);
 	tcase_add_loop_test(tests,
 		what_was_begun_is_brought_to_its_end_unless_another_one_is_wanted,
 		0, sizeof(BEHIND) / sizeof(*BEHIND));

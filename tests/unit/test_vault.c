@@ -348,17 +348,50 @@ START_TEST(a_damaged_account_key_is_not_replaced)
 }
 END_TEST
 
+static void roll_back(int from, int to)
+{
+	const json_t *reply = run_do(
+		&run, "rollback", "s:s, s:i", "name", NAME, "version", from);
+
+	ck_assert_int_eq(member_integer_or(reply, "version", 0), to);
+}
+
 START_TEST(rollback_goes_to_the_version_before)
 {
 	run_begin(&run);
 	life_issue(&run, &ca);
 	life_issue(&run, &ca);
-	const json_t *reply = run_do(&run, "rollback", "s:s", "name", NAME);
-	ck_assert_int_eq(member_integer_or(reply, "version", 0), 1);
+	roll_back(2, 1);
 	ck_assert_str_eq(run_link(&run, LIVE), "../archive/" NAME "/1");
 	const json_t *lineage = life_load_first(&run);
 	ck_assert(json_is_null(json_object_get(lineage, "staged")));
 	ck_assert_int_eq(life_issue(&run, &ca), 3);
+}
+END_TEST
+
+START_TEST(a_rollback_twice_is_a_rollback_once)
+{
+	run_begin(&run);
+	for (int i = 0; i < 3; i++)
+		life_issue(&run, &ca);
+	roll_back(3, 2);
+	roll_back(3, 2);
+	ck_assert_str_eq(run_link(&run, LIVE), "../archive/" NAME "/2");
+	roll_back(2, 1);
+}
+END_TEST
+
+START_TEST(a_rollback_has_to_say_where_from)
+{
+	run_begin(&run);
+	life_issue(&run, &ca);
+	life_issue(&run, &ca);
+	ck_assert(!run_ask(&run, "rollback", "s:s", "name", NAME));
+	ck_assert_str_eq(run.kind, "refused");
+	ck_assert(!run_ask(&run, "rollback", "s:s, s:I", "name", NAME,
+		"version", (json_int_t)INT32_MAX + 1));
+	ck_assert_str_eq(run.kind, "refused");
+	ck_assert_str_eq(run_link(&run, LIVE), "../archive/" NAME "/2");
 }
 END_TEST
 
@@ -367,7 +400,8 @@ START_TEST(rollback_never_goes_to_a_placeholder)
 	run_begin(&run);
 	run_do(&run, "placeholder", "s:s", "name", NAME);
 	life_issue(&run, &ca);
-	ck_assert(!run_ask(&run, "rollback", "s:s", "name", NAME));
+	ck_assert(!run_ask(
+		&run, "rollback", "s:s, s:i", "name", NAME, "version", 2));
 	ck_assert_str_eq(run.kind, "refused");
 	ck_assert_str_eq(run_link(&run, LIVE), "../archive/" NAME "/2");
 }
@@ -514,6 +548,8 @@ int main(void)
 	tcase_add_test(tests, the_account_outlives_the_vault);
 	tcase_add_test(tests, a_damaged_account_key_is_not_replaced);
 	tcase_add_test(tests, rollback_goes_to_the_version_before);
+	tcase_add_test(tests, a_rollback_twice_is_a_rollback_once);
+	tcase_add_test(tests, a_rollback_has_to_say_where_from);
 	tcase_add_test(tests, rollback_never_goes_to_a_placeholder);
 	tcase_add_test(tests, a_switch_twice_is_a_switch_once);
 	tcase_add_test(tests, a_chain_staged_twice_is_one_version);

@@ -100,7 +100,7 @@ START_TEST(a_version_has_the_request_in_the_place_of_its_key)
 	ck_assert(!run_exists(&run, "state/live/a.example/privkey.pem"));
 	ck_assert(!run_exists(&run, "state/live/a.example/combined.pem"));
 	ck_assert_int_eq(life_issue(&run, &ca), 2);
-	run_do(&run, "rollback", "s:s", "name", NAME);
+	run_do(&run, "rollback", "s:s, s:i", "name", NAME, "version", 2);
 	ck_assert_str_eq(member_string_or(run.reply, "request", ""), hash);
 }
 END_TEST

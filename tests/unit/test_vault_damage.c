@@ -293,7 +293,8 @@ START_TEST(neither_repair_nor_rollback_offer_what_has_expired)
 	life_issue(&run, &ca);
 	life_issue(&run, &ca);
 	make_expired("1");
-	ck_assert(!run_ask(&run, "rollback", "s:s", "name", NAME));
+	ck_assert(!run_ask(
+		&run, "rollback", "s:s, s:i", "name", NAME, "version", 2));
 	make_expired("2");
 	ck_assert_str_eq(get(life_load_first(&run), "problem"), "");
 	ck_assert_int_eq(offered_without_link(), 0);
@@ -329,7 +330,7 @@ START_TEST(an_installed_version_is_never_pruned)
 	run_begin(&run);
 	life_issue(&run, &ca);
 	life_issue(&run, &ca);
-	run_do(&run, "rollback", "s:s", "name", NAME);
+	run_do(&run, "rollback", "s:s, s:i", "name", NAME, "version", 2);
 	for (int i = 0; i < 4; i++)
 		stage();
 	ck_assert(run_exists(&run, LIVE "/cert.pem"));

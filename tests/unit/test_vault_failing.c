@@ -362,7 +362,7 @@ static json_t *ask_switch(void)
 
 static json_t *ask_rollback(void)
 {
-	return of_name("rollback", NAME);
+	return of_version("rollback");
 }
 
 static json_t *ask_drop(void)

@@ -157,6 +157,7 @@ START_TEST(a_request_that_lacks_something_is_refused)
 		"'version': 3000000000",
 		"'verb': 'rollback'",
 		"'verb': 'rollback', 'name': 'b.example'",
+		"'verb': 'rollback', 'name': 'b.example', 'version': 2",
 		"'verb': 'state-save'",
 		"'verb': 'state-save', 'name': 'b.example', "
 		"'state': {'schema': 1}",

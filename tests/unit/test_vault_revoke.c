@@ -127,7 +127,8 @@ START_TEST(rollback_never_goes_to_a_revoked_version)
 	issue();
 	permit(1, SUPERSEDED);
 	ck_assert(mark(1, SUPERSEDED));
-	ck_assert(!run_ask(&run, "rollback", "s:s", "name", NAME));
+	ck_assert(!run_ask(
+		&run, "rollback", "s:s, s:i", "name", NAME, "version", 2));
 	ck_assert_str_eq(
 		run_link(&run, "state/live/" NAME), "../archive/" NAME "/2");
 }
