@@ -5,6 +5,7 @@
 #include "json.h"
 #include "mem.h"
 #include "near_vault.h"
+#include "suite.h"
 #include "text.h"
 #include "torture.h"
 
@@ -374,9 +375,5 @@ int main(void)
 	tcase_add_checked_fixture(tests, prepare, clean);
 	tcase_add_test(tests, no_loss_of_power_tears_a_set);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite);
 }

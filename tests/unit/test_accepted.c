@@ -3,12 +3,12 @@
 
 #include "json.h"
 #include "mem.h"
+#include "suite.h"
 #include "text.h"
 #include "vault_run.h"
 
 #include <check.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 /* What the vault goes by when a file has mistakes. */
 
@@ -211,9 +211,5 @@ int main(void)
 		tests, the_same_names_twice_are_the_second_files_mistake);
 	tcase_add_test(tests, a_long_text_comes_in_pieces);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite);
 }

@@ -2,6 +2,7 @@
 #include "account.h"
 
 #include "canned.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -297,9 +298,5 @@ int main(void)
 	tcase_add_test(tests, a_broken_network_is_passed_on);
 	tcase_add_test(tests, a_reply_that_nobody_asked_for_is_ignored);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

@@ -2,6 +2,7 @@
 #include "account.h"
 
 #include "canned.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -204,9 +205,5 @@ int main(void)
 	tcase_add_loop_test(tests, every_goal_is_reached_by_its_requests, 0,
 		sizeof(SCENARIOS) / sizeof(*SCENARIOS));
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

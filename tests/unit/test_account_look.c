@@ -2,6 +2,7 @@
 #include "account_look.h"
 
 #include "mem.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -88,9 +89,5 @@ int main(void)
 		all, the_first_account_needs_a_binding_where_the_ca_wants_one);
 	tcase_add_test(all, an_account_that_is_there_needs_none);
 	suite_add_tcase(suite, all);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

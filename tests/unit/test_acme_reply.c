@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "acme_reply.h"
 
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -249,9 +250,5 @@ int main(void)
 	tcase_add_test(tests, alternates_are_limited);
 	tcase_add_test(tests, terms_and_help_are_read_from_their_links);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

@@ -2,6 +2,7 @@
 #include "alert.h"
 
 #include "mem.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -139,7 +140,6 @@ int main(void)
 {
 	Suite *suite = suite_create("alert");
 	TCase *troubles = tcase_create("troubles");
-	SRunner *runner = srunner_create(suite);
 
 	tcase_add_checked_fixture(troubles, set_up, tear_down);
 	tcase_add_test(troubles, a_trouble_is_logged_once);
@@ -152,8 +152,5 @@ int main(void)
 	tcase_add_test(troubles,
 		what_speaks_of_certificates_that_are_gone_is_forgotten);
 	suite_add_tcase(suite, troubles);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

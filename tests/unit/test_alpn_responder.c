@@ -2,6 +2,7 @@
 #include "alpn_responder.h"
 
 #include "mem.h"
+#include "suite.h"
 #include "text.h"
 
 #include <arpa/inet.h>
@@ -437,7 +438,6 @@ int main(void)
 	TCase *tests = tcase_create("alpn_responder");
 	TCase *late = tcase_create("deadline");
 	Suite *suite = suite_create("alpn_responder");
-	SRunner *runner = srunner_create(suite);
 
 	tcase_add_checked_fixture(tests, set_up, tear_down);
 	tcase_set_timeout(tests, 60);
@@ -459,8 +459,5 @@ int main(void)
 	tcase_add_checked_fixture(late, set_short_deadline, tear_down);
 	tcase_add_test(late, half_a_handshake_does_not_wait_for_ever);
 	suite_add_tcase(suite, late);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "json.h"
 #include "near_life.h"
+#include "suite.h"
 
 #include <check.h>
 #include <fcntl.h>
@@ -98,9 +99,5 @@ int main(void)
 	tcase_add_test(tests, a_disk_without_inodes_is_told_as_such);
 	tcase_add_test(tests, a_disk_that_counts_no_inodes_lacks_space);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite);
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "appetite.h"
 
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
-#include <stdlib.h>
 
 #define MEBIBYTE ((size_t)1024 * 1024)
 
@@ -59,15 +59,11 @@ int main(void)
 {
 	Suite *suite = suite_create("appetite");
 	TCase *tests = tcase_create("appetite");
-	SRunner *runner = srunner_create(suite);
 
 	tcase_add_test(tests, more_certificates_may_use_more_memory);
 	tcase_add_test(tests, a_quarter_of_the_descriptors_is_to_be_left);
 	tcase_add_test(tests, what_is_unknown_is_fine);
 	tcase_add_test(tests, this_program_is_modest);
 	suite_add_tcase(suite, tests);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

@@ -6,6 +6,7 @@
 #include "fleet_run.h"
 #include "intake.h"
 #include "mem.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -197,9 +198,5 @@ int main(void)
 	tcase_add_test(tests, a_switch_that_a_crash_has_drowned_is_heard_of);
 	tcase_add_test(tests, an_attempt_that_a_crash_has_stopped_goes_on);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

@@ -2,6 +2,7 @@
 #include "authorization.h"
 
 #include "authorization_run.h"
+#include "suite.h"
 
 START_TEST(a_presented_one_waits_for_the_others)
 {
@@ -241,9 +242,5 @@ int main(void)
 	tcase_add_loop_test(tests, the_first_reply_decides, 0,
 		sizeof(FIRST) / sizeof(*FIRST));
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

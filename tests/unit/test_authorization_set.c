@@ -2,10 +2,10 @@
 #include "authorization_set.h"
 
 #include "authorization_step.h"
+#include "suite.h"
 
 #include <check.h>
 #undef fail /* ours, not the old one of check */
-#include <stdlib.h>
 #include <string.h>
 
 #define APEX "gfj9XqPz3uGMIxqOkGMh7WBnMPpLQ3wqbXJ1Rg85nM0"
@@ -84,7 +84,6 @@ int main(void)
 {
 	Suite *suite = suite_create("authorization_set");
 	TCase *tests = tcase_create("authorization_set");
-	SRunner *runner = srunner_create(suite);
 
 	tcase_add_checked_fixture(tests, set_up, NULL);
 	tcase_add_test(tests,
@@ -93,8 +92,5 @@ int main(void)
 	tcase_add_test(tests, a_persistent_record_is_not_compared);
 	tcase_add_test(tests, any_other_value_is_somebody_elses);
 	suite_add_tcase(suite, tests);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

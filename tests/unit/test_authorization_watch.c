@@ -2,6 +2,7 @@
 #include "authorization_watch.h"
 
 #include "authorization_run.h"
+#include "suite.h"
 
 /* What becomes of it when the answer is answered so. */
 static const struct {
@@ -71,9 +72,5 @@ int main(void)
 		sizeof(ANSWERS) / sizeof(*ANSWERS));
 	tcase_add_test(tests, a_fault_of_our_own_stops_it);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

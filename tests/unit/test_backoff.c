@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "backoff.h"
 
+#include "suite.h"
+
 #include <check.h>
 #include <limits.h>
 #include <math.h>
@@ -190,9 +192,5 @@ int main(void)
 	tcase_add_test(tests,
 		a_wait_that_none_is_as_long_as_was_drawn_by_another_clock);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

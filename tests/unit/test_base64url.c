@@ -2,6 +2,7 @@
 #include "base64url.h"
 
 #include "mem.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -86,9 +87,5 @@ int main(void)
 	tcase_add_test(tests, every_byte_survives);
 	tcase_add_test(tests, valid_is_the_alphabet_and_not_empty);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite);
 }

@@ -5,6 +5,7 @@
 #include "json.h"
 #include "known_key.h"
 #include "mem.h"
+#include "suite.h"
 
 #include <check.h>
 #undef fail
@@ -86,9 +87,5 @@ int main(void)
 		sizeof(FORMS) / sizeof(*FORMS));
 	tcase_add_test(tests, a_key_that_is_none_is_refused);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

@@ -5,11 +5,11 @@
 #include "known_lineage.h"
 #include "mem.h"
 #include "registered_domain.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #define MOST 500
 
@@ -279,9 +279,5 @@ int main(void)
 	tcase_add_test(tests, failed_validations_count_for_their_names);
 	tcase_add_test(tests, five_hundred_of_one_domain_never_meet_a_limit);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

@@ -2,11 +2,11 @@
 #include "bus.h"
 
 #include "fake_systemd.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 static struct ev_loop *loop;
 static struct fake_systemd systemd;
@@ -235,9 +235,5 @@ int main(void)
 		puts("bus: SKIPPED, there is no dbus-daemon");
 		return 0;
 	}
-	SRunner *runner = srunner_create(suite());
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite());
 }

@@ -2,6 +2,7 @@
 #include "ca_settings.h"
 
 #include "mem.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -108,9 +109,5 @@ int main(void)
 	tcase_add_test(tests, the_proxy_of_the_ca_wins);
 	tcase_add_test(tests, every_setting_counts);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite);
 }

@@ -3,6 +3,7 @@
 
 #include "ca.h"
 #include "error.h"
+#include "suite.h"
 
 #include <check.h>
 #undef fail /* ours, not the old one of check */
@@ -185,9 +186,5 @@ int main(void)
 	tcase_add_test(tests, who_was_told_uses_it_until_it_leaves);
 	tcase_add_test(tests, who_is_alone_needs_no_account);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite);
 }

@@ -2,6 +2,7 @@
 #include "caa.h"
 
 #include "mem.h"
+#include "suite.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -217,9 +218,5 @@ int main(void)
 	tcase_add_test(tests, without_an_account_yet_none_is_a_wrong_one);
 	tcase_add_test(tests, a_pin_lets_us_in);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

@@ -3,6 +3,7 @@
 
 #include "key.h"
 #include "known_chain.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -320,9 +321,5 @@ int main(void)
 		sizeof(DATES) / sizeof(*DATES));
 	tcase_add_test(tests, a_missing_date_is_not_now);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite);
 }

@@ -3,6 +3,7 @@
 
 #include "json.h"
 #include "known_chain.h"
+#include "suite.h"
 
 #include <check.h>
 #undef fail
@@ -72,9 +73,5 @@ int main(void)
 	tcase_add_test(tests, facts_travel_as_json);
 	tcase_add_test(tests, spoilt_json_is_refused);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite);
 }

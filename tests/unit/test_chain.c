@@ -3,6 +3,7 @@
 
 #include "key.h"
 #include "known_chain.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -296,9 +297,5 @@ int main(void)
 	tcase_add_test(tests, more_than_64_kib_are_not_looked_at);
 	tcase_add_test(tests, spoilt_chains_never_crash);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite);
 }

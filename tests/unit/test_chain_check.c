@@ -3,6 +3,7 @@
 
 #include "key.h"
 #include "known_chain.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -257,9 +258,5 @@ int main(void)
 	tcase_add_test(tests, a_root_of_a_test_ca_is_refused);
 	tcase_add_test(tests, a_certificate_that_is_for_no_server_is_refused);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite);
 }

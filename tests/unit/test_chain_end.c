@@ -2,6 +2,7 @@
 #include "certificate.h"
 
 #include "known_chain.h"
+#include "suite.h"
 
 #include <check.h>
 #undef fail
@@ -136,10 +137,5 @@ static Suite *suite(void)
 
 int main(void)
 {
-	SRunner *runner = srunner_create(suite());
-
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite());
 }

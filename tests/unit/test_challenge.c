@@ -2,6 +2,7 @@
 #include "challenge.h"
 
 #include "mem.h"
+#include "suite.h"
 
 #include <check.h>
 #include <stdio.h>
@@ -116,9 +117,5 @@ int main(void)
 	tcase_add_test(tests, a_token_of_22_letters_is_enough);
 	tcase_add_test(tests, types_have_names);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

@@ -2,6 +2,7 @@
 #include "challenge_record.h"
 
 #include "mem.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -136,9 +137,5 @@ int main(void)
 	tcase_add_loop_test(tests, a_malformed_challenge_is_not_answered, 0,
 		sizeof(BAD) / sizeof(*BAD));
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

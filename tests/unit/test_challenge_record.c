@@ -4,6 +4,7 @@
 #include "key.h"
 #include "known_key.h"
 #include "mem.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -125,9 +126,5 @@ int main(void)
 	tcase_add_test(tests, a_type_without_dns_has_no_record);
 	tcase_add_test(tests, a_name_that_gets_too_long_is_refused);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

@@ -3,6 +3,7 @@
 #include "plan.h"
 #include "renewal_time.h"
 #include "setback.h"
+#include "suite.h"
 
 #include <check.h>
 #undef fail /* ours, not the old one of check */
@@ -214,9 +215,5 @@ int main(void)
 	tcase_add_test(
 		tests, a_clock_that_jumps_makes_no_storm_and_misses_no_renewal);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "clock_step.h"
 
+#include "suite.h"
+
 #include <check.h>
-#include <stdlib.h>
 
 /* What has passed by each clock, and what that says. */
 static const struct {
@@ -36,13 +37,9 @@ int main(void)
 {
 	Suite *suite = suite_create("clock_step");
 	TCase *tests = tcase_create("clock_step");
-	SRunner *runner = srunner_create(suite);
 
 	tcase_add_loop_test(tests, the_clocks_say_what_has_happened, 0,
 		sizeof(CASES) / sizeof(*CASES));
 	suite_add_tcase(suite, tests);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

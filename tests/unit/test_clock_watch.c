@@ -2,11 +2,11 @@
 #include "clock_watch.h"
 
 #include "known_lineage.h"
+#include "suite.h"
 
 #include <check.h>
 #undef fail /* ours, not the old one of check */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 static struct timespec wall, boot, awake;
@@ -100,7 +100,6 @@ int main(void)
 {
 	Suite *suite = suite_create("clock_watch");
 	TCase *tests = tcase_create("clock_watch");
-	SRunner *runner = srunner_create(suite);
 
 	tcase_add_checked_fixture(tests, set_up, tear_down);
 	tcase_add_test(tests, a_minute_is_no_news);
@@ -108,8 +107,5 @@ int main(void)
 	tcase_add_test(
 		tests, a_sleep_is_told_when_a_certificate_came_due_in_it);
 	suite_add_tcase(suite, tests);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

@@ -3,6 +3,7 @@
 
 #include "config_texts.h"
 #include "mem.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -698,9 +699,5 @@ int main(void)
 	tcase_add_loop_test(tests, a_spoilt_text_never_crashes, 0, 8);
 	tcase_add_test(tests, exactly_the_valid_text_passes);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

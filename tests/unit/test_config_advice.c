@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "mem.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -102,9 +103,5 @@ int main(void)
 		0, sizeof(ROWS) / sizeof(*ROWS));
 	tcase_add_test(tests, what_an_account_lacks_is_told_once);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

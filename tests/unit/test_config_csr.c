@@ -4,6 +4,7 @@
 #include "config_texts.h"
 #include "csr_read.h"
 #include "mem.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -264,9 +265,5 @@ int main(void)
 	tcase_add_test(tests, must_staple_is_advised_against);
 	tcase_add_test(tests, that_no_dead_name_can_be_left_out_is_told);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

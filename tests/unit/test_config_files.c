@@ -3,6 +3,7 @@
 
 #include "mem.h"
 #include "paths.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -340,9 +341,5 @@ int main(void)
 	tcase_add_test(
 		tests, in_a_build_folder_the_data_is_that_of_the_sources);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

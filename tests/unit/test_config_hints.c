@@ -6,6 +6,8 @@
 
 #include "config_texts.h"
 
+#include "suite.h"
+
 #include <check.h>
 #include <string.h>
 
@@ -77,9 +79,5 @@ int main(void)
 		sizeof(HINTS) / sizeof(*HINTS));
 	tcase_add_test(tests, a_ca_with_the_name_of_another_is_noticed);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

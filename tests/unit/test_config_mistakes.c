@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "config_texts.h"
 #include "mem.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -442,9 +443,5 @@ int main(void)
 	tcase_add_test(tests,
 		the_installed_daemon_can_read_trust_files_in_few_places_only);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

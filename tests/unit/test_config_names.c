@@ -3,6 +3,7 @@
 
 #include "config_texts.h"
 #include "mem.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -77,14 +78,10 @@ int main(void)
 {
 	Suite *suite = suite_create("config_names");
 	TCase *tests = tcase_create("config_names");
-	SRunner *runner = srunner_create(suite);
 
 	tcase_add_checked_fixture(tests, set_up, tear_down);
 	tcase_add_test(tests, who_has_a_name_is_found_in_order);
 	tcase_add_test(tests, without_certificates_nobody_has_any);
 	suite_add_tcase(suite, tests);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

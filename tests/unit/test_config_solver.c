@@ -3,6 +3,7 @@
 
 #include "config_table.h"
 #include "mem.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -94,7 +95,6 @@ int main(void)
 {
 	TCase *tests = tcase_create("config_solver");
 	Suite *suite = suite_create("config_solver");
-	SRunner *runner = srunner_create(suite);
 
 	tcase_add_loop_test(
 		tests, every_line_of_the_list_is_whole, 0, SOLVERS_COUNT);
@@ -104,8 +104,5 @@ int main(void)
 		tests, the_list_names_keys_that_there_are, 0, SOLVERS_COUNT);
 	tcase_add_test(tests, a_key_is_a_whole_word);
 	suite_add_tcase(suite, tests);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

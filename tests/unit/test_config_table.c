@@ -2,6 +2,7 @@
 #include "config_table.h"
 
 #include "mem.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -93,9 +94,5 @@ int main(void)
 	tcase_add_test(tests, no_key_stands_twice);
 	tcase_add_test(tests, a_near_miss_is_near);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

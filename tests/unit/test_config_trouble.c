@@ -2,10 +2,10 @@
 #include "config_trouble.h"
 
 #include "mem.h"
+#include "suite.h"
 
 #include <check.h>
 #undef fail
-#include <stdlib.h>
 
 static struct mistakes mistakes;
 static struct intake_result result;
@@ -74,9 +74,5 @@ int main(void)
 	tcase_add_test(all, of_many_the_first_stands_for_all);
 	tcase_add_test(all, what_cannot_be_read_at_all_is_told);
 	suite_add_tcase(suite, all);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

@@ -2,6 +2,7 @@
 #include "config_value.h"
 
 #include "config_texts.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -209,9 +210,5 @@ int main(void)
 	tcase_add_loop_test(tests, two_ways_are_one_when_all_of_their_keys_are,
 		0, sizeof(WAYS) / sizeof(*WAYS));
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

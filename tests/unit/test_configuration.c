@@ -2,6 +2,7 @@
 #include "configuration.h"
 
 #include "mistakes.h"
+#include "suite.h"
 
 #include <check.h>
 #undef fail /* ours, not the old one of check */
@@ -73,9 +74,5 @@ int main(void)
 	tcase_add_test(tests, a_mistake_that_is_found_again_is_told_once);
 	tcase_add_test(tests, the_mistake_of_another_file_is_handed_to_nobody);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite);
 }

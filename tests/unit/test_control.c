@@ -5,6 +5,7 @@
 #include "fleet_run.h"
 #include "json.h"
 #include "mem.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -422,9 +423,5 @@ int main(void)
 	tcase_add_test(tests, others_may_read_and_change_nothing);
 	tcase_add_test(tests, a_second_daemon_is_told_of_the_first);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite);
 }

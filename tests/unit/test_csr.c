@@ -4,6 +4,7 @@
 #include "base64url.h"
 #include "key.h"
 #include "mem.h"
+#include "suite.h"
 
 #include <check.h>
 #undef fail
@@ -118,9 +119,5 @@ int main(void)
 	tcase_add_test(tests, a_request_without_names_is_refused);
 	tcase_add_test(tests, a_key_that_no_ca_signs_is_refused);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite);
 }

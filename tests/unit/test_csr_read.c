@@ -2,6 +2,7 @@
 #include "csr_read.h"
 
 #include "mem.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -141,9 +142,5 @@ int main(void)
 	tcase_add_test(tests, what_is_no_request_is_refused);
 	tcase_add_test(tests, a_signature_by_another_key_is_noticed);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "dead_names.h"
 
+#include "suite.h"
+
 #include <check.h>
-#include <stdlib.h>
 
 #define DAY ((int64_t)86400)
 #define NOW ((int64_t)1800000000)
@@ -133,9 +134,5 @@ int main(void)
 	tcase_add_test(tests, a_mark_keeps_its_first_date);
 	tcase_add_test(tests, the_list_is_in_the_order_of_what_is_wanted);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

@@ -2,6 +2,7 @@
 #include "denied.h"
 
 #include "mem.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -107,9 +108,5 @@ int main(void)
 	tcase_add_test(tests, where_no_mode_denies_there_are_other_walls);
 	tcase_add_test(tests, other_failures_are_left_alone);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

@@ -8,6 +8,7 @@
 #include "json.h"
 #include "known_chain.h"
 #include "mem.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -379,9 +380,5 @@ int main(void)
 		puts("deploy: SKIPPED, there is no dbus-daemon");
 		return 0;
 	}
-	SRunner *runner = srunner_create(suite());
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite());
 }

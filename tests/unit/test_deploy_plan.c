@@ -2,6 +2,7 @@
 #include "deploy_plan.h"
 
 #include "config_texts.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -146,9 +147,5 @@ int main(void)
 	tcase_add_test(tests, a_sound_file_waits_for_nothing);
 	tcase_add_test(tests, an_export_alone_tells_nobody);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite);
 }

@@ -2,6 +2,7 @@
 #include "diagnosis.h"
 
 #include "mem.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -228,9 +229,5 @@ int main(void)
 	tcase_add_test(tests, an_event_names_only_what_it_has);
 	tcase_add_test(tests, no_line_of_the_catalog_is_wider_than_a_terminal);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

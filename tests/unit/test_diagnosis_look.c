@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "diagnosis_look.h"
 
+#include "suite.h"
+
 #include <check.h>
 
 static const struct {
@@ -55,9 +57,5 @@ int main(void)
 	tcase_add_test(tests, port_443_is_told_by_what_it_shows);
 	tcase_add_test(tests, an_endpoint_is_told_by_its_handshakes);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

@@ -5,6 +5,7 @@
 #include "diagnosis.h"
 
 #include "mem.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -82,9 +83,5 @@ int main(void)
 	tcase_add_test(tests, a_code_without_a_cause_has_its_reason);
 	tcase_add_test(tests, every_group_has_a_title_of_its_own);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

@@ -13,6 +13,7 @@
 #include "diagnosis_transfer.h"
 #include "diagnosis_unit.h"
 #include "mem.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -338,9 +339,5 @@ int main(void)
 	tcase_add_test(tests, what_went_well_has_no_cause);
 	tcase_add_test(tests, what_was_met_from_afar_is_told_too);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

@@ -3,6 +3,7 @@
 
 #include "canned.h"
 #include "mem.h"
+#include "suite.h"
 
 #include <check.h>
 
@@ -153,9 +154,5 @@ int main(void)
 	tcase_add_test(tests, a_directory_over_http_is_refused);
 	tcase_add_test(tests, nothing_can_be_freed);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

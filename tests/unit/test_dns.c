@@ -2,10 +2,10 @@
 #include "dns.h"
 
 #include "fake_dns.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
-#include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -286,9 +286,5 @@ int main(void)
 	tcase_add_test(tests, a_hundred_queries_run_side_by_side);
 	tcase_add_test(tests, a_cancelled_query_has_no_callback);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

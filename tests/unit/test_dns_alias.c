@@ -3,10 +3,10 @@
 
 #include "dns_lookup.h"
 #include "fake_zone.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #undef fail
@@ -200,9 +200,5 @@ int main(void)
 	tcase_add_test(tests, a_search_that_fails_says_why);
 	tcase_add_test(tests, what_is_cancelled_never_ends);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "dns_answer.h"
 
+#include "suite.h"
+
 #include <check.h>
 #include <string.h>
 #undef fail
@@ -207,9 +209,5 @@ int main(void)
 	tcase_add_test(tests, the_causes_of_servers_are_told_apart);
 	tcase_add_test(tests, an_answer_that_is_cut_anywhere_ends_quietly);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

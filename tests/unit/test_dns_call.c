@@ -3,9 +3,9 @@
 
 #include "dns_answer.h"
 #include "fake_zone.h"
+#include "suite.h"
 
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -196,9 +196,5 @@ int main(void)
 	tcase_add_test(tests, where_nobody_listens_the_cause_is_told);
 	tcase_add_test(tests, a_call_that_is_cancelled_never_ends);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

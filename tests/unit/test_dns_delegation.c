@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "dns_delegation.h"
 
+#include "suite.h"
+
 #include <check.h>
 #include <stdio.h>
 #include <string.h>
@@ -83,9 +85,5 @@ int main(void)
 	tcase_add_loop_test(tests, a_target_that_is_no_name_is_told, 0,
 		sizeof(BAD) / sizeof(*BAD));
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

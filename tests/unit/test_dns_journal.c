@@ -4,6 +4,7 @@
 #include "json.h"
 #include "mem.h"
 #include "near_life.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -177,9 +178,5 @@ int main(void)
 	tcase_add_test(tests, they_go_with_their_certificate);
 	tcase_add_test(tests, a_persistent_record_has_a_limit);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite);
 }

@@ -5,6 +5,7 @@
 #include "mem.h"
 #include "near_life.h"
 #include "signed_reply.h"
+#include "suite.h"
 
 #include <check.h>
 #include <stdio.h>
@@ -117,9 +118,5 @@ int main(void)
 	tcase_add_test(tests, a_signed_refusal_is_believed);
 	tcase_add_test(tests, what_another_key_has_signed_is_not_believed);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite);
 }

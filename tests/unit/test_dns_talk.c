@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "dns_talk.h"
 
+#include "suite.h"
+
 #include <arpa/inet.h>
 #include <check.h>
 #include <string.h>
@@ -129,9 +131,5 @@ int main(void)
 	tcase_add_test(tests, who_does_not_answer_is_named);
 	tcase_add_test(tests, an_answer_to_another_question_is_none);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

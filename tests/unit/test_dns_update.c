@@ -2,6 +2,7 @@
 #include "dns_update.h"
 
 #include "dns_vectors.h"
+#include "suite.h"
 
 #include <check.h>
 #include <stdio.h>
@@ -254,9 +255,5 @@ int main(void)
 	tcase_add_test(tests, a_pointer_that_leads_in_a_circle_ends);
 	tcase_add_test(tests, a_message_that_is_too_long_is_told);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

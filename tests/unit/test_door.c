@@ -2,6 +2,7 @@
 #include "door.h"
 
 #include "responder.h"
+#include "suite.h"
 #include "text.h"
 
 #include <arpa/inet.h>
@@ -231,7 +232,6 @@ int main(void)
 {
 	TCase *tests = tcase_create("door");
 	Suite *suite = suite_create("door");
-	SRunner *runner = srunner_create(suite);
 
 	tcase_add_checked_fixture(tests, set_up, tear_down);
 	tcase_add_loop_test(tests, a_port_alone_opens_both_families, 0, 2);
@@ -244,8 +244,5 @@ int main(void)
 	tcase_add_test(tests, what_is_no_address_is_refused);
 	tcase_add_test(tests, a_socket_that_was_handed_over_stays_open);
 	suite_add_tcase(suite, tests);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "duration.h"
 
+#include "suite.h"
+
 #include <check.h>
 
 #define COUNT(array) ((int)(sizeof(array) / sizeof(*(array))))
@@ -134,9 +136,5 @@ int main(void)
 	tcase_add_test(tests, a_huge_retry_after_is_cut);
 	tcase_add_test(tests, a_garbled_retry_after_is_refused);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite);
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "environment_list.h"
 
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
 #undef fail
-#include <stdlib.h>
 
 static struct strings list;
 static struct error err;
@@ -71,9 +71,5 @@ int main(void)
 		a_line_that_is_none_is_told_without_its_secret, 0,
 		sizeof(WRONG) / sizeof(*WRONG));
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "error.h"
 
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -113,9 +114,5 @@ int main(void)
 	tcase_add_test(tests, long_texts_are_cut);
 	tcase_add_test(tests, kinds_have_names);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite);
 }

@@ -3,6 +3,7 @@
 
 #include "json.h"
 #include "mem.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -137,9 +138,5 @@ int main(void)
 	tcase_add_test(tests, what_does_not_apply_is_left_out_of_the_json);
 	tcase_add_test(tests, a_failure_has_its_code_and_the_next_try);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite);
 }

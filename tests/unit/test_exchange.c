@@ -4,6 +4,7 @@
 #include "canned_ca.h"
 #include "fake_helper.h"
 #include "mem.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -572,9 +573,5 @@ int main(void)
 		tests, a_cancelled_call_has_no_callback_at_any_step, 0, 12);
 	tcase_add_loop_test(tests, a_callback_may_free_the_exchange, 0, 2);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

@@ -2,6 +2,7 @@
 #include "exposition.h"
 
 #include "mem.h"
+#include "suite.h"
 
 #include <check.h>
 #include <math.h>
@@ -126,9 +127,5 @@ int main(void)
 	tcase_add_test(tcase, buckets_add_up_and_the_last_holds_all);
 	tcase_add_test(tcase, a_histogram_needs_no_labels);
 	suite_add_tcase(suite, tcase);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

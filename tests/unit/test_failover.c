@@ -4,6 +4,7 @@
 #include "json.h"
 #include "known_lineage.h"
 #include "mem.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -193,9 +194,5 @@ int main(void)
 	tcase_add_test(tests, what_is_no_name_of_a_ca_is_not_kept);
 	tcase_add_test(tests, a_ca_that_is_configured_no_more_is_not_asked);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

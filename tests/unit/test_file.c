@@ -2,6 +2,7 @@
 #include "file.h"
 
 #include "mem.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -259,9 +260,5 @@ int main(void)
 	tcase_add_test(
 		tests, a_file_that_is_shorter_than_it_says_ends_where_it_ends);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite);
 }

@@ -3,6 +3,7 @@
 
 #include "known_chain.h"
 #include "mem.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -250,7 +251,6 @@ int main(void)
 {
 	Suite *suite = suite_create("file_look");
 	TCase *tests = tcase_create("file_look");
-	SRunner *runner = srunner_create(suite);
 
 	tcase_add_checked_fixture(tests, set_up, tear_down);
 	tcase_add_test(tests, what_servers_can_read_is_well);
@@ -265,8 +265,5 @@ int main(void)
 	tcase_add_test(tests, an_end_that_comes_near_is_told);
 	tcase_add_test(tests, a_key_that_is_elsewhere_is_not_missed);
 	suite_add_tcase(suite, tests);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

@@ -3,6 +3,7 @@
 
 #include "json.h"
 #include "mem.h"
+#include "suite.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -54,9 +55,5 @@ int main(void)
 	tcase_add_test(all, what_cannot_be_seen_is_no_fault);
 	tcase_add_test(all, an_expiry_is_told_by_others);
 	suite_add_tcase(suite, all);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

@@ -4,6 +4,7 @@
 #include "fake_helper.h"
 #include "lineage_state.h"
 #include "mem.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -292,9 +293,5 @@ int main(void)
 	tcase_add_test(tests, what_is_removed_waits_no_more);
 	tcase_add_test(tests, what_the_vault_does_not_know_any_more_is_left);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite);
 }

@@ -5,6 +5,7 @@
 #include "fuzz.h"
 
 #include "mem.h"
+#include "suite.h"
 
 #include <check.h>
 #include <dirent.h>
@@ -93,7 +94,6 @@ int main(void)
 {
 	Suite *suite = suite_create("fuzz");
 	TCase *tests = tcase_create("fuzz");
-	SRunner *runner = srunner_create(suite);
 	int count = 0;
 
 	while (fuzz_name((size_t)count))
@@ -105,8 +105,5 @@ int main(void)
 	tcase_add_loop_test(
 		tests, every_harness_takes_nothing_at_all, 0, count);
 	tcase_add_test(tests, an_unknown_harness_is_not_found);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

@@ -2,6 +2,7 @@
 #include "hand.h"
 
 #include "message.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -261,7 +262,6 @@ int main(void)
 {
 	TCase *tests = tcase_create("hand");
 	Suite *suite = suite_create("hand");
-	SRunner *runner = srunner_create(suite);
 
 	tcase_add_checked_fixture(tests, set_up, tear_down);
 	tcase_set_timeout(tests, 60);
@@ -276,8 +276,5 @@ int main(void)
 		tests, the_program_withdraws_at_the_end_whatever_the_signal);
 	tcase_add_test(tests, the_program_ends_at_nonsense);
 	suite_add_tcase(suite, tests);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

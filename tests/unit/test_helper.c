@@ -3,10 +3,10 @@
 
 #include "fake_helper.h"
 #include "message.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
-#include <stdlib.h>
 
 static struct ev_loop *loop;
 static struct fake_helper fake;
@@ -385,10 +385,5 @@ int main(void)
 	tcase_add_test(tests, a_full_backlog_is_waited_for);
 	tcase_add_test(tests, a_missing_socket_is_named);
 	suite_add_tcase(suite, tests);
-
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

@@ -4,11 +4,11 @@
 #include "json.h"
 #include "known_lineage.h"
 #include "mem.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 static struct known_lineage known;
 static struct lineage *lineage;
@@ -118,7 +118,6 @@ int main(void)
 {
 	Suite *suite = suite_create("hindsight");
 	TCase *tests = tcase_create("hindsight");
-	SRunner *runner = srunner_create(suite);
 
 	tcase_add_checked_fixture(tests, set_up, tear_down);
 	tcase_add_test(tests, what_fits_is_left_alone);
@@ -127,8 +126,5 @@ int main(void)
 	tcase_add_test(tests, who_went_back_to_an_older_one_knows_that);
 	tcase_add_test(tests, what_is_not_switched_in_yet_is_no_contradiction);
 	suite_add_tcase(suite, tests);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

@@ -4,6 +4,7 @@
 #include "hand.h"
 #include "mem.h"
 #include "message.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -582,15 +583,11 @@ int main(void)
 {
 	TCase *tests = tcase_create("hook");
 	Suite *suite = suite_create("hook");
-	SRunner *runner = srunner_create(suite);
 
 	tcase_add_checked_fixture(tests, set_up, tear_down);
 	tcase_set_timeout(tests, 60);
 	add_convention_tests(tests);
 	add_trouble_tests(tests);
 	suite_add_tcase(suite, tests);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

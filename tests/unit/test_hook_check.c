@@ -3,6 +3,7 @@
 
 #include "config_texts.h"
 #include "mem.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -162,9 +163,5 @@ int main(void)
 	tcase_add_test(tests, each_name_may_have_its_own);
 	tcase_add_test(tests, secrets_are_looked_at_by_root);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

@@ -4,6 +4,7 @@
 #include "mem.h"
 #include "message.h"
 #include "paths.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -354,7 +355,6 @@ int main(void)
 {
 	TCase *tests = tcase_create("hook_queue");
 	Suite *suite = suite_create("hook_queue");
-	SRunner *runner = srunner_create(suite);
 
 	tcase_add_checked_fixture(tests, set_up, tear_down);
 	tcase_set_timeout(tests, 60);
@@ -372,8 +372,5 @@ int main(void)
 		tests, a_hand_that_dies_is_an_error_and_the_next_one_is_asked);
 	tcase_add_test(tests, a_missing_hand_is_an_error);
 	suite_add_tcase(suite, tests);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

@@ -2,6 +2,7 @@
 #include "hook_reply.h"
 
 #include "mem.h"
+#include "suite.h"
 
 #include <check.h>
 #undef fail
@@ -72,9 +73,5 @@ int main(void)
 	tcase_add_test(tests, nonsense_is_named_as_such);
 	tcase_add_test(tests, words_lose_the_blanks_around_them);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite);
 }

@@ -8,6 +8,7 @@
 #include "cases.h"
 #include "kind.h"
 #include "mem.h"
+#include "suite.h"
 
 #include <check.h>
 #include <stdint.h>
@@ -128,13 +129,9 @@ int main(void)
 {
 	Suite *suite = suite_create("hostile");
 	TCase *tests = tcase_create("hostile");
-	SRunner *runner = srunner_create(suite);
 
 	suite_add_tcase(suite, tests);
 	tcase_set_timeout(tests, 120);
 	tcase_add_test(tests, every_hostile_case_has_its_verdict);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

@@ -5,6 +5,7 @@
 #include "fake_dns.h"
 #include "http_run.h"
 #include "mem.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -291,9 +292,5 @@ int main(void)
 	tcase_add_loop_test(tests, a_callback_may_free_everything, 0, 2);
 	tcase_add_test(tests, an_idle_loop_turns_only_when_something_happens);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

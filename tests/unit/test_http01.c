@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "http01.h"
 
+#include "suite.h"
+
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
@@ -188,7 +190,6 @@ int main(void)
 {
 	TCase *tests = tcase_create("http01");
 	Suite *suite = suite_create("http01");
-	SRunner *runner = srunner_create(suite);
 
 	tcase_add_test(tests, a_get_of_a_token_is_understood);
 	tcase_add_test(tests, any_host_and_the_absolute_form_will_do);
@@ -204,8 +205,5 @@ int main(void)
 	tcase_add_test(tests, the_body_is_the_answer_and_nothing_else);
 	tcase_add_test(tests, a_spoilt_request_never_reads_too_far);
 	suite_add_tcase(suite, tests);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

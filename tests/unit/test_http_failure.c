@@ -3,6 +3,7 @@
 
 #include "http_run.h"
 #include "mem.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -283,9 +284,5 @@ int main(void)
 	tcase_add_test(
 		tests, a_proxy_that_refuses_is_named_without_its_password);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

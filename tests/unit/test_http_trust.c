@@ -3,6 +3,7 @@
 
 #include "http_run.h"
 #include "mem.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -170,9 +171,5 @@ int main(void)
 	tcase_add_loop_test(tests,
 		the_trust_of_the_system_is_a_hashed_folder_or_a_bundle, 0, 2);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

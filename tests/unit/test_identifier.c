@@ -2,6 +2,7 @@
 #include "identifier.h"
 
 #include "mem.h"
+#include "suite.h"
 #include "text.h"
 #include "without_memory.h"
 
@@ -324,9 +325,5 @@ int main(void)
 		COUNT(PUBLIC));
 	tcase_add_test(tests, without_memory_the_program_ends);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "ini.h"
 
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -157,9 +158,5 @@ int main(void)
 	tcase_add_test(tests, a_line_has_its_limit);
 	tcase_add_test(tests, nothing_at_all_is_fine);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

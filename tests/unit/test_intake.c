@@ -3,6 +3,7 @@
 
 #include "fleet_run.h"
 #include "mem.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -294,9 +295,5 @@ int main(void)
 	tcase_add_test(tests, many_pages_are_read);
 	tcase_add_test(tests, who_cancels_is_not_told);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite);
 }

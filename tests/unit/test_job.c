@@ -3,6 +3,7 @@
 
 #include "mem.h"
 #include "peer.h"
+#include "suite.h"
 #include "vault.h"
 
 #include <check.h>
@@ -164,9 +165,5 @@ int main(void)
 	tcase_add_test(tests, a_key_of_another_kind_is_not_taken);
 	tcase_add_test(tests, a_pipe_that_breaks_ends_it);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite);
 }

@@ -2,6 +2,7 @@
 #include "json.h"
 
 #include "mem.h"
+#include "suite.h"
 #include "text.h"
 #include "without_memory.h"
 
@@ -174,9 +175,5 @@ int main(void)
 	tcase_add_test(tests, members_are_written_in_their_order);
 	tcase_add_test(tests, without_memory_the_program_ends);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite);
 }

@@ -6,6 +6,7 @@
 #include "key.h"
 #include "known_key.h"
 #include "mem.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -270,9 +271,5 @@ int main(void)
 	tcase_add_test(tests, a_key_without_an_algorithm_cannot_sign);
 	tcase_add_test(tests, a_public_key_cannot_sign);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite);
 }

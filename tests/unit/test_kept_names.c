@@ -2,6 +2,7 @@
 #include "kept_names.h"
 
 #include "mem.h"
+#include "suite.h"
 
 #include <check.h>
 
@@ -97,9 +98,5 @@ int main(void)
 		tests, none_is_left_out_unless_the_configuration_says_so);
 	tcase_add_test(tests, names_of_others_and_nonsense_are_refused);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

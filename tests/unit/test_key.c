@@ -5,6 +5,7 @@
 #include "json.h"
 #include "known_key.h"
 #include "mem.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -309,9 +310,5 @@ int main(void)
 	tcase_add_test(tests, an_rsa_jwk_has_three_members_in_order);
 	tcase_add_test(tests, a_hash_is_of_the_public_half);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite);
 }

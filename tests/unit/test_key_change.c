@@ -6,6 +6,7 @@
 #include "json.h"
 #include "key.h"
 #include "mem.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -211,9 +212,5 @@ int main(void)
 		tests, where_none_can_be_changed_any_more_the_old_key_stays);
 	tcase_add_test(tests, the_inner_jws_says_what_the_rfc_wants);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

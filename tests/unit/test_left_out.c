@@ -4,6 +4,7 @@
 #include "known_lineage.h"
 #include "mem.h"
 #include "plan.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -133,9 +134,5 @@ int main(void)
 		tests, who_is_well_again_where_all_were_asked_for_is_forgotten);
 	tcase_add_test(tests, who_blocks_whom_is_said);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

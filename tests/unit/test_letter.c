@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "letter.h"
 
+#include "suite.h"
+
 #include <check.h>
-#include <stdlib.h>
 
 #define HEADERS \
 	"Auto-Submitted: auto-generated\n" \
@@ -56,15 +57,11 @@ int main(void)
 {
 	Suite *suite = suite_create("letter");
 	TCase *letters = tcase_create("letters");
-	SRunner *runner = srunner_create(suite);
 
 	tcase_add_test(letters, a_letter_has_headers_and_a_text);
 	tcase_add_test(letters, a_subject_adds_no_header);
 	tcase_add_test(letters, a_text_has_no_control_characters);
 	tcase_add_test(letters, a_line_is_not_too_long_for_mail);
 	suite_add_tcase(suite, letters);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "limit.h"
 
+#include "suite.h"
+
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -245,9 +247,5 @@ int main(void)
 	tcase_add_test(tests, what_is_left_is_what_the_busiest_has);
 	tcase_add_test(tests, what_the_ca_speaks_of_is_understood);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

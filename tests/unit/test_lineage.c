@@ -3,6 +3,7 @@
 
 #include "known_lineage.h"
 #include "mem.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -221,9 +222,5 @@ int main(void)
 	tcase_add_test(tests, a_placeholder_is_no_certificate);
 	tcase_add_test(tests, what_was_seen_on_the_wire_is_remembered);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite);
 }

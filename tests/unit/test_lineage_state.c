@@ -4,6 +4,7 @@
 #include "json.h"
 #include "known_lineage.h"
 #include "mem.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -249,9 +250,5 @@ int main(void)
 	tcase_add_test(tests, a_long_name_of_a_unit_loses_no_deployment);
 	tcase_add_test(tests, what_was_never_asked_is_not_written);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "listener.h"
 
+#include "suite.h"
+
 #include <check.h>
 #include <fcntl.h>
 #include <sys/resource.h>
@@ -110,9 +112,5 @@ int main(void)
 	tcase_add_test(tests, nobody_more_is_no_reason_to_look_away);
 	tcase_add_test(tests, without_descriptors_it_looks_away_for_a_while);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite);
 }

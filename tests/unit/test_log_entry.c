@@ -3,6 +3,7 @@
 
 #include "diagnosis.h"
 #include "mem.h"
+#include "suite.h"
 
 #include <check.h>
 #include <endian.h>
@@ -128,9 +129,5 @@ int main(void)
 		tests, every_failure_has_the_code_and_the_id_of_its_cause);
 	tcase_add_test(tests, a_line_break_cannot_make_a_field);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "json.h"
+#include "suite.h"
 #include "vault_run.h"
 
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 static struct vault_run run;
@@ -82,7 +82,6 @@ int main(void)
 {
 	Suite *suite = suite_create("machine");
 	TCase *parts = tcase_create("parts");
-	SRunner *runner = srunner_create(suite);
 
 	tcase_add_checked_fixture(parts, set_up, tear_down);
 	tcase_add_test(parts, at_first_there_is_no_state);
@@ -91,8 +90,5 @@ int main(void)
 	tcase_add_test(parts, it_is_no_certificate);
 	tcase_add_test(parts, other_parts_and_shapes_are_refused);
 	suite_add_tcase(suite, parts);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

@@ -2,6 +2,7 @@
 #include "machine_check.h"
 
 #include "mem.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -157,9 +158,5 @@ int main(void)
 	tcase_add_test(tests, who_is_to_be_told_can_be_told);
 	tcase_add_test(tests, files_that_others_may_write_are_advised_of);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

@@ -4,6 +4,7 @@
 #include "diagnosis.h"
 #include "json.h"
 #include "mem.h"
+#include "suite.h"
 
 #include <check.h>
 
@@ -67,9 +68,5 @@ int main(void)
 	tcase_add_test(tests, a_failure_with_a_code_is_explained);
 	tcase_add_test(tests, a_failure_without_one_is_left_alone);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "memory.h"
 
+#include "suite.h"
+
 #include <check.h>
 #include <curl/curl.h>
 #include <openssl/crypto.h>
@@ -111,9 +113,5 @@ int main(void)
 	tcase_add_test(tests, it_ends_with_words);
 	tcase_add_test(tests, libraries_work_on);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

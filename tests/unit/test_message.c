@@ -3,6 +3,7 @@
 
 #include "json.h"
 #include "mem.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -224,9 +225,5 @@ int main(void)
 	tcase_add_test(tests, an_odd_error_is_local);
 	tcase_add_test(tests, an_absurd_error_is_one_that_can_be_passed_on);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite);
 }

@@ -3,6 +3,7 @@
 
 #include "known_lineage.h"
 #include "mem.h"
+#include "suite.h"
 
 #include <check.h>
 #include <stdio.h>
@@ -262,9 +263,5 @@ int main(void)
 		tests, many_certificates_take_many_pages_and_each_is_told_once);
 	tcase_add_test(tests, certificates_may_go_between_two_pages);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

@@ -2,6 +2,7 @@
 #include "nonce_pool.h"
 
 #include "mem.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -75,9 +76,5 @@ int main(void)
 	tcase_add_test(tests, a_nonce_comes_only_once);
 	tcase_add_loop_test(tests, what_is_no_nonce_is_ignored, 0, 8);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

@@ -3,6 +3,7 @@
 
 #include "http_run.h"
 #include "mem.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -219,9 +220,5 @@ int main(void)
 	tcase_add_test(tests, the_nonce_of_a_reply_is_taken_or_kept_but_once);
 	tcase_add_test(tests, who_clears_it_is_not_told);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

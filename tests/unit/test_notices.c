@@ -4,6 +4,7 @@
 #include "json.h"
 #include "known_lineage.h"
 #include "mem.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -211,9 +212,5 @@ int main(void)
 	tcase_add_test(tests, a_file_with_a_mistake_makes_no_orphan);
 	tcase_add_test(tests, what_is_issued_is_told_with_its_own_serial);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

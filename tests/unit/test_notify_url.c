@@ -3,6 +3,7 @@
 
 #include "json.h"
 #include "mem.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -149,7 +150,6 @@ int main(void)
 {
 	Suite *suite = suite_create("notify_url");
 	TCase *urls = tcase_create("urls");
-	SRunner *runner = srunner_create(suite);
 
 	tcase_add_test(urls, without_a_known_host_all_is_told);
 	tcase_add_test(urls, ntfy_takes_it_at_its_root);
@@ -159,8 +159,5 @@ int main(void)
 	tcase_add_test(urls, mistakes_are_named_without_the_secret);
 	tcase_add_test(urls, a_password_in_the_url_is_no_host);
 	suite_add_tcase(suite, urls);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

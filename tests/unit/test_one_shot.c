@@ -4,6 +4,7 @@
 #include "mem.h"
 #include "message.h"
 #include "signals.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -263,9 +264,5 @@ int main(void)
 	tcase_add_loop_test(
 		tests, one_request_is_answered_whatever_signals_come, 0, all);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite);
 }

@@ -2,6 +2,7 @@
 #include "order.h"
 
 #include "fake_ca.h"
+#include "suite.h"
 
 #define OLD CA "/order/1"
 
@@ -337,9 +338,5 @@ int main(void)
 	tcase_add_loop_test(tests, spoilt_replies_end_it_cleanly, 0, 100);
 	tcase_add_loop_test(tests, it_may_be_freed_at_any_time, 0, 50);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

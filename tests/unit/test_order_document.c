@@ -3,6 +3,7 @@
 
 #include "canned.h"
 #include "mem.h"
+#include "suite.h"
 
 #include <check.h>
 
@@ -126,9 +127,5 @@ int main(void)
 	tcase_add_loop_test(tests, nonsense_leaves_the_old_document, 0,
 		sizeof(BAD) / sizeof(*BAD));
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

@@ -2,6 +2,7 @@
 #include "order.h"
 
 #include "fake_ca.h"
+#include "suite.h"
 
 /* How an order ends when a CA or its owner does what hardly any does. */
 
@@ -340,9 +341,5 @@ int main(void)
 	tcase_add_test(tests, a_profile_that_must_be_there_is_looked_for_first);
 	tcase_add_test(tests, the_names_that_failed_are_told);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

@@ -5,6 +5,7 @@
 #include "order.h"
 
 #include "fake_ca.h"
+#include "suite.h"
 
 static int left; /* strings until one fails; 0: none does */
 
@@ -52,9 +53,5 @@ int main(void)
 
 	tcase_add_loop_test(tests, a_string_that_is_missing_ends_it, 1, 80);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

@@ -2,6 +2,7 @@
 #include "order.h"
 
 #include "fake_ca.h"
+#include "suite.h"
 
 /* Scenarios: what the CA does, and what becomes of the order. */
 
@@ -524,9 +525,5 @@ int main(void)
 	tcase_add_loop_test(tests, every_scenario_ends_as_it_should, 0,
 		sizeof(SCENARIOS) / sizeof(*SCENARIOS));
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

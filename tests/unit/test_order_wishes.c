@@ -5,6 +5,7 @@
 #include "fake_ca.h"
 #include "known_chain.h"
 #include "profile.h"
+#include "suite.h"
 
 /* What an order may do without: profile, replaces, chain; and what it gives
  * back. */
@@ -480,9 +481,5 @@ int main(void)
 	tcase_add_test(tests, an_alternate_of_another_leaf_is_none);
 	tcase_add_test(tests, no_alternate_is_fetched_when_the_first_fits);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

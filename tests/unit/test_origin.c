@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "origin.h"
 
+#include "suite.h"
+
 #include <arpa/inet.h>
 #include <check.h>
 #include <string.h>
@@ -69,9 +71,5 @@ int main(void)
 	tcase_add_test(tests, a_network_of_ipv6_is_one);
 	tcase_add_test(tests, no_network_of_ipv6_is_an_address_of_ipv4);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite);
 }

@@ -3,6 +3,7 @@
 
 #include "json.h"
 #include "mem.h"
+#include "suite.h"
 
 #include <check.h>
 #include <stdio.h>
@@ -185,9 +186,5 @@ int main(void)
 	tcase_add_test(tests, a_page_that_is_none_is_refused);
 	tcase_add_test(tests, of_many_mistakes_the_first_are_told);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite);
 }

@@ -3,6 +3,7 @@
 
 #include "paths.h"
 #include "played_programs.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -256,7 +257,6 @@ static int run(void)
 {
 	TCase *tests = tcase_create("parent");
 	Suite *suite = suite_create("parent");
-	SRunner *runner = srunner_create(suite);
 
 	tcase_add_checked_fixture(tests, set_up, tear_down);
 	tcase_set_timeout(tests, 60);
@@ -272,10 +272,7 @@ static int run(void)
 	tcase_add_test(tests, the_loop_does_not_outlive_its_parent);
 	tcase_add_test(tests, it_is_not_needed_twice);
 	suite_add_tcase(suite, tests);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }
 
 int main(int argc, char **argv)

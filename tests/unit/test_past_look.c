@@ -4,11 +4,11 @@
 #include "json.h"
 #include "known_lineage.h"
 #include "mem.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #undef fail
@@ -139,7 +139,6 @@ int main(void)
 {
 	Suite *suite = suite_create("past_look");
 	TCase *tests = tcase_create("past_look");
-	SRunner *runner = srunner_create(suite);
 
 	tcase_add_checked_fixture(tests, set_up, tear_down);
 	tcase_add_test(tests, what_went_well_is_good);
@@ -151,8 +150,5 @@ int main(void)
 	tcase_add_test(tests, an_orphan_has_no_limits);
 	tcase_add_test(tests, a_state_that_cannot_be_read_is_said_to_be);
 	suite_add_tcase(suite, tests);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

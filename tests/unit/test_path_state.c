@@ -3,6 +3,7 @@
 
 #include "mem.h"
 #include "path_sum.h"
+#include "suite.h"
 
 #include <check.h>
 #include <stdio.h>
@@ -184,9 +185,5 @@ int main(void)
 	tcase_add_test(tests, a_thousand_names_take_no_more_than_their_share);
 	tcase_add_test(tests, the_first_fault_of_a_path_is_its_cause);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "patrol.h"
 
+#include "suite.h"
+
 #include <check.h>
 #undef fail
 
@@ -40,10 +42,5 @@ static Suite *suite(void)
 
 int main(void)
 {
-	SRunner *runner = srunner_create(suite());
-
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite());
 }

@@ -2,6 +2,7 @@
 #include "payload.h"
 
 #include "mem.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -379,9 +380,5 @@ int main(void)
 	tcase_add_test(tests, terms_are_agreed_to_by_humans);
 	tcase_add_test(tests, a_huge_payload_is_refused);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite);
 }

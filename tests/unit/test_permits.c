@@ -2,6 +2,7 @@
 #include "permits.h"
 
 #include "mem.h"
+#include "suite.h"
 
 #include <check.h>
 #include <time.h>
@@ -125,9 +126,5 @@ int main(void)
 	tcase_add_test(tests, the_reason_says_whose_key_is_lost);
 	tcase_add_test(tests, a_long_name_is_permitted_whole);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite);
 }

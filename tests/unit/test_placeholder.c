@@ -3,6 +3,7 @@
 
 #include "key.h"
 #include "known_chain.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -119,9 +120,5 @@ int main(void)
 	tcase_add_test(tests, two_placeholders_have_two_serials);
 	tcase_add_test(tests, a_placeholder_needs_a_private_key);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite);
 }

@@ -2,11 +2,11 @@
 #include "plan.h"
 
 #include "known_lineage.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 static struct known_lineage known;
 static char csr[] = "MAA"; /* it only has to be another one */
@@ -628,9 +628,5 @@ int main(void)
 	tcase_add_test(tests,
 		what_failed_for_the_clock_does_not_wait_for_the_wrong_date);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

@@ -4,10 +4,9 @@
 #include "rehearsal_time.h"
 #include "setback.h"
 #include "span.h"
+#include "suite.h"
 #include "telling_level.h"
 #include "time_edges.h"
-
-#include <stdlib.h>
 
 START_TEST(what_is_daily_comes_within_a_day)
 {
@@ -90,9 +89,5 @@ int main(void)
 	tcase_add_test(tests, the_level_rises_with_the_slack_used);
 	tcase_add_test(tests, a_plan_is_made_at_all_times);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "port_owner.h"
 
+#include "suite.h"
 #include "text.h"
 
 #include <arpa/inet.h>
 #include <check.h>
 #include <netinet/in.h>
-#include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -98,7 +98,6 @@ int main(void)
 {
 	TCase *tests = tcase_create("port_owner");
 	Suite *suite = suite_create("port_owner");
-	SRunner *runner = srunner_create(suite);
 
 	tcase_add_loop_test(tests, who_listens_is_found_in_both_families, 0, 2);
 	tcase_add_test(
@@ -106,8 +105,5 @@ int main(void)
 	tcase_add_test(tests, a_socket_that_does_not_listen_holds_nothing);
 	tcase_add_test(tests, the_unit_is_named_where_it_is_known);
 	suite_add_tcase(suite, tests);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

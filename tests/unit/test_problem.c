@@ -3,6 +3,7 @@
 
 #include "canned.h"
 #include "mem.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -294,9 +295,5 @@ int main(void)
 	tcase_add_test(tests, an_empty_or_strange_body_leaves_the_status);
 	tcase_add_test(tests, only_the_type_of_a_failure_is_compared);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

@@ -5,6 +5,7 @@
 #include "fake_tls.h"
 #include "known_chain.h"
 #include "mem.h"
+#include "suite.h"
 
 #include <check.h>
 #undef fail
@@ -148,9 +149,5 @@ int main(void)
 	tcase_add_test(tests, patience_ends_with_what_is_still_served);
 	tcase_add_test(tests, one_that_is_freed_tells_nobody);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

@@ -3,6 +3,7 @@
 
 #include "json.h"
 #include "mem.h"
+#include "suite.h"
 #include "vault_life.h"
 
 #include <check.h>
@@ -119,9 +120,5 @@ int main(void)
 	tcase_add_test(tests, a_renamed_file_keeps_its_lineage);
 	tcase_add_test(tests, the_old_name_serves_until_the_new_one_does);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite);
 }

@@ -7,6 +7,7 @@
 #include "fake_zone.h"
 #include "json.h"
 #include "mem.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -508,9 +509,5 @@ int main(void)
 	tcase_add_test(tests, a_persistent_record_is_written_once_and_stays);
 	tcase_add_test(tests, leftovers_go_but_what_is_in_use_stays);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "redirect.h"
 
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define FIRST "http://shop.test/.well-known/acme-challenge/token"
@@ -101,7 +101,6 @@ int main(void)
 {
 	TCase *cases = tcase_create("redirect");
 	Suite *suite = suite_create("redirect");
-	SRunner *runner;
 
 	tcase_add_test(cases, the_first_url_is_port_80_of_the_name);
 	tcase_add_loop_test(cases, redirects_of_a_good_server_are_followed, 0,
@@ -111,9 +110,5 @@ int main(void)
 	tcase_add_test(cases, a_stranger_cannot_send_us_a_novel);
 	tcase_add_test(cases, what_a_stranger_writes_is_shown_in_one_line);
 	suite_add_tcase(suite, cases);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "rehearsal_time.h"
 
+#include "suite.h"
+
 #include <check.h>
 
 #define NOW 1767225600
@@ -69,9 +71,5 @@ int main(void)
 	tcase_add_test(tests, many_are_no_storm);
 	tcase_add_test(tests, neighbours_are_not_rehearsed_one_after_the_other);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite);
 }

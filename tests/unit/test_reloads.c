@@ -4,11 +4,11 @@
 #include "fake_helper.h"
 #include "fake_systemd.h"
 #include "json.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 static struct ev_loop *loop;
 static struct fake_systemd systemd;
@@ -272,9 +272,5 @@ int main(void)
 		puts("reloads: SKIPPED, there is no dbus-daemon");
 		return 0;
 	}
-	SRunner *runner = srunner_create(suite());
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite());
 }

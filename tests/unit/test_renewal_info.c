@@ -3,6 +3,7 @@
 
 #include "canned.h"
 #include "mem.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -500,9 +501,5 @@ int main(void)
 	tcase_add_test(
 		tests, only_the_same_ca_and_account_are_told_what_is_replaced);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

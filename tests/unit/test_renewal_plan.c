@@ -4,6 +4,7 @@
 #include "config_texts.h"
 #include "json.h"
 #include "mem.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -162,9 +163,5 @@ int main(void)
 	tcase_add_test(tests, who_issued_it_is_told_what_it_replaces);
 	tcase_add_test(tests, more_names_than_an_order_may_have_are_refused);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite);
 }

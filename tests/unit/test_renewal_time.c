@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "renewal_time.h"
 
+#include "suite.h"
+
 #include <check.h>
-#include <stdlib.h>
 
 #define HOUR ((int64_t)3600)
 #define DAY (24 * HOUR)
@@ -120,9 +121,5 @@ int main(void)
 	tcase_add_test(tests, the_gap_is_half_a_day_or_a_twentieth);
 	tcase_add_test(tests, the_ends_of_time_do_not_overflow);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

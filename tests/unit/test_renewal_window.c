@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "renewal_time.h"
 
+#include "suite.h"
+
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -219,9 +221,5 @@ int main(void)
 	tcase_add_loop_test(
 		tests, the_next_start_is_never_past_nor_a_fortnight_off, 0, 7);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

@@ -3,6 +3,7 @@
 
 #include "canned.h"
 #include "mem.h"
+#include "suite.h"
 
 #include <check.h>
 
@@ -159,9 +160,5 @@ int main(void)
 	tcase_add_test(tests, a_problem_becomes_its_error);
 	tcase_add_test(tests, a_member_that_is_no_https_url_is_quoted);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

@@ -2,6 +2,7 @@
 #include "rescans.h"
 
 #include "fleet_run.h"
+#include "suite.h"
 
 #include <check.h>
 #include <stdio.h>
@@ -164,9 +165,5 @@ int main(void)
 	tcase_add_test(tests, the_end_of_all_tells_nobody);
 	tcase_add_test(tests, what_could_not_be_read_is_read_again);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

@@ -2,6 +2,7 @@
 #include "responder.h"
 
 #include "http01.h"
+#include "suite.h"
 #include "text.h"
 
 #include <arpa/inet.h>
@@ -341,7 +342,6 @@ int main(void)
 	TCase *tests = tcase_create("responder");
 	TCase *late = tcase_create("deadline");
 	Suite *suite = suite_create("responder");
-	SRunner *runner = srunner_create(suite);
 
 	tcase_add_checked_fixture(tests, set_up, tear_down);
 	tcase_set_timeout(tests, 60);
@@ -360,8 +360,5 @@ int main(void)
 	tcase_add_checked_fixture(late, set_short_deadline, tear_down);
 	tcase_add_test(late, half_a_request_does_not_wait_for_ever);
 	suite_add_tcase(suite, late);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

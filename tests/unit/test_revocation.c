@@ -7,6 +7,7 @@
 #include "json.h"
 #include "key.h"
 #include "mem.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -198,9 +199,5 @@ int main(void)
 	tcase_add_test(tests,
 		the_payload_holds_the_certificate_and_no_needless_reason);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

@@ -2,6 +2,7 @@
 #include "roots.h"
 
 #include "mem.h"
+#include "suite.h"
 #include "text.h"
 #include "vault_run.h"
 
@@ -186,9 +187,5 @@ int main(void)
 	tcase_add_test(tests, a_folder_or_a_huge_file_is_none);
 	tcase_add_test(tests, a_known_ca_has_the_roots_of_the_system);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "sandbox.h"
 
+#include "suite.h"
 #include "text.h"
 #include "without_memory.h"
 
@@ -442,9 +443,5 @@ int main(void)
 		tests, a_folder_that_is_denied_just_now_is_not_shut_for_good);
 	tcase_add_test(tests, without_memory_for_a_wall_the_program_ends);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite);
 }

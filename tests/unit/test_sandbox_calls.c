@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "sandbox_calls.h"
 
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -396,9 +397,5 @@ int main(void)
 	tcase_add_test(tests, but_none_with_a_namespace_of_its_own);
 	tcase_add_test(tests, a_signal_comes_and_goes);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite);
 }

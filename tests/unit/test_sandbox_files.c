@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "sandbox_files.h"
 
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -424,9 +425,5 @@ int main(void)
 		a_right_is_never_asked_for_that_the_kernel_does_not_know);
 	suite_add_tcase(suite, rights);
 	suite_add_tcase(suite, rules());
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite);
 }

@@ -5,6 +5,7 @@
 #include "json.h"
 #include "mem.h"
 #include "plan.h"
+#include "suite.h"
 #include "tally.h"
 #include "text.h"
 
@@ -339,9 +340,5 @@ int main(void)
 		tests, what_was_forgotten_is_told_and_tried_within_a_minute);
 	tcase_add_test(tests, it_can_be_freed_in_the_middle_of_a_job);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite);
 }

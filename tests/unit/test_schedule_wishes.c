@@ -2,6 +2,7 @@
 #include "schedule.h"
 
 #include "fleet_run.h"
+#include "suite.h"
 #include "text.h"
 #include "vault_life.h"
 
@@ -270,9 +271,5 @@ int main(void)
 		0, sizeof(BEHIND) / sizeof(*BEHIND));
 	tcase_add_test(tests, what_cannot_begin_yet_begins_when_it_can);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

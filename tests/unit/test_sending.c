@@ -2,11 +2,11 @@
 #include "sending.h"
 
 #include "http_run.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -146,7 +146,6 @@ int main(void)
 {
 	Suite *suite = suite_create("sending");
 	TCase *urls = tcase_create("urls");
-	SRunner *runner = srunner_create(suite);
 
 	tcase_add_checked_fixture(urls, set_up, tear_down);
 	tcase_add_test(urls, a_message_is_posted_as_json);
@@ -155,8 +154,5 @@ int main(void)
 	tcase_add_test(urls, no_error_has_the_secret);
 	tcase_add_test(urls, a_sending_can_be_cancelled);
 	suite_add_tcase(suite, urls);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

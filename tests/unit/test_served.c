@@ -4,6 +4,7 @@
 #include "config_texts.h"
 #include "json.h"
 #include "mem.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -327,9 +328,5 @@ int main(void)
 	tcase_add_test(tests, a_newer_one_of_somebody_else_is_told);
 	tcase_add_test(tests, our_placeholder_is_called_so);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite);
 }

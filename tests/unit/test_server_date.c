@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "server_date.h"
 
+#include "suite.h"
+
 #include <check.h>
 #undef fail /* ours, not the old one of check */
-#include <stdlib.h>
 #include <string.h>
 
 #define TWO "Mon, 22 Dec 2025 14:00:00 GMT"
@@ -86,15 +87,11 @@ int main(void)
 {
 	Suite *suite = suite_create("server_date");
 	TCase *tests = tcase_create("server_date");
-	SRunner *runner = srunner_create(suite);
 
 	tcase_add_loop_test(tests, a_date_is_compared_with_our_clock, 0,
 		sizeof(CASES) / sizeof(*CASES));
 	tcase_add_test(tests,
 		a_machine_that_slept_before_the_reply_came_has_the_right_time);
 	suite_add_tcase(suite, tests);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

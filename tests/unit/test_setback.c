@@ -3,6 +3,7 @@
 
 #include "known_lineage.h"
 #include "plan.h"
+#include "suite.h"
 
 #include <check.h>
 #undef fail /* ours, not the old one of check */
@@ -146,9 +147,5 @@ int main(void)
 	tcase_add_test(tests, it_gets_louder_as_the_slack_is_used_up);
 	tcase_add_test(tests, without_a_certificate_it_is_a_warning);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite);
 }

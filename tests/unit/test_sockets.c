@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "sockets.h"
 
+#include "suite.h"
+
 #include <check.h>
 #include <unistd.h>
 
@@ -94,9 +96,5 @@ int main(void)
 	tcase_add_test(tests, a_socket_that_is_forgotten_is_not_told_of);
 	tcase_add_test(tests, another_wish_replaces_the_one_before);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

@@ -6,6 +6,7 @@
 #include "message.h"
 #include "paths.h"
 #include "reception.h"
+#include "suite.h"
 #include "text.h"
 #include "tls_alpn.h"
 
@@ -511,7 +512,6 @@ int main(void)
 {
 	TCase *tests = tcase_create("solver");
 	Suite *suite = suite_create("solver");
-	SRunner *runner = srunner_create(suite);
 
 	tcase_add_checked_fixture(tests, set_up, tear_down);
 	tcase_set_timeout(tests, 60);
@@ -533,8 +533,5 @@ int main(void)
 		tests, a_port_that_the_ca_never_comes_to_is_told, 0, 2);
 	tcase_add_test(tests, strangers_who_take_all_places_are_told);
 	suite_add_tcase(suite, tests);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

@@ -2,6 +2,7 @@
 #include "starttls.h"
 
 #include "config_endpoint.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -334,10 +335,5 @@ static Suite *suite(void)
 
 int main(void)
 {
-	SRunner *runner = srunner_create(suite());
-
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite());
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "play.h"
 
+#include "suite.h"
+
 #include <check.h>
 #include <dirent.h>
 #include <stdio.h>
@@ -69,14 +71,10 @@ int main(void)
 {
 	Suite *suite = suite_create("stateful");
 	TCase *tests = tcase_create("stateful");
-	SRunner *runner = srunner_create(suite);
 
 	suite_add_tcase(suite, tests);
 	tcase_set_timeout(tests, 300);
 	tcase_add_test(tests, whatever_happens_the_invariants_hold);
 	tcase_add_test(tests, what_was_found_stays_mended);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

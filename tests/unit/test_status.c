@@ -4,6 +4,7 @@
 #include "json.h"
 #include "known_lineage.h"
 #include "mem.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -146,9 +147,5 @@ int main(void)
 	tcase_add_test(tests, a_job_is_what_is_done_now);
 	tcase_add_test(tests, a_hold_a_mistake_and_damage_are_shown);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite);
 }

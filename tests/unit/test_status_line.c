@@ -3,6 +3,7 @@
 
 #include "known_lineage.h"
 #include "mem.h"
+#include "suite.h"
 
 #include <check.h>
 
@@ -75,9 +76,5 @@ int main(void)
 	tcase_add_test(tests, what_fails_is_counted);
 	tcase_add_test(tests, what_is_due_already_is_not_next);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite);
 }

@@ -2,6 +2,7 @@
 #include "subject.h"
 
 #include "config_texts.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -116,9 +117,5 @@ int main(void)
 	tcase_add_test(tests, deployment_does_not_belong_to_it);
 	tcase_add_test(tests, the_ca_belongs_to_it);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite);
 }

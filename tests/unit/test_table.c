@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "table.h"
 
+#include "suite.h"
 #include "text.h"
 #include "timestamp.h"
 
@@ -235,9 +236,5 @@ int main(void)
 	tcase_add_test(tests, one_certificate_says_why_and_what_to_do);
 	tcase_add_test(tests, a_file_has_no_colour);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite);
 }

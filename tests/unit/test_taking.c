@@ -3,6 +3,7 @@
 
 #include "json.h"
 #include "mem.h"
+#include "suite.h"
 #include "text.h"
 #include "vault_run.h"
 
@@ -337,9 +338,5 @@ int main(void)
 	tcase_add_test(tests, without_any_list_nothing_is_taken_in);
 	tcase_add_test(tests, the_vault_may_end_between_two_slices);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite);
 }

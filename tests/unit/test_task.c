@@ -5,6 +5,7 @@
 #include "key.h"
 #include "mem.h"
 #include "message.h"
+#include "suite.h"
 #include "task_run.h"
 #include "text.h"
 
@@ -340,9 +341,5 @@ int main(void)
 	add_exports(tests);
 	add_lies(tests);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite);
 }

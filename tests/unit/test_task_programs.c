@@ -4,6 +4,7 @@
 #include "fake_systemd.h"
 #include "mem.h"
 #include "message.h"
+#include "suite.h"
 #include "task_run.h"
 #include "text.h"
 
@@ -224,9 +225,5 @@ int main(void)
 	tcase_set_timeout(tests, 30);
 	add_programs(tests);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite);
 }

@@ -3,6 +3,7 @@
 
 #include "json.h"
 #include "mem.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -172,7 +173,6 @@ int main(void)
 {
 	Suite *suite = suite_create("teller");
 	TCase *tellers = tcase_create("tellers");
-	SRunner *runner = srunner_create(suite);
 
 	tcase_add_checked_fixture(tellers, set_up, tear_down);
 	tcase_add_test(tellers, each_channel_leads_where_the_settings_say);
@@ -183,8 +183,5 @@ int main(void)
 	tcase_add_test(tellers, tests_are_joined_and_can_be_left);
 	tcase_add_test(tellers, the_state_names_both);
 	suite_add_tcase(suite, tellers);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "telling_level.h"
 
+#include "suite.h"
+
 #include <check.h>
-#include <stdlib.h>
 #include <syslog.h>
 
 #define HOUR 3600
@@ -64,15 +65,11 @@ int main(void)
 {
 	Suite *suite = suite_create("telling_level");
 	TCase *levels = tcase_create("levels");
-	SRunner *runner = srunner_create(suite);
 
 	tcase_add_test(levels, levels_follow_the_share_of_slack_used);
 	tcase_add_test(levels, the_last_day_is_critical);
 	tcase_add_test(levels, of_a_short_life_only_the_share_counts);
 	tcase_add_test(levels, names_are_read_as_written);
 	suite_add_tcase(suite, levels);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

@@ -2,6 +2,7 @@
 #include "text.h"
 
 #include "mem.h"
+#include "suite.h"
 #include "without_memory.h"
 
 #include <check.h>
@@ -228,9 +229,5 @@ int main(void)
 	tcase_add_test(tests, long_words_are_far);
 	tcase_add_test(tests, no_text_is_the_same_as_no_other_alone);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite);
 }

@@ -5,11 +5,11 @@
 #include "renewal_info.h"
 #include "renewal_time.h"
 #include "span.h"
+#include "suite.h"
 #include "time_edges.h"
 #include "timestamp.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 START_TEST(sums_end_at_the_ends)
 {
@@ -248,9 +248,5 @@ int main(void)
 	tcase_add_test(tests, the_word_of_a_ca_moves_a_date_within_its_bounds);
 	tcase_add_test(tests, limits_are_counted_at_all_times);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "timestamp.h"
 
+#include "suite.h"
+
 #include <check.h>
 
 #define COUNT(array) ((int)(sizeof(array) / sizeof(*(array))))
@@ -178,9 +180,5 @@ int main(void)
 	tcase_add_test(tests, every_day_of_ten_thousand_years_survives);
 	tcase_add_test(tests, days_are_counted);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite);
 }

@@ -3,6 +3,7 @@
 
 #include "key.h"
 #include "mem.h"
+#include "suite.h"
 
 #include <check.h>
 #include <openssl/x509v3.h>
@@ -167,9 +168,5 @@ int main(void)
 		the_server_name_of_an_address_is_its_reverse_name, 0,
 		sizeof(SERVER_NAMES) / sizeof(*SERVER_NAMES));
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

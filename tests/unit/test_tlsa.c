@@ -2,10 +2,10 @@
 #include "tlsa.h"
 
 #include "known_chain.h"
+#include "suite.h"
 
 #include <check.h>
 #include <openssl/evp.h>
-#include <stdlib.h>
 #include <string.h>
 
 static struct known_chain known;
@@ -118,7 +118,6 @@ int main(void)
 {
 	Suite *suite = suite_create("tlsa");
 	TCase *tests = tcase_create("tlsa");
-	SRunner *runner = srunner_create(suite);
 
 	tcase_add_checked_fixture(tests, set_up, tear_down);
 	tcase_add_test(tests, without_records_nobody_is_shut_out);
@@ -129,8 +128,5 @@ int main(void)
 	tcase_add_test(tests, more_records_than_are_kept_are_left_to_clients);
 	tcase_add_test(tests, what_is_to_be_published_covers_it);
 	suite_add_tcase(suite, tests);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

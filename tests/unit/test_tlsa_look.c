@@ -5,6 +5,7 @@
 #include "json.h"
 #include "known_chain.h"
 #include "mem.h"
+#include "suite.h"
 #include "text.h"
 #include "tlsa.h"
 
@@ -146,7 +147,6 @@ int main(void)
 {
 	Suite *suite = suite_create("tlsa_look");
 	TCase *tests = tcase_create("tlsa_look");
-	SRunner *runner = srunner_create(suite);
 
 	tcase_add_checked_fixture(tests, set_up, tear_down);
 	tcase_add_test(
@@ -156,8 +156,5 @@ int main(void)
 	tcase_add_test(tests, without_a_leaf_nothing_is_asked);
 	tcase_add_test(tests, one_that_is_cancelled_is_silent);
 	suite_add_tcase(suite, tests);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

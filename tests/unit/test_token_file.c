@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "token_file.h"
 
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -238,7 +239,6 @@ int main(void)
 {
 	TCase *tests = tcase_create("token_file");
 	Suite *suite = suite_create("token_file");
-	SRunner *runner = srunner_create(suite);
 
 	tcase_add_checked_fixture(tests, set_up, tear_down);
 	tcase_add_test(tests, a_token_is_written_whole_and_readable_for_all);
@@ -255,8 +255,5 @@ int main(void)
 	tcase_add_test(tests, a_root_that_may_not_be_written_is_named);
 	tcase_add_test(tests, only_the_alphabet_of_tokens_becomes_a_file_name);
 	suite_add_tcase(suite, tests);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

@@ -3,6 +3,7 @@
 
 #include "known_lineage.h"
 #include "mem.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -263,7 +264,6 @@ int main(void)
 {
 	Suite *suite = suite_create("troubles");
 	TCase *sources = tcase_create("sources");
-	SRunner *runner = srunner_create(suite);
 
 	tcase_add_checked_fixture(sources, set_up, tear_down);
 	tcase_add_test(sources, what_is_well_is_no_trouble);
@@ -284,8 +284,5 @@ int main(void)
 	tcase_add_test(sources, what_is_not_loaded_yet_is_left_alone);
 	tcase_add_test(sources, lineages_that_are_gone_are_swept_out);
 	suite_add_tcase(suite, sources);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

@@ -3,6 +3,7 @@
 
 #include "dns_update.h"
 #include "dns_vectors.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -300,9 +301,5 @@ int main(void)
 	tcase_add_loop_test(tests, what_is_no_key_is_refused_and_not_shown, 0,
 		sizeof(BAD) / sizeof(*BAD));
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "user_right.h"
 
+#include "suite.h"
+
 #include <check.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -69,9 +71,5 @@ int main(void)
 	tcase_add_test(tests, all_that_is_wanted_has_to_be_there);
 	tcase_add_test(tests, nothing_is_held_against_what_cannot_be_seen);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite);
 }

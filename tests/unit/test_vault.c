@@ -3,6 +3,7 @@
 
 #include "json.h"
 #include "mem.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -560,9 +561,5 @@ int main(void)
 	tcase_add_test(tests, it_ends_while_a_key_is_made);
 	tcase_add_test(tests, a_page_of_many_certificates_has_a_next);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite);
 }

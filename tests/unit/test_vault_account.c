@@ -4,6 +4,7 @@
 #include "base64url.h"
 #include "json.h"
 #include "mem.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -402,9 +403,5 @@ int main(void)
 	tcase_add_test(
 		tests, contacts_that_are_still_to_be_told_are_told_later);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

@@ -6,6 +6,7 @@
 #include "json.h"
 #include "key.h"
 #include "mem.h"
+#include "suite.h"
 #include "text.h"
 #include "vault_life.h"
 
@@ -286,9 +287,5 @@ int main(void)
 		tests, a_request_with_the_next_key_of_an_account_is_refused);
 	tcase_add_test(tests, no_placeholder_is_made);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

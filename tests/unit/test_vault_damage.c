@@ -3,6 +3,7 @@
 
 #include "json.h"
 #include "mem.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -593,9 +594,5 @@ int main(void)
 	tcase_add_test(tests, a_full_disk_is_told_and_nothing_is_lost);
 	tcase_add_test(tests, a_read_only_disk_is_told);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite);
 }

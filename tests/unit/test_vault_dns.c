@@ -5,6 +5,7 @@
 #include "dns_message.h"
 #include "json.h"
 #include "mem.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -226,9 +227,5 @@ int main(void)
 	tcase_add_test(tests, a_refused_record_is_not_on_the_list);
 	tcase_add_test(tests, a_persistent_record_is_to_stay);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

@@ -7,6 +7,7 @@
 #include "mem.h"
 #include "near_life.h"
 #include "signed_reply.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -636,9 +637,5 @@ int main(void)
 	tcase_add_test(tests, a_disk_that_fails_from_then_on_costs_nothing);
 	tcase_add_test(tests, a_signal_is_no_failure);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite);
 }

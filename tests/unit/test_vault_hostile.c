@@ -4,6 +4,7 @@
 #include "json.h"
 #include "mem.h"
 #include "message.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -463,9 +464,5 @@ int main(void)
 	tcase_add_test(tests, there_is_one_vault_in_a_folder);
 	tcase_add_test(tests, only_root_purges);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "json.h"
 #include "mem.h"
+#include "suite.h"
 #include "vault_life.h"
 
 #include <check.h>
@@ -96,9 +97,5 @@ int main(void)
 	tcase_add_test(
 		tests, an_account_key_that_is_in_its_place_is_not_the_next);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite);
 }

@@ -2,6 +2,7 @@
 #include "json.h"
 #include "mem.h"
 #include "near_life.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -156,9 +157,5 @@ int main(void)
 		a_lineage_that_is_gone_keeps_its_state_until_it_is_dropped);
 	tcase_add_test(tests, no_version_that_is_damaged_is_offered);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite);
 }

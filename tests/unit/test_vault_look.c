@@ -3,6 +3,7 @@
 
 #include "json.h"
 #include "mem.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -149,9 +150,5 @@ int main(void)
 	tcase_add_test(tests, a_key_of_another_certificate_is_told);
 	tcase_add_test(tests, a_file_that_nobody_can_read_is_told);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite);
 }

@@ -2,6 +2,7 @@
 #include "json.h"
 #include "mem.h"
 #include "near_life.h"
+#include "suite.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -60,9 +61,5 @@ int main(void)
 	tcase_add_checked_fixture(tests, prepare, clean);
 	tcase_add_loop_test(tests, a_reply_without_memory_says_so, 0, 3);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite);
 }

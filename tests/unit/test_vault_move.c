@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "near_life.h"
 
+#include "suite.h"
+
 #include <check.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -178,9 +180,5 @@ int main(void)
 	tcase_add_test(tests, a_file_that_has_come_back_is_not_purged);
 	tcase_add_test(tests, what_stands_in_the_place_of_a_link_is_not_purged);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "mem.h"
 #include "near_life.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -169,9 +170,5 @@ int main(void)
 	tcase_add_test(tests, an_order_that_is_none_is_none);
 	tcase_add_test(tests, our_own_key_goes_before_the_request_of_a_user);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite);
 }

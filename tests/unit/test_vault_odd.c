@@ -3,6 +3,7 @@
 #include "json.h"
 #include "mem.h"
 #include "near_life.h"
+#include "suite.h"
 #include "text.h"
 #include "vault.h"
 
@@ -298,9 +299,5 @@ int main(void)
 		tests, terms_are_kept_of_an_account_that_was_not_asked_for);
 	tcase_add_test(tests, a_long_account_key_is_waited_for);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite);
 }

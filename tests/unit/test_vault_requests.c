@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "mem.h"
 #include "near_life.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -297,9 +298,5 @@ int main(void)
 	tcase_add_test(tests, without_a_configuration_nobody_is_known);
 	tcase_add_test(tests, a_reply_of_odd_length_is_refused);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite);
 }

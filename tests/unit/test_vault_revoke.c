@@ -4,6 +4,7 @@
 #include "base64url.h"
 #include "json.h"
 #include "mem.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -183,9 +184,5 @@ int main(void)
 	tcase_add_test(tests, what_is_installed_is_told_to_be_revoked);
 	tcase_add_loop_test(tests, a_compromised_key_is_not_reused, 0, 2);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

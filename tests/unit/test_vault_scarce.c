@@ -3,6 +3,7 @@
 #include "mem.h"
 #include "near_life.h"
 #include "server.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -318,9 +319,5 @@ int main(void)
 	tcase_add_test(
 		tests, a_kernel_without_memory_is_not_asked_all_the_time);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite);
 }

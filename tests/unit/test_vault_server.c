@@ -4,6 +4,7 @@
 #include "mem.h"
 #include "message.h"
 #include "server.h"
+#include "suite.h"
 #include "text.h"
 #include "vault_run.h"
 
@@ -396,9 +397,5 @@ int main(void)
 		tests, who_waits_in_silence_is_told_that_there_is_no_key);
 	tcase_add_test(tests, a_reply_that_is_too_long_is_an_error);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite);
 }

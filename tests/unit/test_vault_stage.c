@@ -2,6 +2,7 @@
 #include "json.h"
 #include "mem.h"
 #include "near_life.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -231,9 +232,5 @@ int main(void)
 		tests, a_dry_run_and_a_real_one_are_signed_for_side_by_side);
 	tcase_add_test(tests, a_request_is_signed_for_as_it_is_configured);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite);
 }

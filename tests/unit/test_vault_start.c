@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "suite.h"
 #include "text.h"
 #include "vault_run.h"
 
@@ -171,9 +172,5 @@ int main(void)
 	tcase_add_test(tests, a_folder_that_is_none_ends_nothing);
 	tcase_add_test(tests, what_is_no_socket_ends_it);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite);
 }

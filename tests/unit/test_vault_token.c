@@ -2,6 +2,7 @@
 #include "json.h"
 #include "mem.h"
 #include "near_life.h"
+#include "suite.h"
 #include "text.h"
 #include "token_key.h"
 
@@ -153,9 +154,5 @@ int main(void)
 	tcase_add_test(tests, a_token_without_the_key_makes_no_account);
 	tcase_add_test(tests, an_account_is_given_another_key_of_its_token);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite);
 }

@@ -5,6 +5,7 @@
 #include "fake_dns.h"
 #include "fake_tls.h"
 #include "known_chain.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -407,10 +408,5 @@ static Suite *suite(void)
 
 int main(void)
 {
-	SRunner *runner = srunner_create(suite());
-
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite());
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "vigil.h"
 
+#include "suite.h"
+
 #include <check.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -123,15 +124,11 @@ int main(void)
 {
 	Suite *suite = suite_create("vigil");
 	TCase *tests = tcase_create("vigil");
-	SRunner *runner = srunner_create(suite);
 
 	tcase_add_checked_fixture(tests, set_up, tear_down);
 	tcase_add_test(tests, a_minute_in_time_is_no_news);
 	tcase_add_test(tests, a_clock_that_stands_still_is_told);
 	tcase_add_test(tests, after_a_step_back_the_minute_goes_on);
 	suite_add_tcase(suite, tests);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

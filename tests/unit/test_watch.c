@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "watch.h"
 
+#include "suite.h"
+
 #include <check.h>
 #undef fail /* ours, not the old one of check */
 
@@ -86,9 +88,5 @@ int main(void)
 	tcase_add_test(tests, three_troubles_in_a_row_are_survived);
 	tcase_add_test(tests, only_what_passes_by_itself_is_survived);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

@@ -2,6 +2,7 @@
 #include "watchdog.h"
 
 #include "fake_helper.h"
+#include "suite.h"
 #include "text.h"
 
 #include <check.h>
@@ -191,7 +192,6 @@ int main(void)
 {
 	Suite *suite = suite_create("watchdog");
 	TCase *tests = tcase_create("watchdog");
-	SRunner *runner = srunner_create(suite);
 
 	tcase_add_test(tests, a_ping_follows_the_answer_of_the_vault);
 	tcase_add_test(tests, a_vault_that_is_silent_gives_none);
@@ -200,8 +200,5 @@ int main(void)
 	tcase_add_test(tests, without_WatchdogSec_nothing_wakes_the_loop);
 	tcase_add_test(tests, it_may_end_while_the_vault_is_asked);
 	suite_add_tcase(suite, tests);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

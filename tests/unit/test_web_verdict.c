@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "web_verdict.h"
 
+#include "suite.h"
+
 #include <check.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -137,7 +138,6 @@ int main(void)
 {
 	TCase *cases = tcase_create("web_verdict");
 	Suite *suite = suite_create("web_verdict");
-	SRunner *runner;
 
 	tcase_add_loop_test(cases,
 		the_answer_itself_is_good_with_white_space_behind_it_too, 0, 3);
@@ -147,9 +147,5 @@ int main(void)
 		sizeof(ENDS) / sizeof(*ENDS));
 	tcase_add_test(cases, without_an_answer_of_ours_nothing_is_proved);
 	suite_add_tcase(suite, cases);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

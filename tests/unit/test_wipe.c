@@ -3,6 +3,7 @@
 
 #include "key.h"
 #include "mem.h"
+#include "suite.h"
 
 #include <check.h>
 #include <openssl/crypto.h>
@@ -58,9 +59,5 @@ int main(void)
 	tcase_add_test(tests, memory_grows_with_what_is_in_it);
 	tcase_add_test(tests, keys_are_made_written_and_read);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite);
 }

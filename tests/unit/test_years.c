@@ -5,6 +5,7 @@
 #include "known_lineage.h"
 #include "mem.h"
 #include "plan.h"
+#include "suite.h"
 #include "text.h"
 #include "timestamp.h"
 
@@ -276,9 +277,5 @@ int main(void)
 	tcase_add_test(tests, ten_thousand_renewals_keep_every_bound);
 	tcase_add_test(tests, what_is_selected_is_spread_evenly);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }
