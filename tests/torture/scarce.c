@@ -12,6 +12,7 @@
 #include "paths.h"
 #include "server.h"
 #include "trace.h"
+#include "way.h"
 #include "wipe.h"
 
 #include <dirent.h>
@@ -32,6 +33,7 @@
 #define FLAW SIGTRAP /* what must not be ends the vault with this */
 #define SOCKET 3
 #define DESCRIPTORS 64
+#define DEPTH 40 /* frames that tell two allocations apart */
 
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t count, size_t size);
@@ -70,9 +72,16 @@ const char *__asan_default_options(void)
 
 static void say_where(void)
 {
-	void *frames[40];
+	void *frames[DEPTH];
 
-	backtrace_symbols_fd(frames, backtrace(frames, 40), STDERR_FILENO);
+	backtrace_symbols_fd(frames, backtrace(frames, DEPTH), STDERR_FILENO);
+}
+
+static uint64_t way_here(void)
+{
+	void *frames[DEPTH];
+
+	return way_of(frames, backtrace(frames, DEPTH));
 }
 
 static bool is_short(void)
@@ -80,8 +89,9 @@ static bool is_short(void)
 	if (!trace || !trace->is_armed)
 		return false;
 	unsigned at = ++trace->count;
-	if (at <= TRACE_CALLS_MAX)
-		trace->calls[at - 1].kind = CALL_MEMORY;
+	if (at <= TRACE_CALLS_MAX && trace->wish == TRACE_COUNT)
+		trace->calls[at - 1] = (struct trace_call){
+			.kind = CALL_MEMORY, .way = way_here()};
 	if (trace->wish != TRACE_FAIL ||
 		(trace->goes_on ? at < trace->at : at != trace->at))
 		return false;

@@ -10,6 +10,8 @@
  * The loop is the process that makes an event loop (ev_loop_new).
  */
 
+#include "way.h"
+
 #include <dlfcn.h>
 #include <errno.h>
 #include <execinfo.h>
@@ -64,14 +66,11 @@ __attribute__((constructor)) static void map_shortage(void)
 static uint64_t way_here(bool is_told)
 {
 	void *frames[DEPTH];
-	uint64_t hash = 14695981039346656037U;
 	int depth = backtrace(frames, DEPTH);
 
-	for (int i = 0; i < depth; i++)
-		hash = (hash ^ (uintptr_t)frames[i]) * 1099511628211U;
 	if (is_told)
 		backtrace_symbols_fd(frames, depth, STDERR_FILENO);
-	return hash;
+	return way_of(frames, depth);
 }
 
 static bool fails(struct shortage *of)

@@ -37,6 +37,7 @@ enum trace_target {
 struct trace_call {
 	uint16_t number;
 	uint16_t kind;
+	uint64_t way; /* to an allocation (way.h) */
 };
 
 struct trace {

@@ -4,6 +4,7 @@
 #include "mem.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #define PORTION 4096 /* cases, that are made room for at once */
 
@@ -49,16 +50,64 @@ static void add_faults(struct trials *trials, struct trial trial,
 	}
 }
 
+struct call_way {
+	uint64_t way;
+	unsigned at;
+};
+
+static int compare_ways(const void *a, const void *b)
+{
+	const struct call_way *one = a, *other = b;
+
+	if (one->way != other->way)
+		return one->way < other->way ? -1 : 1;
+	return one->at < other->at ? -1 : 1;
+}
+
+/* The first, the last, and those between them at even distances. */
+static void choose(struct trace *trace, const struct call_way *calls,
+	unsigned count, unsigned most)
+{
+	for (unsigned i = 0; i < count; i++)
+		trace->calls[calls[i].at].kind = CALL_OTHER;
+	for (unsigned i = 0; i < count && i < most; i++) {
+		unsigned chosen =
+			count <= most ? i : i * (count - 1) / (most - 1);
+		trace->calls[calls[chosen].at].kind = CALL_MEMORY;
+	}
+}
+
+/* What comes by a way that others have come by as well is left out. */
+static void thin_out(struct trace *trace, unsigned most)
+{
+	unsigned count =
+		trace->count < TRACE_CALLS_MAX ? trace->count : TRACE_CALLS_MAX;
+	struct call_way *calls = mem_resize(NULL, count, sizeof(*calls));
+	unsigned begin = 0;
+
+	for (unsigned i = 0; i < count; i++)
+		calls[i] = (struct call_way){trace->calls[i].way, i};
+	qsort(calls, count, sizeof(*calls), compare_ways);
+	for (unsigned i = 1; i <= count; i++)
+		if (i == count || calls[i].way != calls[begin].way) {
+			choose(trace, calls + begin, i - begin, most);
+			begin = i;
+		}
+	free(calls);
+}
+
 static void add_goal(struct trials *trials, struct bench *bench,
 	const struct goal *goal, const struct trial_filter *filter)
 {
 	struct trial trial = {.goal = goal};
-	const struct trace *trace = bench->trace;
+	struct trace *trace = bench->trace;
 	struct text why = {0};
 
 	if (!trial_run(bench, &trial, &why))
 		fprintf(stderr, "%s: %s\n", goal->name, why.data);
 	text_clear(&why);
+	if (filter->each_way)
+		thin_out(trace, filter->each_way);
 	for (unsigned i = 0; i < trace->count && i < TRACE_CALLS_MAX; i++) {
 		trial.at = i + 1;
 		if (filter->has_kills)

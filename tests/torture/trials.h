@@ -17,6 +17,7 @@ struct trial_filter {
 	const char *goal; /* NULL: all */
 	bool has_kills, has_faults;
 	bool is_once; /* no call fails from there on */
+	unsigned each_way; /* so many of the calls that come by one; 0: all */
 };
 
 /* Runs each goal once to see its calls. */

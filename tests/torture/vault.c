@@ -3,11 +3,13 @@
 /*
  * The vault killed at each of its system calls, and each of them failing:
  *
- *   vault [-k | -f] [-o] [-g GOAL] [-n COUNT] [-s SEED] [-j JOBS] | -r CASE...
+ *   vault [-k | -f] [-o] [-g GOAL] [-w COUNT] [-n COUNT] [-s SEED] [-j JOBS]
+ *   vault -r CASE...
  *
  *   -k, -f  only kills, or only failing calls
  *   -o      they fail once, not from there on
  *   -g      only that goal (vault_goals.c)
+ *   -w      of all allocations that come by one way so many, 2 or more
  *   -n, -s  so many of all the cases, chosen by SEED
  *   -r      only these cases, as they are named when they fail
  *
@@ -114,7 +116,7 @@ static int run_all(const struct trials *trials, unsigned jobs)
 static int usage(void)
 {
 	fprintf(stderr,
-		"usage: vault [-k | -f] [-o] [-g GOAL] [-n COUNT] "
+		"usage: vault [-k | -f] [-o] [-g GOAL] [-w COUNT] [-n COUNT] "
 		"[-s SEED] [-j JOBS] | -r CASE...\n");
 	return 2;
 }
@@ -123,7 +125,7 @@ static bool read_options(int argc, char **argv, struct options *options)
 {
 	int letter;
 
-	while ((letter = getopt(argc, argv, "fg:j:kn:ors:")) != -1) {
+	while ((letter = getopt(argc, argv, "fg:j:kn:ors:w:")) != -1) {
 		if (letter == 'f')
 			options->filter.has_kills = false;
 		else if (letter == 'k')
@@ -140,10 +142,14 @@ static bool read_options(int argc, char **argv, struct options *options)
 			options->filter.is_once = true;
 		else if (letter == 'r')
 			options->is_repeated = true;
+		else if (letter == 'w')
+			options->filter.each_way =
+				(unsigned)strtoul(optarg, NULL, 10);
 		else
 			return false;
 	}
-	return options->jobs >= 1 && options->jobs <= JOBS_MAX;
+	return options->jobs >= 1 && options->jobs <= JOBS_MAX &&
+		options->filter.each_way != 1;
 }
 
 static int repeat(char **cases)
