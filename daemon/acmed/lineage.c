@@ -71,11 +71,21 @@ bool lineage_set_version(
 	lineage->facts = facts;
 	lineage->version = number;
 	lineage->is_installed = true;
-	lineage->is_revoked = member_bool_or(version, "revoked", false);
+	lineage->is_marked = member_bool_or(version, "revoked", false);
 	snprintf(lineage->request, sizeof(lineage->request), "%s",
 		member_string_or(version, "request", ""));
 	renewal_info_bind(&lineage->info, lineage->facts.ari_id);
 	return true;
+}
+
+bool lineage_is_revoked(const struct lineage *lineage)
+{
+	const json_t *subject = lineage->revoking;
+
+	return lineage->is_marked ||
+		(member_bool_or(subject, "revoked", false) &&
+			member_integer_or(subject, "version", 0) ==
+				lineage->version);
 }
 
 void lineage_note_proof(struct lineage *lineage, int64_t now)

@@ -53,7 +53,7 @@ struct lineage {
 
 	/* From the vault. */
 	bool is_installed;
-	bool is_revoked; /* what is installed */
+	bool is_marked; /* as revoked, what is installed */
 	unsigned version;
 	struct certificate_facts facts;
 	char request[CSR_HASH_SIZE]; /* that it came of; "": its key is here */
@@ -134,6 +134,9 @@ bool lineage_from_vault(
 	struct lineage *lineage, const json_t *object, struct error *err);
 bool lineage_set_version(
 	struct lineage *lineage, const json_t *version, struct error *err);
+
+/* What is installed: the vault has noted it, or could not. */
+bool lineage_is_revoked(const struct lineage *lineage);
 
 /* Keeps an event, the newest LINEAGE_EVENTS of them; fewer long ones, since
  * the vault keeps no more than 64 KiB. */

@@ -16,7 +16,8 @@
 
 /*
  * One call. What is to be revoked stands in the lineage's state as well:
- * {"version","serial","reason","directory","account"}, until it is done.
+ * {"version","serial","reason","directory","account"}, until it is done, and
+ * "revoked": true when the CA has done it and the vault could not note it.
  */
 struct revoking {
 	struct methods *methods;
@@ -68,15 +69,20 @@ static const char *what_follows(const struct lineage *lineage)
 		: "; another one is ordered now";
 }
 
-static void finish(struct call *call, struct lineage *lineage)
+/* What could not be noted stays as it was asked for, and is known to be so. */
+static void note_revoked(
+	struct fleet *fleet, struct lineage *lineage, bool is_noted)
 {
-	const struct revoking *revoking = call->state;
-	struct fleet *fleet = schedule_fleet(revoking->methods->schedule);
-	cleanup(json) json_t *done = take(lineage->revoking);
+	cleanup(json) json_t *done = json_incref(lineage->revoking);
 	bool is_installed =
 		member_integer_or(done, "version", 0) == lineage->version;
 
-	lineage->is_revoked |= is_installed;
+	if (!is_noted) {
+		json_object_set_new(done, "revoked", json_true());
+	} else {
+		lineage->is_marked |= is_installed;
+		json_decref(take(lineage->revoking));
+	}
 	fleet_tell(fleet, lineage,
 		&(struct event){.name = "revoked", .priority = LOG_NOTICE},
 		"serial %s is revoked (%s)%s",
@@ -85,22 +91,35 @@ static void finish(struct call *call, struct lineage *lineage)
 		is_installed ? what_follows(lineage) : "");
 	fleet_save(fleet, lineage, NULL, NULL);
 	fleet_changed(fleet, lineage);
-	stop(call);
-	call_end(call,
-		json_pack("{s:O, s:o}", "revoked", done, "certificate",
-			status_of(lineage, time(NULL))));
 }
 
-static void on_revoked(void *data, const struct error *err)
+static void finish(struct call *call, json_t *done)
+{
+	struct revoking *revoking = call->state;
+	json_t *certificate =
+		status_of(follow_lineage(revoking->follow), time(NULL));
+
+	stop(call);
+	call_end(call,
+		json_pack("{s:O*, s:o}", "revoked", done, "certificate",
+			certificate));
+}
+
+static void on_revoked(void *data, bool is_revoked, const struct error *err)
 {
 	struct call *call = data;
 	struct revoking *revoking = call->state;
+	struct fleet *fleet = schedule_fleet(revoking->methods->schedule);
+	struct lineage *lineage = follow_lineage(revoking->follow);
+	cleanup(json) json_t *subject = json_incref(lineage->revoking);
 
 	revoking->revoker = NULL;
+	if (is_revoked)
+		note_revoked(fleet, lineage, !err);
 	if (err)
 		fail_call(call, err);
 	else
-		finish(call, follow_lineage(revoking->follow));
+		finish(call, subject);
 }
 
 /* Second: the CA that issued it, if it is still configured. */

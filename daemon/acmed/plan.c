@@ -141,7 +141,7 @@ static struct plan want(const struct lineage *lineage, int64_t now)
 	if (!lineage_has_certificate(lineage))
 		return plan_to(
 			PLAN_ISSUE, 0, "no certificate has been issued yet");
-	if (lineage->is_revoked)
+	if (lineage_is_revoked(lineage))
 		return plan_to(PLAN_ISSUE, 0, "its certificate is revoked");
 	int64_t earliest = plan_earliest_issuance(lineage, now);
 	if (has_other_names(lineage))

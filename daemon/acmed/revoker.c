@@ -32,14 +32,26 @@ void revoker_cancel(struct revoker *revoker)
 	free(revoker);
 }
 
+static bool is_revoked(const struct revoker *revoker)
+{
+	return revoker->machine &&
+		revocation_state(revoker->machine) == REVOCATION_DONE;
+}
+
 /* The one exit. */
 static void end(struct revoker *revoker, const struct error *err)
 {
 	struct error failure = err ? *err : (struct error){0};
 
-	if (err)
+	if (err && is_revoked(revoker))
+		error_prefix(&failure,
+			"CA '%s' has revoked it, but that could not be noted, "
+			"so repeat this",
+			ca_name(revoker->wish.ca));
+	else if (err)
 		error_prefix(&failure, "CA '%s'", ca_name(revoker->wish.ca));
-	revoker->wish.on_end(revoker->wish.data, err ? &failure : NULL);
+	revoker->wish.on_end(
+		revoker->wish.data, is_revoked(revoker), err ? &failure : NULL);
 	revoker_cancel(revoker);
 }
 
@@ -78,7 +90,7 @@ static void on_reply(
 	if (request)
 		revoker->call = exchange_post(ca_exchange(revoker->wish.ca),
 			request, on_reply, revoker);
-	else if (revocation_state(revoker->machine) == REVOCATION_DONE)
+	else if (is_revoked(revoker))
 		mark(revoker);
 	else
 		end(revoker, revocation_error(revoker->machine));

@@ -21,7 +21,9 @@ struct revoker_wish {
 	unsigned version;
 	enum revocation_reason reason;
 	const char *account; /* that issued it, or NULL: not known */
-	void (*on_end)(void *data, const struct error *err); /* once */
+	/* Once. The CA may have done it although the vault could not note it,
+	 * which err says then. */
+	void (*on_end)(void *data, bool is_revoked, const struct error *err);
 	void *data;
 };
 

@@ -26,7 +26,7 @@ static json_t *installed_of(const struct lineage *lineage)
 		(int)lineage->version, "serial", facts->serial, "issuer",
 		facts->issuer, "placeholder",
 		certificate_is_placeholder(facts));
-	if (lineage->is_revoked)
+	if (lineage_is_revoked(lineage))
 		json_object_set_new(object, "revoked", json_true());
 	if (*lineage->request)
 		json_object_set_new(object, "key_elsewhere", json_true());
