@@ -16,13 +16,22 @@ static X509 *find_issuer(STACK_OF(X509) * chain, X509 *subject)
 	return NULL;
 }
 
-/* Where the way from the leaf ends; a chain that runs in circles ends too. */
+static bool is_root(X509 *certificate)
+{
+	struct error err;
+	bool itself;
+
+	return certificate_issues_itself(certificate, &itself, &err) && itself;
+}
+
+/* Where the way from the leaf ends; a chain that runs in circles ends too. A
+ * root that was rolled over could stand above its own older one. */
 static X509 *find_top(STACK_OF(X509) * chain)
 {
 	X509 *top = sk_X509_value(chain, 0);
 	X509 *issuer;
 
-	for (int i = 0; i < sk_X509_num(chain); i++) {
+	for (int i = 0; i < sk_X509_num(chain) && !is_root(top); i++) {
 		issuer = find_issuer(chain, top);
 		if (!issuer)
 			break;

@@ -97,6 +97,39 @@ START_TEST(a_key_that_was_rolled_over_does_not_end_itself)
 }
 END_TEST
 
+static void drop_authority_key(X509 *certificate)
+{
+	int place = X509_get_ext_by_NID(
+		certificate, NID_authority_key_identifier, -1);
+
+	X509_EXTENSION_free(X509_delete_ext(certificate, place));
+}
+
+/* By its name alone each of the two could have issued the root. */
+START_TEST(a_root_ends_its_chain_beside_one_that_was_rolled_over)
+{
+	cleanup(pkey) EVP_PKEY *key = EVP_EC_gen("P-256");
+	cleanup(x509) X509 *rolled = known_certificate(&(struct known_wish){
+		.subject = "authority",
+		.key = key,
+		.issuer = known.root,
+		.issuer_key = known.root_key,
+		.is_ca = true,
+	});
+
+	X509_set_issuer_name(rolled, X509_get_subject_name(known.root));
+	X509_set_subject_name(rolled, X509_get_subject_name(known.root));
+	drop_authority_key(known.root);
+	sk_X509_push(chain, known.leaf);
+	sk_X509_push(chain, known.middle);
+	sk_X509_push(chain, rolled);
+	sk_X509_push(chain, known.root);
+	ck_assert(certificate_chain_ends(chain, "another", NULL, missing));
+	sk_X509_push(chain, known.leaf);
+	ck_assert(certificate_chain_ends(chain, "another", NULL, missing));
+}
+END_TEST
+
 START_TEST(facts_of_a_chain_say_who_anchors_it)
 {
 	struct certificate_facts facts, copy;
@@ -130,6 +163,8 @@ static Suite *suite(void)
 	tcase_add_test(tests, a_root_that_is_trusted_ends_another_chain);
 	tcase_add_test(tests, a_self_signed_certificate_ends_itself);
 	tcase_add_test(tests, a_key_that_was_rolled_over_does_not_end_itself);
+	tcase_add_test(
+		tests, a_root_ends_its_chain_beside_one_that_was_rolled_over);
 	tcase_add_test(tests, facts_of_a_chain_say_who_anchors_it);
 	suite_add_tcase(suite, tests);
 	return suite;
