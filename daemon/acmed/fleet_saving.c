@@ -65,9 +65,11 @@ static bool is_gone(const struct lineage *lineage, const struct error *err)
 static void tell_refused(
 	struct fleet *fleet, struct lineage *lineage, const struct error *err)
 {
-	if (lineage->is_unsaved)
+	lineage->refusals++;
+	if (lineage->unsaved)
 		return;
-	lineage->is_unsaved = true;
+	lineage->unsaved = mem_new(sizeof(*err));
+	*lineage->unsaved = *err;
 	fleet_tell(fleet, lineage,
 		&(struct event){
 			.name = "trouble", .priority = LOG_ERR, .err = err},
@@ -78,9 +80,10 @@ static void tell_refused(
 
 static void tell_saved(struct fleet *fleet, struct lineage *lineage)
 {
-	if (!lineage->is_unsaved)
+	if (!lineage->unsaved)
 		return;
-	lineage->is_unsaved = false;
+	free(take(lineage->unsaved));
+	lineage->refusals = 0;
 	fleet_tell(fleet, lineage,
 		&(struct event){.name = "well", .priority = LOG_NOTICE},
 		"well again: 'state/%s.json' is saved", lineage->name);

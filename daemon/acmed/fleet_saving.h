@@ -5,7 +5,8 @@
  * The states of lineages on their way to the vault: one save of a lineage at a
  * time, and one more for what changes meanwhile. What the vault refuses, for a
  * full disk say, is told once and saved again until it is there: after a crash
- * the state is all that a hold or a count of failures is known by.
+ * the state is all that a hold or a count of failures is known by. What is
+ * refused once more is a trouble, which people hear of (troubles.h).
  */
 
 #include "fleet.h"

@@ -48,6 +48,7 @@ void lineage_free(struct lineage *lineage)
 	json_decref(lineage->revoking);
 	free(lineage->waits_for_file);
 	free(lineage->problem);
+	free(lineage->unsaved);
 	free(lineage->subject);
 	free(lineage->directory);
 	free(lineage->account);

@@ -123,7 +123,9 @@ struct lineage {
 	unsigned watchers; /* who waits for its job: it is not freed */
 	int64_t due; /* when `schedule` looks at it again */
 	struct fleet_saving *saving; /* owned by `fleet`, or NULL */
-	bool is_unsaved; /* the vault has refused its state, and it was told */
+	struct error *unsaved; /* owned: why the vault refuses its state, which
+				* was told; NULL: it does not */
+	unsigned refusals; /* of it, in a row */
 };
 
 struct lineage *lineage_new(const char *name);

@@ -252,6 +252,24 @@ static struct found find_misfit(const struct lineage *lineage, int64_t now)
 	return found;
 }
 
+/* A first refusal may be over in a minute. */
+static struct found find_unsaved(const struct lineage *lineage, int64_t now)
+{
+	struct found found = {
+		.is_bad = lineage->refusals > 1,
+		.level = ALERT_WARNING,
+	};
+
+	(void)now;
+	if (!found.is_bad)
+		return found;
+	found.code = lineage->unsaved->code;
+	snprintf(found.text, sizeof(found.text),
+		"'state/%s.json' cannot be saved: %s", lineage->name,
+		lineage->unsaved->text);
+	return found;
+}
+
 static const struct {
 	const char *source;
 	struct found (*find)(const struct lineage *lineage, int64_t now);
@@ -262,6 +280,7 @@ static const struct {
 	{"deploy", find_deploy, true},
 	{"served", find_served, true},
 	{"orphan", find_orphan, true},
+	{"state", find_unsaved, true},
 	{"path", find_unproven, false},
 	{"lifetime", find_misfit, false},
 };

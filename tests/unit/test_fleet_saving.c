@@ -196,6 +196,18 @@ START_TEST(it_is_told_once_and_when_it_is_well)
 }
 END_TEST
 
+START_TEST(refusals_are_counted_for_people_until_it_is_saved)
+{
+	refuse(3);
+	ck_assert_uint_eq(lineage->refusals, 3);
+	ck_assert_str_eq(lineage->unsaved->code, "L1");
+	pass(3600);
+	run_until(4);
+	ck_assert_uint_eq(lineage->refusals, 0);
+	ck_assert_ptr_null(lineage->unsaved);
+}
+END_TEST
+
 START_TEST(a_change_does_not_wait)
 {
 	refuse(2);
@@ -284,6 +296,8 @@ int main(void)
 	tcase_add_test(
 		tests, what_is_refused_again_waits_longer_but_an_hour_at_most);
 	tcase_add_test(tests, it_is_told_once_and_when_it_is_well);
+	tcase_add_test(
+		tests, refusals_are_counted_for_people_until_it_is_saved);
 	tcase_add_test(tests, a_change_does_not_wait);
 	tcase_add_test(tests, changes_do_not_make_the_wait_longer);
 	tcase_add_test(tests,

@@ -246,6 +246,19 @@ START_TEST(a_path_that_nobody_has_proven_for_long_is_told)
 }
 END_TEST
 
+START_TEST(a_state_that_is_refused_twice_is_told)
+{
+	lineage->unsaved = mem_new(sizeof(*lineage->unsaved));
+	fail_cause(lineage->unsaved, ERROR_LOCAL, "L1", "no space");
+	lineage->refusals = 1;
+	expect("");
+	lineage->refusals = 2;
+	expect("state/L1/warning ");
+	ck_assert_str_eq(
+		text, "'state/example.org.json' cannot be saved: no space");
+}
+END_TEST
+
 START_TEST(what_is_not_loaded_yet_is_left_alone)
 {
 	fail_renewals(1);
@@ -281,6 +294,7 @@ int main(void)
 	tcase_add_test(sources, what_is_served_no_more_is_a_warning_at_once);
 	tcase_add_test(sources, a_setting_that_is_for_another_lifetime_is_told);
 	tcase_add_test(sources, a_path_that_nobody_has_proven_for_long_is_told);
+	tcase_add_test(sources, a_state_that_is_refused_twice_is_told);
 	tcase_add_test(sources, what_is_not_loaded_yet_is_left_alone);
 	tcase_add_test(sources, lineages_that_are_gone_are_swept_out);
 	suite_add_tcase(suite, sources);
