@@ -87,10 +87,10 @@
  *   stage         {name, chain, dry}: all checks, then archive/NAME/N
  *              -> VERSION
  *   switch        {name, version} -> VERSION, prunes to three
- *   rollback      {name} -> VERSION: the newest older one that is still
- *                 valid and no placeholder; REFUSED when there is none
+ *   rollback      {name, version} -> VERSION: from that version to the newest
+ *                 older one that is still valid and no placeholder; REFUSED
+ *                 when there is none
  *   state-save    {name, state: {...} at most 64 KiB} -> {}
- *   state-drop    {name} -> {}
  *   machine-save  {part: "telling"|"starts", state: {...} at most 64 KiB} -> {}
  *   machine-load  {part} -> {state: {...} | null}
  *   probe         {} -> {}: 256 KiB can be written and synced

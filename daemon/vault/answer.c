@@ -112,7 +112,6 @@ static const struct verb {
 	{"switch", RIGHT_LOOP, switch_version},
 	{"rollback", RIGHT_LOOP, switch_back},
 	{"state-save", RIGHT_LOOP, state_save},
-	{"state-drop", RIGHT_LOOP, state_drop},
 	{"machine-save", RIGHT_LOOP, machine_save},
 	{"machine-load", RIGHT_LOOP, machine_load},
 	{"probe", RIGHT_LOOP, state_probe},

@@ -96,14 +96,6 @@ bool state_remove(struct vault *vault, const char *name, struct error *err)
 		file_remove(folder, damaged, err);
 }
 
-json_t *state_drop(
-	struct vault *vault, const json_t *request, struct error *err)
-{
-	const char *name = request_name(request, err);
-
-	return name && state_remove(vault, name, err) ? json_object() : NULL;
-}
-
 /* A file that cannot be read just now is not damaged. */
 static bool is_odd(int folder, const char *file)
 {

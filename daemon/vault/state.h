@@ -8,10 +8,8 @@
 
 #include "vault.h"
 
-/* The verbs `state-save`, `state-drop` and `probe`. */
+/* The verbs `state-save` and `probe`. */
 json_t *state_save(
-	struct vault *vault, const json_t *request, struct error *err);
-json_t *state_drop(
 	struct vault *vault, const json_t *request, struct error *err);
 json_t *state_probe(
 	struct vault *vault, const json_t *request, struct error *err);

@@ -43,8 +43,7 @@ static bool writes(const char *verb)
 {
 	static const char *const VERBS[] = {"placeholder", "account-save",
 		"account-terms", "csr", "order-save", "order-drop", "stage",
-		"switch", "rollback", "state-save", "state-drop",
-		"machine-save", "probe"};
+		"switch", "rollback", "state-save", "machine-save", "probe"};
 
 	for (size_t i = 0; i < sizeof(VERBS) / sizeof(*VERBS); i++)
 		if (streq(verb, VERBS[i]))

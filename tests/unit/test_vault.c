@@ -440,9 +440,6 @@ START_TEST(the_state_is_kept_word_by_word)
 	run_begin(&run);
 	const json_t *state = json_object_get(life_load_first(&run), "state");
 	ck_assert_str_eq(get(state, "x"), "\"\\\xc3\xa4");
-	run_do(&run, "state-drop", "s:s", "name", NAME);
-	ck_assert(
-		json_is_null(json_object_get(life_load_first(&run), "state")));
 }
 END_TEST
 

@@ -397,11 +397,6 @@ static json_t *ask_state(void)
 		NAME, "state", "schema", 1);
 }
 
-static json_t *ask_state_drop(void)
-{
-	return of_name("state-drop", "b.example");
-}
-
 static json_t *ask_machine(void)
 {
 	return json_pack("{s:s, s:s, s:{s:i}}", "verb", "machine-save", "part",
@@ -507,7 +502,6 @@ static const struct verb_case {
 	{begin_order, ask_drop},
 	{begin_bare, ask_placeholder},
 	{begin_removed, ask_purge},
-	{add_placeholder, ask_state_drop},
 	{begin_renamed, ask_configure},
 	{begin_open_key, ask_look},
 	{begin_nothing, ask_state},

@@ -119,13 +119,13 @@ START_TEST(a_state_over_its_limit_is_put_aside)
 }
 END_TEST
 
-START_TEST(a_lineage_that_is_gone_keeps_its_state_until_it_is_dropped)
+START_TEST(a_lineage_that_is_gone_keeps_its_state_until_it_is_removed)
 {
 	ck_assert(saves("a.example", "one"));
 	run_remove(&run, "etc/certs.d/a.example.conf");
 	near_rescan();
 	ck_assert(saves("a.example", "two"));
-	json_decref(near_do("state-drop", "s:s", "name", "a.example"));
+	run_remove(&run, STATE);
 	ck_assert(!saves("a.example", "three"));
 	ck_assert(!run_exists(&run, STATE));
 }
@@ -154,7 +154,7 @@ int main(void)
 	tcase_add_test(tests, a_state_that_grows_when_it_is_read_is_told);
 	tcase_add_test(tests, a_state_over_its_limit_is_put_aside);
 	tcase_add_test(tests,
-		a_lineage_that_is_gone_keeps_its_state_until_it_is_dropped);
+		a_lineage_that_is_gone_keeps_its_state_until_it_is_removed);
 	tcase_add_test(tests, no_version_that_is_damaged_is_offered);
 	suite_add_tcase(suite, tests);
 	return suite_run(suite);

@@ -162,7 +162,6 @@ START_TEST(a_request_that_lacks_something_is_refused)
 		"'verb': 'state-save'",
 		"'verb': 'state-save', 'name': 'b.example', "
 		"'state': {'schema': 1}",
-		"'verb': 'state-drop'",
 		"'verb': 'machine-save'",
 		"'verb': 'machine-save', 'part': 'x'",
 		"'verb': 'machine-load'",
