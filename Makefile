@@ -188,6 +188,7 @@ $(build)/tests/unit/test_job: link += -Wl,--wrap=read -Wl,--wrap=waitpid
 $(build)/tests/unit/test_json: link += -Wl,--wrap=malloc
 $(build)/tests/unit/test_identifier: link += -Wl,--wrap=idn2_to_ascii_8z
 $(build)/tests/unit/test_sandbox: link += -Wl,--wrap=sandbox_files_lock
+$(build)/tests/unit/test_sandbox_calls: link += -Wl,--wrap=seccomp_load
 
 # All harnesses as one program: of libFuzzer, and one that goes over the seeds.
 harnesses = $(filter-out %/main.o,$(call objects,tests/fuzz/*.c))

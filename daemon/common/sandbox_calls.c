@@ -7,7 +7,9 @@
 #include <errno.h>
 #include <sched.h>
 #include <seccomp.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
+#include <time.h>
 
 #if defined(__SANITIZE_ADDRESS__)
 #define HAS_SANITIZER 1
@@ -21,6 +23,7 @@
 #endif
 
 #define NEEDED (1 << 20) /* bytes, many times what a filter takes */
+#define PATIENCE 3 /* seconds of processor time, where milliseconds do */
 
 /* What no list names is answered ENOSYS, as by an older kernel. */
 
@@ -164,8 +167,10 @@ static bool refuse(scmp_filter_ctx filter, const char *const *network)
 		add_calls(filter, deadly_action(), CALLS_DEADLY, NULL);
 }
 
-/* Short of memory libseccomp makes a filter that lets nothing work, or dies:
- * what it needs has to be there before. */
+/* Short of memory libseccomp makes a filter that lets nothing work, or dies, or
+ * goes round for ever: what it needs has to be there before, and SIGXCPU ends
+ * what takes too long. */
+
 static void prove_memory(void)
 {
 	void *volatile memory = mem_new(NEEDED);
@@ -173,12 +178,20 @@ static void prove_memory(void)
 	free(memory);
 }
 
-bool sandbox_calls_filter(enum sandbox_calls calls, bool only_logs)
+static bool limit_time(struct rlimit *before)
 {
-	const char *const *network =
-		calls == SANDBOX_CALLS_NETWORK ? CALLS_NETWORK : NULL;
+	rlim_t end = (rlim_t)(clock() / CLOCKS_PER_SEC) + PATIENCE;
 
-	prove_memory();
+	if (getrlimit(RLIMIT_CPU, before) != 0)
+		return false;
+	struct rlimit limit = *before;
+	if (limit.rlim_cur > end)
+		limit.rlim_cur = end;
+	return setrlimit(RLIMIT_CPU, &limit) == 0;
+}
+
+static bool filter_calls(const char *const *network, bool only_logs)
+{
 	scmp_filter_ctx filter =
 		seccomp_init(only_logs ? SCMP_ACT_LOG : SCMP_ACT_ERRNO(ENOSYS));
 
@@ -191,4 +204,15 @@ bool sandbox_calls_filter(enum sandbox_calls calls, bool only_logs)
 	seccomp_release(filter);
 	errno = number;
 	return is_up;
+}
+
+bool sandbox_calls_filter(enum sandbox_calls calls, bool only_logs)
+{
+	const char *const *network =
+		calls == SANDBOX_CALLS_NETWORK ? CALLS_NETWORK : NULL;
+	struct rlimit before;
+
+	prove_memory();
+	return limit_time(&before) && filter_calls(network, only_logs) &&
+		setrlimit(RLIMIT_CPU, &before) == 0;
 }

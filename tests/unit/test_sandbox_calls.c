@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -381,6 +382,39 @@ START_TEST(a_signal_comes_and_goes)
 }
 END_TEST
 
+static volatile bool is_going_round;
+int __real_seccomp_load(scmp_filter_ctx filter);
+int __wrap_seccomp_load(scmp_filter_ctx filter);
+
+/* As that of 2.5.4, short of memory. */
+int __wrap_seccomp_load(scmp_filter_ctx filter)
+{
+	while (is_going_round)
+		continue;
+	return __real_seccomp_load(filter);
+}
+
+static int has_time(void)
+{
+	struct rlimit limit;
+
+	return getrlimit(RLIMIT_CPU, &limit) == 0 &&
+			limit.rlim_cur == RLIM_INFINITY
+		? 0
+		: 1;
+}
+
+START_TEST(a_library_that_goes_round_is_ended)
+{
+	passes(SANDBOX_CALLS_FILES, has_time);
+	is_going_round = true;
+	int status = status_of(SANDBOX_CALLS_FILES, has_time);
+	is_going_round = false;
+	ck_assert(WIFSIGNALED(status));
+	ck_assert_int_eq(WTERMSIG(status), SIGXCPU);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("sandbox_calls");
@@ -396,6 +430,7 @@ int main(void)
 	tcase_add_test(tests, a_child_can_be_made);
 	tcase_add_test(tests, but_none_with_a_namespace_of_its_own);
 	tcase_add_test(tests, a_signal_comes_and_goes);
+	tcase_add_test(tests, a_library_that_goes_round_is_ended);
 	suite_add_tcase(suite, tests);
 	return suite_run(suite);
 }
