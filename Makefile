@@ -348,8 +348,10 @@ long: all $(test_clock)
 # counted. All run at once, as most of them wait more than they work; those that
 # only work are nice. After that many seconds each ends with what it has.
 TORTURE_SECONDS ?= 6300
-torture: all $(test_clock) $(shortage) $(torturers) $(damages) $(endurance) \
-		$(build)/tests/unit/test_hostile $(build)/pebble/pebble
+torture:
+	@$(parallel) all $(test_clock) $(shortage) $(torturers) $(damages) \
+		$(endurance) $(build)/tests/unit/test_hostile \
+		$(build)/pebble/pebble
 	@$(sanitized) all $(patsubst $(build)/%,$(build)/sanitize/%,\
 		$(scarce) $(shortage))
 	@rm -rf $(build)/torture && mkdir -p $(build)/torture

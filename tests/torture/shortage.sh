@@ -11,7 +11,7 @@
 # shellcheck source=count.sh
 . "$TEST_TOP/tests/torture/count.sh"
 
-COUNT=${COUNT:-1400}
+COUNT=${COUNT:-700}
 LEAKS=${LEAKS-75}
 PART=${PART:-0/1}
 status=0
