@@ -278,10 +278,15 @@ sources = $(wildcard lib/*.[ch] daemon/*/*.[ch] daemon/*/*/*.[ch] \
 	tests/*/*.[ch] contrib/*.c)
 pages = $(wildcard daemon/*/*.[1-8] conf/*.[1-8] lib/*.[1-8])
 
+# What is compiled here has been through gcc's analyzer as well, so that lint
+# need not compile it once more.
+is_built := $(wildcard $(build)/libacmed.a)
 check: packages
-	@$(parallel) WERROR=-Werror all unit-tests
+	@$(parallel) WERROR=-Werror $(if $(is_built),,analyzer="$(analyze)") \
+		all unit-tests objects
 	@rm -f $(build)/ran
-	@RAN=$(abspath $(build))/ran $(MAKE) --no-print-directory check-all
+	@RAN=$(abspath $(build))/ran $(MAKE) --no-print-directory check-all \
+		$(if $(is_built),,but=lint-gcc)
 	@tests/conformance $(build)/ran
 	@tests/matrix/count $(build)/ran
 check-all: format layers lint unit sanitize integration system
@@ -310,10 +315,11 @@ unit-run: all $(tests)
 
 # Under valgrind all checks of a test share one process, which starts slowly;
 # valgrind 3.19 knows none of pidfd_open, Landlock and seccomp, and simulated
-# years, millions of sums, or each open of a vault that fails, take long there.
-beyond_valgrind = $(patsubst %,$(build)/tests/unit/test_%,clock_jumps hook plan_edges \
-	program sandbox sandbox_calls sandbox_files stateful task_programs \
-	time_edges vault_failing vault_scarce years)
+# years, millions of sums, each open of a vault that fails, or hundreds of
+# damaged disks, take long there.
+beyond_valgrind = $(damages) $(patsubst %,$(build)/tests/unit/test_%, \
+	clock_jumps hook plan_edges program sandbox sandbox_calls sandbox_files \
+	stateful task_programs time_edges vault_failing vault_scarce years)
 
 # The walks along paths are tested as a whole only.
 walks = $(patsubst %,tests/integration/%.test,preflight rehearsal diagnose)
@@ -411,8 +417,8 @@ $(build)/tests/%.o: override analyzer =
 # itself is left with the tests; its warnings need no code to be made. First
 # what two of the parts would make at once.
 lint: $(manual)
-	@$(parallel) lint-cppcheck lint-scripts lint-tidy lint-gcc lint-clang \
-		lint-pages
+	@$(parallel) $(filter-out $(but),lint-cppcheck lint-scripts lint-tidy \
+		lint-gcc lint-clang lint-pages)
 lint-gcc:
 	@$(parallel) build=$(build)/gcc CC=gcc CFLAGS=-O2 \
 		analyzer="$(analyze)" WERROR=-Werror $(call objects,$(shipped))
