@@ -264,8 +264,9 @@ not_shipped = $(call objects,contrib/*.c $(foreach t,unit ca damage fuzz \
 objects: $(call objects,$(shipped)) $(not_shipped)
 not-shipped: $(not_shipped)
 
-# Tests. `check` is all of them, on a machine that may lack what they need.
-parallel = $(MAKE) --no-print-directory \
+# Tests. `check` is all of them, on a machine that may lack what they need. A
+# make below another one shares its jobs by the `+`.
+parallel = +$(MAKE) --no-print-directory \
 	$(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 sanitized = $(parallel) build=$(build)/sanitize CPPFLAGS= \
 	CFLAGS="-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
