@@ -65,11 +65,11 @@ static bool is_gone(const struct lineage *lineage, const struct error *err)
 static void tell_refused(
 	struct fleet *fleet, struct lineage *lineage, const struct error *err)
 {
-	lineage->refusals++;
-	if (lineage->unsaved)
+	if (!lineage->unsaved)
+		lineage->unsaved = mem_new(sizeof(*err));
+	*lineage->unsaved = *err; /* the cause may be another one by now */
+	if (lineage->refusals++)
 		return;
-	lineage->unsaved = mem_new(sizeof(*err));
-	*lineage->unsaved = *err;
 	fleet_tell(fleet, lineage,
 		&(struct event){
 			.name = "trouble", .priority = LOG_ERR, .err = err},
@@ -80,10 +80,10 @@ static void tell_refused(
 
 static void tell_saved(struct fleet *fleet, struct lineage *lineage)
 {
-	if (!lineage->unsaved)
+	if (!lineage->refusals)
 		return;
-	free(take(lineage->unsaved));
 	lineage->refusals = 0;
+	free(take(lineage->unsaved));
 	fleet_tell(fleet, lineage,
 		&(struct event){.name = "well", .priority = LOG_NOTICE},
 		"well again: 'state/%s.json' is saved", lineage->name);

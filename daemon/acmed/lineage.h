@@ -123,9 +123,8 @@ struct lineage {
 	unsigned watchers; /* who waits for its job: it is not freed */
 	int64_t due; /* when `schedule` looks at it again */
 	struct fleet_saving *saving; /* owned by `fleet`, or NULL */
-	struct error *unsaved; /* owned: why the vault refuses its state, which
-				* was told; NULL: it does not */
-	unsigned refusals; /* of it, in a row */
+	unsigned refusals; /* of its state by the vault, in a row */
+	struct error *unsaved; /* owned: why, or NULL without any */
 };
 
 struct lineage *lineage_new(const char *name);

@@ -32,6 +32,7 @@ static struct fleet fleet;
 static struct lineage *lineage;
 static unsigned refusals; /* still to come */
 static enum error_kind kind; /* of them */
+static const char *code;
 static int failures; /* as the vault has it; -1: it has none */
 static char told[512];
 static char answered[16]; /* to the one who asked */
@@ -49,7 +50,7 @@ static void on_request(struct fake_helper *helper, const json_t *request)
 	refusals--;
 	fake_helper_reply(helper, request,
 		json_pack("{s:{s:s, s:s, s:s}}", "error", "kind",
-			error_kind_name(kind), "code", "L1", "text",
+			error_kind_name(kind), "code", code, "text",
 			"No space left on device"));
 }
 
@@ -82,6 +83,7 @@ static void set_up(void)
 	passed = 0;
 	refusals = 0;
 	kind = ERROR_LOCAL;
+	code = "L1";
 	failures = -1;
 	told[0] = '\0';
 	answered[0] = '\0';
@@ -208,6 +210,18 @@ START_TEST(refusals_are_counted_for_people_until_it_is_saved)
 }
 END_TEST
 
+START_TEST(the_cause_is_that_of_the_last_refusal)
+{
+	refuse(1);
+	code = "L3";
+	refusals = 1;
+	pass(3600);
+	run_until(2);
+	ck_assert_str_eq(lineage->unsaved->code, "L3");
+	ck_assert_str_eq(told, "trouble:L1 ");
+}
+END_TEST
+
 START_TEST(a_change_does_not_wait)
 {
 	refuse(2);
@@ -298,6 +312,7 @@ int main(void)
 	tcase_add_test(tests, it_is_told_once_and_when_it_is_well);
 	tcase_add_test(
 		tests, refusals_are_counted_for_people_until_it_is_saved);
+	tcase_add_test(tests, the_cause_is_that_of_the_last_refusal);
 	tcase_add_test(tests, a_change_does_not_wait);
 	tcase_add_test(tests, changes_do_not_make_the_wait_longer);
 	tcase_add_test(tests,
