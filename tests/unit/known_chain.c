@@ -60,6 +60,14 @@ static void add_extensions(X509 *certificate, const struct known_wish *wish)
 			wish->names, 0, X509V3_ADD_DEFAULT);
 }
 
+void known_drop_authority_key(X509 *certificate)
+{
+	int place = X509_get_ext_by_NID(
+		certificate, NID_authority_key_identifier, -1);
+
+	X509_EXTENSION_free(X509_delete_ext(certificate, place));
+}
+
 X509 *known_certificate(const struct known_wish *wish)
 {
 	X509 *certificate = X509_new();

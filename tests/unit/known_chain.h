@@ -41,6 +41,9 @@ void known_chain_clear(struct known_chain *chain);
 /* A leaf that differs from that of the chain in what `wish` names. */
 X509 *known_leaf(const struct known_chain *chain, struct known_wish wish);
 
+/* Takes its authority key identifier away; its signature fits no more. */
+void known_drop_authority_key(X509 *certificate);
+
 /* The extension for DNS names and addresses, at most eight, NULL ends. */
 GENERAL_NAMES *known_names(const char *first, ...);
 

@@ -97,14 +97,6 @@ START_TEST(a_key_that_was_rolled_over_does_not_end_itself)
 }
 END_TEST
 
-static void drop_authority_key(X509 *certificate)
-{
-	int place = X509_get_ext_by_NID(
-		certificate, NID_authority_key_identifier, -1);
-
-	X509_EXTENSION_free(X509_delete_ext(certificate, place));
-}
-
 /* By its name alone each of the two could have issued the root. */
 START_TEST(a_root_ends_its_chain_beside_one_that_was_rolled_over)
 {
@@ -119,7 +111,7 @@ START_TEST(a_root_ends_its_chain_beside_one_that_was_rolled_over)
 
 	X509_set_issuer_name(rolled, X509_get_subject_name(known.root));
 	X509_set_subject_name(rolled, X509_get_subject_name(known.root));
-	drop_authority_key(known.root);
+	known_drop_authority_key(known.root);
 	sk_X509_push(chain, known.leaf);
 	sk_X509_push(chain, known.middle);
 	sk_X509_push(chain, rolled);
