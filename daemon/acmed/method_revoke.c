@@ -74,8 +74,7 @@ static void note_revoked(
 	struct fleet *fleet, struct lineage *lineage, bool is_noted)
 {
 	cleanup(json) json_t *done = json_incref(lineage->revoking);
-	bool is_installed =
-		member_integer_or(done, "version", 0) == lineage->version;
+	bool is_installed = subject_version(lineage) == lineage->version;
 
 	if (!is_noted) {
 		json_object_set_new(done, "revoked", json_true());
