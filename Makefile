@@ -351,7 +351,7 @@ system: all $(intruder) $(build)/pebble/pebble $(build)/varlinkctl/varlinkctl
 # What takes an hour: `make check` has a short form of each.
 long: all $(test_clock)
 	@tests/run -n -j 1 -t 14400 $(wildcard tests/long/*.test)
-# Every crash point, every failing call, ...; a table of what each harness
+# Every crash point, most failing calls, ...; a table of what each harness
 # counted. All run at once, as most of them wait more than they work; those that
 # only work are nice. After that many seconds each ends with what it has.
 TORTURE_SECONDS ?= 6300
