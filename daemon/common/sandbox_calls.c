@@ -190,17 +190,6 @@ static bool limit_time(struct rlimit *before)
 	return setrlimit(RLIMIT_CPU, &limit) == 0;
 }
 
-/* With or without a filter; errno stays that of the one that failed. */
-static bool free_time(const struct rlimit *before)
-{
-	int number = errno;
-	bool is_free = setrlimit(RLIMIT_CPU, before) == 0;
-
-	if (is_free)
-		errno = number;
-	return is_free;
-}
-
 static bool filter_calls(const char *const *network, bool only_logs)
 {
 	scmp_filter_ctx filter =
@@ -227,5 +216,5 @@ bool sandbox_calls_filter(enum sandbox_calls calls, bool only_logs)
 	if (!limit_time(&before))
 		return false;
 	bool is_up = filter_calls(network, only_logs);
-	return free_time(&before) && is_up;
+	return setrlimit(RLIMIT_CPU, &before) == 0 && is_up;
 }
