@@ -250,11 +250,14 @@ looked()
 # fewest_tries: of those whose deployment fails, the one with the fewest
 fewest_tries()
 {
-	local late
+	local row late=()
 
-	late=$(for row in "${LATE[@]}"; do name_of "$row"; done | jq -Rn '[inputs]')
-	ctl status --json | jq --argjson late "$late" '[.certificates[] |
-		select(.name | IN($late[])) | .deploy.failures] | min // 0'
+	for row in "${LATE[@]}"; do
+		late+=("$(name_of "$row")")
+	done
+	ctl status --json | jq '[.certificates[] |
+		select(.name | IN($ARGS.positional[])) | .deploy.failures] |
+		min // 0' --args "${late[@]}"
 }
 
 # deployed TRIES: more often than so, which tells a fault from a hiccup
