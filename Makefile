@@ -340,7 +340,7 @@ sanitize: all $(tests) $(build)/pebble/pebble
 	@BUILD=$(abspath $(build))/sanitize \
 		ASAN_OPTIONS=verify_asan_link_order=0 \
 		tests/run -n -j $(waiting) -t 900 $(walks)
-	@tests/run -j $(waiting) $(filter $(beyond_valgrind),$(tests))
+	@tests/run -j $(waiting) $(beyond_valgrind)
 	@CK_FORK=no tests/run -t 1800 -w '$(valgrind)' \
 		$(filter-out $(beyond_valgrind),$(tests))
 unit-sanitized: all $(tests)
