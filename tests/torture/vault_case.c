@@ -91,10 +91,13 @@ static void stop(struct bench *bench, const struct trial *trial)
 {
 	struct play *play = &bench->play;
 
-	if (trial->goal->has_stop)
+	/* Where waiting itself fails it comes to no end before that is over. */
+	if (trial->goal->has_stop) {
 		arm(bench, trial);
+		play_await_end(play);
+		trace_disarm(bench->trace);
+	}
 	int status = play_end(play);
-	trace_disarm(bench->trace);
 	if (!may_end(trial, status))
 		play_flaw(play, "the vault ended with %d", status);
 }

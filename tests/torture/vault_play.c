@@ -9,12 +9,14 @@
 #include <fcntl.h>
 #include <libgen.h>
 #include <limits.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -139,10 +141,14 @@ static void become_vault(void *data)
 	execl(program(), "acmed-vault", (char *)NULL);
 }
 
+static int patience(const struct play *play)
+{
+	return play->patience ? (int)play->patience : DEADLINE;
+}
+
 static void with_deadline(const struct play *play)
 {
-	struct timeval deadline = {
-		.tv_sec = play->patience ? play->patience : DEADLINE};
+	struct timeval deadline = {.tv_sec = patience(play)};
 
 	setsockopt(play->socket, SOL_SOCKET, SO_RCVTIMEO, &deadline,
 		sizeof(deadline));
@@ -176,14 +182,32 @@ bool play_start(struct play *play, bool is_traced)
 		play_ask(play, "load", "s:s", "after", "");
 }
 
+static void hang_up(struct play *play)
+{
+	if (play->socket >= 0)
+		close(play->socket);
+	play->socket = -1;
+}
+
+void play_await_end(struct play *play)
+{
+	struct pollfd end = {.events = POLLIN};
+
+	hang_up(play);
+	end.fd = (int)syscall(SYS_pidfd_open, play->pid, 0);
+	if (end.fd < 0)
+		abort();
+	poll(&end, 1, patience(play) * 1000);
+	close(end.fd);
+}
+
 int play_end(struct play *play)
 {
 	int status = 0;
 
 	if (!play->pid)
 		return 0;
-	close(play->socket);
-	play->socket = -1;
+	hang_up(play);
 	waitpid(play->pid, &status, 0);
 	play->pid = 0;
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);

@@ -40,6 +40,8 @@ void play_write(struct play *play, const char *path, const char *text);
 
 /* Starts it, has it configured and loads. The tracer counts when armed. */
 bool play_start(struct play *play, bool is_traced);
+/* Hangs up, and waits for its end as long as for a reply. */
+void play_await_end(struct play *play);
 /* Hangs up and waits: its exit status, or 128 and its signal. */
 int play_end(struct play *play);
 
