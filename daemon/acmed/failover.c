@@ -156,6 +156,14 @@ static bool is_of_the_ca(enum backoff_class class)
 		class == BACKOFF_Q4;
 }
 
+/* The one that was asked is as good as any: who goes on with it would never
+ * see that the first is well again. */
+static void begin_anew(struct lineage *lineage)
+{
+	if (lineage->failover)
+		lineage->failover->next[0] = '\0';
+}
+
 void failover_begin(struct lineage *lineage, int64_t now)
 {
 	struct failover *failover = lineage->failover;
@@ -176,9 +184,12 @@ void failover_note(
 {
 	enum backoff_class class = backoff_class_of(err);
 
-	if (!lineage->certificate || !lineage->certificate->other_count ||
-		!is_of_the_ca(class))
+	if (!lineage->certificate || !lineage->certificate->other_count)
 		return;
+	if (!is_of_the_ca(class)) {
+		begin_anew(lineage);
+		return;
+	}
 	const char *ca = lineage_ca(lineage)->name;
 	struct failover *failover = obtain(lineage);
 	struct record *record = find(failover, ca);

@@ -20,7 +20,8 @@ const struct config_ca *failover_ca(const struct lineage *lineage);
 void failover_begin(struct lineage *lineage, int64_t now);
 
 /* The attempt at that CA has failed: where there are others, sets the next
- * one, and not_before of the lineage anew. */
+ * one, and not_before of the lineage anew. What is no fault of the CA leaves
+ * the wait as it is, and the next attempt to failover_begin(). */
 void failover_note(
 	struct lineage *lineage, const struct error *err, int64_t now);
 

@@ -129,6 +129,35 @@ START_TEST(what_is_our_own_fault_stays_with_the_first)
 }
 END_TEST
 
+/* Over a restart too: the first is well again, and nobody fails but the name. */
+START_TEST(what_is_our_own_fault_does_not_stay_with_the_second)
+{
+	known_lineage_set_missing(&known);
+	fails(ERROR_TRANSIENT, 0, NOW);
+	ck_assert_str_eq(failover_ca(lineage)->name, "second");
+	lineage->not_before = NOW + DAY;
+	fails(ERROR_VALIDATION, 0, NOW + MINUTE);
+	ck_assert_int_eq(lineage->not_before, NOW + DAY);
+	cleanup(json) json_t *kept = failover_to_json(lineage);
+	failover_from_json(lineage, kept);
+	failover_begin(lineage, NOW + DAY);
+	ck_assert_str_eq(failover_ca(lineage)->name, "test");
+}
+END_TEST
+
+START_TEST(what_waits_is_passed_over_after_our_own_fault_too)
+{
+	known_lineage_set_missing(&known);
+	fails(ERROR_LIMITED, 5 * DAY, NOW);
+	fails(ERROR_LOCAL, 0, NOW + MINUTE);
+	failover_begin(lineage, NOW + DAY);
+	ck_assert_str_eq(failover_ca(lineage)->name, "second");
+	fails(ERROR_LOCAL, 0, NOW + DAY);
+	failover_begin(lineage, NOW + 6 * DAY);
+	ck_assert_str_eq(failover_ca(lineage)->name, "test");
+}
+END_TEST
+
 START_TEST(one_ca_has_no_failover)
 {
 	known.certificate.other_count = 0;
@@ -189,6 +218,10 @@ int main(void)
 	tcase_add_test(
 		tests, what_a_clock_that_was_ahead_has_drawn_is_forgotten);
 	tcase_add_test(tests, what_is_our_own_fault_stays_with_the_first);
+	tcase_add_test(
+		tests, what_is_our_own_fault_does_not_stay_with_the_second);
+	tcase_add_test(
+		tests, what_waits_is_passed_over_after_our_own_fault_too);
 	tcase_add_test(tests, one_ca_has_no_failover);
 	tcase_add_test(tests, it_outlives_a_restart);
 	tcase_add_test(tests, what_is_no_name_of_a_ca_is_not_kept);
