@@ -31,7 +31,7 @@ static bool fail_apart(
 	duration_format(apart, span);
 	timestamp_format(ours, our_text);
 	timestamp_format(theirs, their_text);
-	return fail_cause(err, ERROR_LOCAL, "C1",
+	return fail_cause(err, ERROR_TRANSIENT, "C1",
 		"the clock of this machine is %s %s the CA's: it says %s, the "
 		"CA %s; one of the two is wrong, see 'timedatectl'",
 		span, theirs < ours ? "ahead of" : "behind", our_text,

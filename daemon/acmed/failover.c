@@ -149,11 +149,19 @@ static void choose(struct lineage *lineage, int64_t now)
 	lineage->not_before = best > soon ? best : soon;
 }
 
+/* Its API is not trusted, or it and our clock do not agree: it may be all that
+ * is wrong. Were it our clock, the next CA would be told nothing either. */
+static bool is_doubted(const struct error *err)
+{
+	return streq(err->code, "N4") ||
+		(streq(err->code, "C1") && err->kind == ERROR_TRANSIENT);
+}
+
 /* Another CA does not help where our own machine or web server is at fault. */
-static bool is_of_the_ca(enum backoff_class class)
+static bool is_of_the_ca(enum backoff_class class, const struct error *err)
 {
 	return class == BACKOFF_Q1 || class == BACKOFF_Q3 ||
-		class == BACKOFF_Q4;
+		class == BACKOFF_Q4 || is_doubted(err);
 }
 
 /* The one that was asked is as good as any: who goes on with it would never
@@ -186,7 +194,7 @@ void failover_note(
 
 	if (!lineage->certificate || !lineage->certificate->other_count)
 		return;
-	if (!is_of_the_ca(class)) {
+	if (!is_of_the_ca(class, err)) {
 		begin_anew(lineage);
 		return;
 	}

@@ -40,13 +40,19 @@ static void tear_down(void)
 	known_lineage_clear(&known);
 }
 
-static void fails(enum error_kind kind, double retry_after, int64_t now)
+static void fails_with(
+	enum error_kind kind, const char *code, double retry_after, int64_t now)
 {
 	struct error err;
 
-	fail_cause(&err, kind, "", "no");
+	fail_cause(&err, kind, code, "no");
 	err.retry_after = retry_after;
 	failover_note(lineage, &err, now);
+}
+
+static void fails(enum error_kind kind, double retry_after, int64_t now)
+{
+	fails_with(kind, "", retry_after, now);
 }
 
 static void expect(const char *ca, int64_t earliest, int64_t latest)
@@ -126,6 +132,36 @@ START_TEST(what_is_our_own_fault_stays_with_the_first)
 	fails(ERROR_LOCAL, 0, NOW);
 	expect("test", NOW + 7, NOW + 7);
 	ck_assert_ptr_null(lineage->failover);
+}
+END_TEST
+
+static const struct {
+	enum error_kind kind;
+	const char *code;
+	const char *next;
+} DOUBTED[] = {
+	{ERROR_TRANSIENT, "N4", "second"}, /* its certificate */
+	{ERROR_LOCAL, "N4", "second"}, /* its TrustFile= */
+	{ERROR_TRANSIENT, "C1", "second"}, /* its Date, or our clock */
+	{ERROR_LOCAL, "C1", "test"}, /* that is ours, or a name server's */
+	{ERROR_TRANSIENT, "L15", "test"},
+};
+
+/* After a minute each, for the day that a month waits. */
+START_TEST(what_may_be_the_cas_own_fault_is_waited_for_as_that)
+{
+	int64_t now = NOW;
+
+	lineage->not_before = NOW + MINUTE;
+	for (int i = 0; i < 2 * 24 * 60; i++) {
+		if (!streq(failover_ca(lineage)->name, "test"))
+			break;
+		fails_with(DOUBTED[_i].kind, DOUBTED[_i].code, 0, now);
+		now += MINUTE;
+	}
+	ck_assert_str_eq(failover_ca(lineage)->name, DOUBTED[_i].next);
+	ck_assert_int_ge(now, NOW + DAY);
+	ck_assert_int_le(lineage->not_before, now + MINUTE);
 }
 END_TEST
 
@@ -218,6 +254,9 @@ int main(void)
 	tcase_add_test(
 		tests, what_a_clock_that_was_ahead_has_drawn_is_forgotten);
 	tcase_add_test(tests, what_is_our_own_fault_stays_with_the_first);
+	tcase_add_loop_test(tests,
+		what_may_be_the_cas_own_fault_is_waited_for_as_that, 0,
+		sizeof(DOUBTED) / sizeof(*DOUBTED));
 	tcase_add_test(
 		tests, what_is_our_own_fault_does_not_stay_with_the_second);
 	tcase_add_test(

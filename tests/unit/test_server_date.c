@@ -62,7 +62,7 @@ START_TEST(a_date_is_compared_with_our_clock)
 	ck_assert(agrees == !CASES[_i].words);
 	if (agrees)
 		return;
-	ck_assert_int_eq(err.kind, ERROR_LOCAL);
+	ck_assert_int_eq(err.kind, ERROR_TRANSIENT);
 	ck_assert_str_eq(err.code, "C1");
 	ck_assert_msg(
 		strstr(err.text, CASES[_i].words) != NULL, "%s", err.text);
