@@ -169,10 +169,11 @@ static struct budget *budget_of(
 
 /* What an attempt would use. */
 
-static bool is_renewal(const struct lineage *lineage, int64_t now)
+static bool is_renewal(
+	const struct lineage *lineage, const struct config_ca *ca, int64_t now)
 {
 	return lineage_has_certificate(lineage) && lineage->directory &&
-		streq(lineage->directory, lineage_ca(lineage)->directory) &&
+		streq(lineage->directory, ca->directory) &&
 		now - lineage->facts.not_before < RENEWAL &&
 		config_certificate_same_set(lineage->certificate,
 			lineage->facts.identifiers,
@@ -189,12 +190,12 @@ static bool is_in_window(const struct lineage *lineage, int64_t now)
 /* As Let's Encrypt counts: a renewal is no new order, nor another certificate
  * of its domain; when the CA has asked for it, it is not counted at all. An
  * order in flight was counted when it was made. */
-static unsigned kinds_of(const struct lineage *lineage, int64_t now)
+static unsigned kinds_of(
+	const struct lineage *lineage, const struct config_ca *ca, int64_t now)
 {
-	if (streq(member_string_or(lineage->order, "ca", ""),
-		    lineage_ca(lineage)->name))
+	if (streq(member_string_or(lineage->order, "ca", ""), ca->name))
 		return 0;
-	if (!is_renewal(lineage, now))
+	if (!is_renewal(lineage, ca, now))
 		return ORDERS | DOMAIN | SET;
 	return is_in_window(lineage, now) ? 0 : SET;
 }
@@ -217,17 +218,23 @@ static void look_at(const struct budget *budget, enum limit_kind kind,
 	strings_clear(&keys);
 }
 
-bool budget_allows(struct fleet *fleet, const struct lineage *lineage,
-	int64_t now, struct budget_wait *wait)
+bool budget_allows_at(const struct fleet *fleet, const struct lineage *lineage,
+	const struct config_ca *ca, int64_t now, struct budget_wait *wait)
 {
-	const struct budget *budget = budget_of(fleet, lineage_ca(lineage));
-	unsigned kinds = kinds_of(lineage, now) | FAILURES;
+	const struct budget *budget = budget_of(fleet, ca);
+	unsigned kinds = kinds_of(lineage, ca, now) | FAILURES;
 
 	*wait = (struct budget_wait){0};
 	for (unsigned i = 0; i < LIMIT_KINDS; i++)
 		if (kinds & BUDGET_KINDS(i))
 			look_at(budget, (enum limit_kind)i, lineage, now, wait);
 	return !wait->until;
+}
+
+bool budget_allows(const struct fleet *fleet, const struct lineage *lineage,
+	int64_t now, struct budget_wait *wait)
+{
+	return budget_allows_at(fleet, lineage, lineage_ca(lineage), now, wait);
 }
 
 void budget_describe(const struct lineage *lineage,
@@ -251,7 +258,7 @@ int64_t budget_left(const struct fleet *fleet, const struct config_ca *ca,
 void budget_begin(struct fleet *fleet, struct lineage *lineage, int64_t now)
 {
 	const struct config_ca *ca = lineage_ca(lineage);
-	unsigned kinds = kinds_of(lineage, now);
+	unsigned kinds = kinds_of(lineage, ca, now);
 
 	spend(budget_of(fleet, ca), lineage, kinds, now);
 	budget_counted_add(lineage, ca->name, kinds, now);

@@ -23,8 +23,11 @@ struct budget_wait {
 };
 
 /* When an attempt for this lineage may begin; true for now. */
-bool budget_allows(struct fleet *fleet, const struct lineage *lineage,
+bool budget_allows(const struct fleet *fleet, const struct lineage *lineage,
 	int64_t now, struct budget_wait *wait);
+/* The same at that CA, whichever is asked next. */
+bool budget_allows_at(const struct fleet *fleet, const struct lineage *lineage,
+	const struct config_ca *ca, int64_t now, struct budget_wait *wait);
 
 /* "limit 'domain' of CA 'x' for example.com" */
 #define BUDGET_TEXT_SIZE 512

@@ -82,6 +82,13 @@ const struct config_ca *failover_ca(const struct lineage *lineage)
 
 /* Choosing. */
 
+static void set_next(struct lineage *lineage, const struct config_ca *ca)
+{
+	struct failover *failover = obtain(lineage);
+
+	snprintf(failover->next, sizeof(failover->next), "%s", ca->name);
+}
+
 static int64_t time_left(const struct lineage *lineage, int64_t now)
 {
 	if (!lineage_has_certificate(lineage) ||
@@ -131,7 +138,6 @@ static int64_t time_of(
 
 static void choose(struct lineage *lineage, int64_t now)
 {
-	struct failover *failover = lineage->failover;
 	int64_t best = INT64_MAX;
 
 	for (size_t i = 0; i <= lineage->certificate->other_count; i++) {
@@ -141,8 +147,7 @@ static void choose(struct lineage *lineage, int64_t now)
 		if (when >= best)
 			continue;
 		best = when;
-		snprintf(failover->next, sizeof(failover->next), "%s",
-			ca_at(lineage->certificate, i)->name);
+		set_next(lineage, ca_at(lineage->certificate, i));
 	}
 	/* Never at once: what this machine has done just now is a request. */
 	int64_t soon = span_after(now, MINUTE);
@@ -164,9 +169,7 @@ static bool is_of_the_ca(enum backoff_class class, const struct error *err)
 		class == BACKOFF_Q4 || is_doubted(err);
 }
 
-/* The one that was asked is as good as any: who goes on with it would never
- * see that the first is well again. */
-static void begin_anew(struct lineage *lineage)
+void failover_forget(struct lineage *lineage)
 {
 	if (lineage->failover)
 		lineage->failover->next[0] = '\0';
@@ -179,12 +182,38 @@ void failover_begin(struct lineage *lineage, int64_t now)
 	if (!failover || *failover->next || !lineage->certificate)
 		return;
 	for (size_t i = 0; i <= lineage->certificate->other_count; i++) {
-		const char *ca = ca_at(lineage->certificate, i)->name;
-		if (own_time(find(failover, ca), now) > now)
+		if (own_time(known(lineage, i), now) > now)
 			continue;
-		snprintf(failover->next, sizeof(failover->next), "%s", ca);
+		set_next(lineage, ca_at(lineage->certificate, i));
 		return;
 	}
+}
+
+int64_t failover_evade(struct lineage *lineage, int64_t until, int64_t now,
+	int64_t (*free_from)(void *data, const struct config_ca *ca),
+	void *data)
+{
+	const struct config_ca *next = failover_ca(lineage);
+
+	if (span_between(now, until) <= patience_of(lineage, now))
+		return until;
+	for (size_t i = 0; i <= lineage->certificate->other_count; i++) {
+		const struct config_ca *ca = ca_at(lineage->certificate, i);
+		if (ca == failover_ca(lineage))
+			continue;
+		int64_t own = own_time(known(lineage, i), now);
+		int64_t free = free_from(data, ca);
+		int64_t when = own > free ? own : free;
+		if (when < now)
+			when = now;
+		if (when >= until)
+			continue;
+		until = when;
+		next = ca;
+	}
+	if (until <= now)
+		set_next(lineage, next);
+	return until;
 }
 
 void failover_note(
@@ -194,8 +223,10 @@ void failover_note(
 
 	if (!lineage->certificate || !lineage->certificate->other_count)
 		return;
+	/* The one that was asked is as good as any: who stays with it would
+	 * never see that the first is well again. */
 	if (!is_of_the_ca(class, err)) {
-		begin_anew(lineage);
+		failover_forget(lineage);
 		return;
 	}
 	const char *ca = lineage_ca(lineage)->name;
@@ -247,7 +278,7 @@ json_t *failover_to_json(const struct lineage *lineage)
 {
 	const struct failover *failover = lineage->failover;
 
-	if (!failover)
+	if (!failover || !failover->count)
 		return NULL;
 	json_t *list = json_array();
 	for (size_t i = 0; i < failover->count; i++)

@@ -2,10 +2,10 @@
 #include "work.h"
 
 #include "attempt.h"
-#include "budget.h"
 #include "failover.h"
 #include "mem.h"
 #include "notices.h"
+#include "pacing.h"
 #include "plan.h"
 #include "rollout.h"
 #include "text.h"
@@ -138,25 +138,6 @@ struct work_wait *work_await(struct work *work, struct lineage *lineage,
 	return work_waits_add(work->waits, lineage, on_idle, data);
 }
 
-/* By the limits of its CA: it waits before it would have to be told so. */
-static bool is_paced(struct work *work, struct lineage *lineage)
-{
-	struct budget_wait wait;
-	char text[BUDGET_TEXT_SIZE];
-
-	if (lineage->ignores_limits ||
-		budget_allows(work->fleet, lineage, time(NULL), &wait))
-		return false;
-	budget_describe(lineage, &wait, text);
-	free(lineage->paced_by);
-	lineage->paced_by = mem_string(text);
-	lineage->paced_until = wait.until;
-	lineage->paced_since = time(NULL);
-	lineage->is_forced = false;
-	fleet_changed(work->fleet, lineage);
-	return true;
-}
-
 bool work_begin(struct work *work, struct lineage *lineage)
 {
 	struct plan plan = plan_next(lineage, time(NULL));
@@ -171,7 +152,8 @@ bool work_begin(struct work *work, struct lineage *lineage)
 	}
 	if (plan.action == PLAN_ISSUE)
 		failover_begin(lineage, time(NULL));
-	if (plan.action == PLAN_ISSUE && is_paced(work, lineage))
+	if (plan.action == PLAN_ISSUE &&
+		pacing_holds(work->fleet, lineage, time(NULL)))
 		return false;
 	if (plan.is_urgent)
 		fleet_tell(work->fleet, lineage,

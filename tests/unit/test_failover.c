@@ -194,6 +194,47 @@ START_TEST(what_waits_is_passed_over_after_our_own_fault_too)
 }
 END_TEST
 
+/* The third is free at once, the second later than the first. */
+static int64_t free_from(void *data, const struct config_ca *ca)
+{
+	ck_assert_str_ne(ca->name, data);
+	return streq(ca->name, "third") ? 0 : NOW + 9 * DAY;
+}
+
+START_TEST(who_would_have_to_be_waited_for_is_passed_over)
+{
+	char current[] = "test";
+	int64_t until = NOW + DAY;
+
+	ck_assert_int_eq(
+		failover_evade(lineage, until, NOW, free_from, current), until);
+	ck_assert_ptr_null(lineage->failover);
+	until = NOW + 8 * DAY;
+	ck_assert_int_eq(
+		failover_evade(lineage, until, NOW, free_from, current), NOW);
+	ck_assert_str_eq(failover_ca(lineage)->name, "third");
+	ck_assert_ptr_null(failover_to_json(lineage));
+}
+END_TEST
+
+START_TEST(who_has_a_wait_of_its_own_is_looked_at_at_its_end)
+{
+	char current[] = "test";
+	int64_t until = NOW + 8 * DAY;
+
+	known_lineage_set_missing(&known);
+	fails(ERROR_TRANSIENT, 0, NOW);
+	fails(ERROR_TRANSIENT, 0, NOW);
+	ck_assert_str_eq(failover_ca(lineage)->name, "third");
+	fails(ERROR_LIMITED, 2 * DAY, NOW);
+	failover_succeed(lineage);
+	int64_t when = failover_evade(lineage, until, NOW, free_from, current);
+	ck_assert_int_ge(when, NOW + 2 * DAY);
+	ck_assert_int_lt(when, NOW + 3 * DAY);
+	ck_assert_str_eq(failover_ca(lineage)->name, "test");
+}
+END_TEST
+
 START_TEST(one_ca_has_no_failover)
 {
 	known.certificate.other_count = 0;
@@ -261,6 +302,9 @@ int main(void)
 		tests, what_is_our_own_fault_does_not_stay_with_the_second);
 	tcase_add_test(
 		tests, what_waits_is_passed_over_after_our_own_fault_too);
+	tcase_add_test(tests, who_would_have_to_be_waited_for_is_passed_over);
+	tcase_add_test(
+		tests, who_has_a_wait_of_its_own_is_looked_at_at_its_end);
 	tcase_add_test(tests, one_ca_has_no_failover);
 	tcase_add_test(tests, it_outlives_a_restart);
 	tcase_add_test(tests, what_is_no_name_of_a_ca_is_not_kept);
