@@ -188,31 +188,45 @@ static bool is_paced(const struct lineage *lineage, int64_t now)
 	return lineage->paced_until > now && lineage->paced_since <= now;
 }
 
+/* What was begun is brought to its end, also when it was asked for before its
+ * date (K1), and before there was an order. */
+static void respect_failures(
+	const struct lineage *lineage, int64_t now, struct plan *plan)
+{
+	if (!lineage->failures)
+		return;
+	plan->when = next_attempt(lineage, now);
+	if (!plan->when)
+		return;
+	snprintf(plan->why, sizeof(plan->why),
+		"%u failed attempt%s; tried again later", lineage->failures,
+		lineage->failures > 1 ? "s" : "");
+}
+
+/* An order in flight too: the CA counts what fails in it. */
+static void respect_limits(
+	const struct lineage *lineage, int64_t now, struct plan *plan)
+{
+	if (!is_paced(lineage, now) || lineage->paced_until <= plan->when)
+		return;
+	plan->when = lineage->paced_until;
+	snprintf(plan->why, sizeof(plan->why), "%.200s is used up",
+		lineage->paced_by);
+}
+
 static struct plan plan_issue(const struct lineage *lineage, int64_t now)
 {
 	struct plan plan = want(lineage, now);
+	bool is_in_flight = lineage->order && lineage->is_interrupted;
 
 	if (lineage->is_forced)
 		return plan;
-	if (lineage->order && lineage->is_interrupted)
-		return plan_to(PLAN_ISSUE, 0, "an order is in flight");
-	/* What was begun is brought to its end, also when it was asked for
-	 * before its date (K1), and before there was an order. */
-	if (lineage->failures)
-		plan.when = 0;
-	int64_t next = next_attempt(lineage, now);
-	if (next > plan.when && lineage->failures) {
-		plan.when = next;
-		snprintf(plan.why, sizeof(plan.why),
-			"%u failed attempt%s; tried again later",
-			lineage->failures, lineage->failures > 1 ? "s" : "");
-	}
-	if (is_paced(lineage, now) && lineage->paced_until > plan.when) {
-		plan.when = lineage->paced_until;
-		snprintf(plan.why, sizeof(plan.why), "%.200s is used up",
-			lineage->paced_by);
-	}
-	if (lineage_has_certificate(lineage))
+	if (is_in_flight)
+		plan = plan_to(PLAN_ISSUE, 0, "an order is in flight");
+	else
+		respect_failures(lineage, now, &plan);
+	respect_limits(lineage, now, &plan);
+	if (!is_in_flight && lineage_has_certificate(lineage))
 		respect_windows(lineage, now, lineage->facts.not_after, &plan);
 	return plan;
 }

@@ -304,6 +304,25 @@ START_TEST(a_limit_of_a_clock_that_was_ahead_is_none)
 }
 END_TEST
 
+/* Else it would be begun, and held back, over and over. */
+START_TEST(an_order_in_flight_waits_for_a_limit_too)
+{
+	static char limit[] = "a limit";
+
+	made_anew(70 * DAY, 90 * DAY);
+	lineage->order = json_object();
+	lineage->is_interrupted = true;
+	set_failed(2, NOW + 60);
+	expect(PLAN_ISSUE, 0);
+	lineage->paced_by = limit;
+	lineage->paced_since = NOW;
+	lineage->paced_until = NOW + 300;
+	expect(PLAN_ISSUE, NOW + 300);
+	ck_assert_str_eq(plan_next(lineage, NOW).why, "a limit is used up");
+	lineage->paced_by = NULL;
+}
+END_TEST
+
 START_TEST(a_wait_without_failures_is_none)
 {
 	made_anew(70 * DAY, 90 * DAY);
@@ -600,6 +619,7 @@ int main(void)
 	tcase_add_test(tests, a_failure_waits_for_its_time);
 	tcase_add_test(tests, a_wait_of_a_clock_that_was_ahead_is_none);
 	tcase_add_test(tests, a_limit_of_a_clock_that_was_ahead_is_none);
+	tcase_add_test(tests, an_order_in_flight_waits_for_a_limit_too);
 	tcase_add_test(tests, a_wait_without_failures_is_none);
 	tcase_add_test(
 		tests, what_was_asked_for_before_the_date_is_tried_again);
