@@ -294,6 +294,15 @@ bool config_has_path(const struct config_certificate *certificate,
 	const struct config_certificate *other,
 	const struct identifier *identifier);
 
+/* Does one Command= answer challenges of both? */
+bool config_shares_command(const struct config_certificate *certificate,
+	const struct config_certificate *other);
+
+/* Of so many certificates at work, how many may wait for one Command= of this
+ * one: half, or Concurrency= where that is more; INT64_MAX without any. */
+int64_t config_command_share(
+	const struct config_certificate *certificate, int64_t most);
+
 /* Would an issued certificate still do: has it the same identifiers? */
 bool config_certificate_same_set(const struct config_certificate *certificate,
 	const struct identifier *identifiers, size_t count);

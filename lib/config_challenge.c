@@ -105,3 +105,58 @@ bool config_has_path(const struct config_certificate *certificate,
 		is_same_way(config_challenge_for(certificate, identifier),
 			config_challenge_for(other, identifier));
 }
+
+/* Programs. */
+
+static const struct config_challenge *challenge_at(
+	const struct config_certificate *certificate, size_t i)
+{
+	return i ? &certificate->challenges_for[i - 1].challenge
+		 : &certificate->challenge;
+}
+
+static bool has_command(const struct config_certificate *certificate,
+	const struct config_challenge *challenge)
+{
+	for (size_t i = 0; i <= certificate->challenge_for_count; i++) {
+		const struct config_challenge *own =
+			challenge_at(certificate, i);
+		if (own->solver == SOLVER_EXEC &&
+			strings_same(&own->command, &challenge->command))
+			return true;
+	}
+	return false;
+}
+
+bool config_shares_command(const struct config_certificate *certificate,
+	const struct config_certificate *other)
+{
+	for (size_t i = 0; i <= certificate->challenge_for_count; i++) {
+		const struct config_challenge *challenge =
+			challenge_at(certificate, i);
+		if (challenge->solver == SOLVER_EXEC &&
+			has_command(other, challenge))
+			return true;
+	}
+	return false;
+}
+
+int64_t config_command_share(
+	const struct config_certificate *certificate, int64_t most)
+{
+	int64_t share = 0;
+
+	for (size_t i = 0; i <= certificate->challenge_for_count; i++) {
+		const struct config_challenge *challenge =
+			challenge_at(certificate, i);
+		if (challenge->solver != SOLVER_EXEC)
+			continue;
+		if (share < 1)
+			share = 1;
+		if (share < most / 2)
+			share = most / 2;
+		if (share < challenge->concurrency)
+			share = challenge->concurrency;
+	}
+	return share ? share : INT64_MAX;
+}

@@ -18,6 +18,7 @@
 #include "status_line.h"
 #include "tally.h"
 #include "troubles.h"
+#include "turns.h"
 
 #include <time.h>
 
@@ -98,16 +99,19 @@ static void refresh(struct schedule *schedule, int64_t now)
 
 static int64_t begin_due(struct schedule *schedule, int64_t now)
 {
-	struct fleet *fleet = schedule->fleet;
+	const struct fleet *fleet = schedule->fleet;
 	int64_t next = now + LONGEST_SLEEP;
+	size_t count;
+	cleanup(memory) void *owned = turns_new(fleet, now, &count);
+	const struct turn *turns = owned;
 
-	for (size_t i = 0; i < fleet->count; i++) {
-		struct lineage *lineage = fleet->lineages[i];
-		if (lineage->due <= now && work_begin(schedule->work, lineage))
-			lineage->due = INT64_MAX;
-		else if (lineage->due > now && lineage->due < next)
-			next = lineage->due;
-	}
+	for (size_t i = 0; i < count; i++)
+		if (work_begin(schedule->work, turns[i].lineage))
+			turns[i].lineage->due = INT64_MAX;
+	for (size_t i = 0; i < fleet->count; i++)
+		if (fleet->lineages[i]->due > now &&
+			fleet->lineages[i]->due < next)
+			next = fleet->lineages[i]->due;
 	return next;
 }
 

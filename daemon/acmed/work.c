@@ -14,6 +14,7 @@
 #include <time.h>
 
 #define MOST_JOBS 64
+#define MOST_AGAIN (MOST_JOBS / 4) /* deployments that were tried before */
 #define VAULT_DEADLINE 30.0
 #define PLACEHOLDER_PAUSE 60 /* seconds between two tries to make one */
 
@@ -24,6 +25,7 @@ struct job {
 	struct lineage *lineage;
 	struct attempt *attempt;
 	struct rollout *rollout;
+	bool is_again; /* a rollout that was tried before */
 	struct helper_call *call; /* placeholder, rollback */
 	struct lineage_deploy before; /* the rollback */
 };
@@ -138,13 +140,60 @@ struct work_wait *work_await(struct work *work, struct lineage *lineage,
 	return work_waits_add(work->waits, lineage, on_idle, data);
 }
 
+/* Shares: what hardly comes to an end leaves room for the others. */
+
+/* One that is not to be seen takes minutes, each time. */
+static bool may_deploy_again(const struct work *work)
+{
+	unsigned count = 0;
+
+	for (const struct job *job = work->jobs; job; job = job->next)
+		count += job->is_again;
+	return count < MOST_AGAIN;
+}
+
+/* A program that answers challenges is waited for in a line without a deadline,
+ * and with an order in flight. */
+static bool may_use_command(
+	const struct work *work, const struct config_certificate *certificate)
+{
+	int64_t orders = work->fleet->snapshot->config->daemon.max_orders;
+	int64_t most = orders < MOST_JOBS ? orders : MOST_JOBS;
+	int64_t count = 0;
+
+	for (const struct job *job = work->jobs; job; job = job->next)
+		if (job->attempt && job->lineage->certificate)
+			count += config_shares_command(
+				job->lineage->certificate, certificate);
+	return count < config_command_share(certificate, most);
+}
+
+static bool is_again(const struct lineage *lineage, const struct plan *plan)
+{
+	return plan->action == PLAN_DEPLOY && lineage->deploy.next;
+}
+
+/* Who waits at a terminal is not kept waiting for others. */
+static bool has_room(const struct work *work, const struct lineage *lineage,
+	const struct plan *plan)
+{
+	if (work->count >= MOST_JOBS)
+		return false;
+	if (lineage->is_forced || lineage->watchers)
+		return true;
+	if (is_again(lineage, plan))
+		return may_deploy_again(work);
+	return plan->action != PLAN_ISSUE ||
+		may_use_command(work, lineage->certificate);
+}
+
 bool work_begin(struct work *work, struct lineage *lineage)
 {
 	struct plan plan = plan_next(lineage, time(NULL));
 	struct job *job;
 
 	if (plan.action == PLAN_NOTHING || plan.when > time(NULL) ||
-		work->count >= MOST_JOBS)
+		!has_room(work, lineage, &plan))
 		return false;
 	if (plan.action == PLAN_PLACEHOLDER) {
 		make_placeholder(work, lineage);
@@ -161,6 +210,7 @@ bool work_begin(struct work *work, struct lineage *lineage)
 				.name = "attempt", .priority = LOG_NOTICE},
 			"its windows are ignored: the next one is too late");
 	job = add_job(work, lineage);
+	job->is_again = is_again(lineage, &plan);
 	if (plan.action == PLAN_SWITCH)
 		job->attempt =
 			attempt_switch(work->fleet, lineage, on_end, job);

@@ -200,6 +200,43 @@ START_TEST(two_ways_are_one_when_all_of_their_keys_are)
 }
 END_TEST
 
+#define RUNS "Type=dns-01\nSolver=exec\nCommand="
+
+/* Two that may wait for one program, and the share of the first of twenty. */
+static const struct {
+	const char *one;
+	const char *other;
+	bool is_shared;
+	int64_t share;
+} COMMANDS[] = {
+	{RUNS "/bin/a\n", RUNS "/bin/a\nProtocol=lego\n", true, 10},
+	{RUNS "/bin/a\nConcurrency=3\n", RUNS "/bin/b\n", false, 10},
+	{RUNS "/bin/a\nConcurrency=30\n", RUNS "/bin/a b\n", false, 30},
+	{RUNS "/bin/a\n", "", false, 10},
+	{"", "", false, INT64_MAX},
+	{ONE_WAY, ONE_WAY, false, INT64_MAX},
+	{"Solver=standalone\n[Challenge a.example]\n" RUNS "/bin/a\n",
+		RUNS "/bin/a\n", true, 10},
+	{RUNS "/bin/a\n",
+		RUNS "/bin/b\n[Challenge a.example]\n" RUNS "/bin/a\n", true,
+		10},
+};
+
+START_TEST(who_has_the_same_command_waits_for_the_same_program)
+{
+	struct config *one = config_with(COMMANDS[_i].one);
+	struct config *other = config_with(COMMANDS[_i].other);
+	const struct config_certificate *site = config_find(one, "site");
+
+	ck_assert(config_shares_command(site, config_find(other, "site")) ==
+		COMMANDS[_i].is_shared);
+	ck_assert_int_eq(config_command_share(site, 20), COMMANDS[_i].share);
+	config_free(one);
+	config_free(other);
+	config_forget();
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("config_value");
@@ -209,6 +246,9 @@ int main(void)
 		sizeof(ROWS) / sizeof(*ROWS));
 	tcase_add_loop_test(tests, two_ways_are_one_when_all_of_their_keys_are,
 		0, sizeof(WAYS) / sizeof(*WAYS));
+	tcase_add_loop_test(tests,
+		who_has_the_same_command_waits_for_the_same_program, 0,
+		sizeof(COMMANDS) / sizeof(*COMMANDS));
 	suite_add_tcase(suite, tests);
 	return suite_run(suite);
 }

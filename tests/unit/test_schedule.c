@@ -307,6 +307,25 @@ START_TEST(what_was_forgotten_is_told_and_tried_within_a_minute)
 }
 END_TEST
 
+/* Whatever its name. */
+START_TEST(who_has_waited_for_longest_begins_first)
+{
+	fleet_run_write(&run, "b", "[Certificate]\nNames=b.example\n");
+	start();
+	fleet_run_await(&run, "failed:b ");
+	struct lineage *other = fleet_find(&run.fleet, "b");
+	the_one()->not_before = time(NULL) - 1;
+	other->not_before = time(NULL) - 2;
+	run.told[0] = '\0';
+	fleet_changed(&run.fleet, the_one());
+	fleet_changed(&run.fleet, other);
+	fleet_run_await(&run, "attempt:a.example");
+	ck_assert_ptr_nonnull(strstr(run.told, "attempt:b "));
+	ck_assert(strstr(run.told, "attempt:b ") <
+		strstr(run.told, "attempt:a.example"));
+}
+END_TEST
+
 START_TEST(it_can_be_freed_in_the_middle_of_a_job)
 {
 	fleet_run_start(&run);
@@ -338,6 +357,7 @@ int main(void)
 	tcase_add_test(tests, what_could_not_be_read_is_read_again_by_itself);
 	tcase_add_test(
 		tests, what_was_forgotten_is_told_and_tried_within_a_minute);
+	tcase_add_test(tests, who_has_waited_for_longest_begins_first);
 	tcase_add_test(tests, it_can_be_freed_in_the_middle_of_a_job);
 	suite_add_tcase(suite, tests);
 	return suite_run(suite);
