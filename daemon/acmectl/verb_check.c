@@ -41,6 +41,13 @@ static bool has_certificate(const json_t *certificate)
 		!json_is_true(json_object_get(installed, "placeholder"));
 }
 
+/* Clients may refuse it, whatever its date. */
+static bool is_revoked(const json_t *certificate)
+{
+	return json_is_true(json_object_get(
+		json_object_get(certificate, "installed"), "revoked"));
+}
+
 static int64_t left_of(const json_t *certificate)
 {
 	return date_of(json_object_get(certificate, "installed"), "not_after") -
@@ -90,7 +97,8 @@ static enum verdict judge(
 {
 	const char *state = member_string_or(certificate, "state", "");
 
-	if (streq(state, "failing") || streq(state, "expired"))
+	if (streq(state, "failing") || streq(state, "expired") ||
+		is_revoked(certificate))
 		return VERDICT_CRITICAL;
 	if (!has_certificate(certificate))
 		return VERDICT_WARNING;
@@ -141,8 +149,10 @@ static void print_named(FILE *out, const json_t *named)
 	char left[DURATION_SIZE] = "";
 
 	duration_format(left_of(named), left);
-	fprintf(out, ", %s is %s%s, %s%s", member_string_or(named, "name", ""),
-		state, streq(state, "orphan") ? " but still served" : "",
+	fprintf(out, ", %s is %s%s%s, %s%s",
+		member_string_or(named, "name", ""), state,
+		streq(state, "orphan") ? " but still served" : "",
+		is_revoked(named) ? ", revoked" : "",
 		has_certificate(named) ? left : "never issued",
 		has_certificate(named) ? " left" : "");
 	if (error)

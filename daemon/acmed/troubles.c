@@ -2,6 +2,7 @@
 #include "troubles.h"
 
 #include "duration.h"
+#include "ending.h"
 #include "path_book.h"
 #include "plan.h"
 #include "text.h"
@@ -15,24 +16,11 @@
 
 struct found {
 	bool is_bad;
+	bool is_undecided; /* neither good nor bad yet: it stays as it was */
 	const char *code; /* borrowed */
 	enum alert_level level;
 	char text[640];
 };
-
-/* How bad it is to lose this certificate at `end`. */
-static enum alert_level level_at(
-	const struct lineage *lineage, int64_t end, int64_t now)
-{
-	const struct certificate_facts *facts = &lineage->facts;
-	int64_t slack = plan_slack(lineage);
-
-	return alert_level_of(&(struct alert_slack){
-		.used = slack - (end - now),
-		.slack = slack,
-		.lifetime = facts->not_after - facts->not_before,
-	});
-}
 
 static enum alert_level at_least(enum alert_level level, enum alert_level least)
 {
@@ -47,19 +35,6 @@ static bool fails(const struct lineage *lineage, int64_t now)
 		lineage->err.kind != ERROR_NONE && !plan_is_held(lineage, now);
 }
 
-static void describe_end(
-	const struct lineage *lineage, int64_t now, struct found *out)
-{
-	size_t length = strlen(out->text);
-	char span[DURATION_SIZE];
-	int64_t left = lineage->facts.not_after - now;
-
-	duration_format(left < 0 ? -left : left, span);
-	snprintf(out->text + length, sizeof(out->text) - length,
-		left < 0 ? "; it has expired %s ago" : "; it expires in %s",
-		span);
-}
-
 static struct found find_renewal(const struct lineage *lineage, int64_t now)
 {
 	struct found found = {
@@ -70,8 +45,8 @@ static struct found find_renewal(const struct lineage *lineage, int64_t now)
 	snprintf(found.text, sizeof(found.text), "not renewed: %s",
 		lineage->err.text);
 	if (lineage_has_certificate(lineage)) {
-		found.level = level_at(lineage, lineage->facts.not_after, now);
-		describe_end(lineage, now, &found);
+		found.level = ending_level(lineage, now);
+		ending_describe(lineage, now, found.text, sizeof(found.text));
 	} else if (lineage->failures > MOST_HICCUPS) {
 		found.level = ALERT_WARNING;
 	}
@@ -86,6 +61,15 @@ static bool is_in_use(const struct lineage *lineage)
 		(lineage->certificate || lineage_is_served(lineage));
 }
 
+/* One that is due now will be, or its attempt fails. */
+static bool is_being_replaced(const struct lineage *lineage, int64_t now)
+{
+	struct plan plan = plan_next(lineage, now);
+
+	return lineage->job != JOB_NONE ||
+		(plan.action != PLAN_NOTHING && plan.when <= now);
+}
+
 static struct found find_expiry(const struct lineage *lineage, int64_t now)
 {
 	struct found found = {.code = ""};
@@ -94,13 +78,16 @@ static struct found find_expiry(const struct lineage *lineage, int64_t now)
 		return found;
 	found.is_bad = plan_warn_time(lineage) <= now ||
 		lineage->facts.not_after < now;
+	if (!found.is_bad && ending_is_early(lineage, now)) {
+		found.is_undecided = is_being_replaced(lineage, now);
+		found.is_bad = !found.is_undecided;
+	}
 	if (!found.is_bad)
 		return found;
-	found.level = at_least(level_at(lineage, lineage->facts.not_after, now),
-		ALERT_WARNING);
+	found.level = at_least(ending_level(lineage, now), ALERT_WARNING);
 	snprintf(found.text, sizeof(found.text), "%s",
 		plan_next(lineage, now).why);
-	describe_end(lineage, now, &found);
+	ending_describe(lineage, now, found.text, sizeof(found.text));
 	return found;
 }
 
@@ -140,7 +127,7 @@ static struct found find_deploy(const struct lineage *lineage, int64_t now)
 	};
 
 	if (deploy->deadline)
-		found.level = level_at(lineage, deploy->deadline, now);
+		found.level = ending_level_at(lineage, deploy->deadline, now);
 	if (is_open && is_left_out(lineage, now))
 		return find_left_out(lineage, now);
 	if (found.is_bad && deploy->failures > MOST_HICCUPS)
@@ -285,7 +272,6 @@ static const struct {
 	{"lifetime", find_misfit, false},
 };
 
-/* Attempts under way are neither good nor bad yet. */
 void troubles_look(struct fleet *fleet, struct lineage *lineage, int64_t now)
 {
 	if (!fleet->alert || !lineage->is_loaded || lineage->is_sought ||
@@ -293,6 +279,8 @@ void troubles_look(struct fleet *fleet, struct lineage *lineage, int64_t now)
 		return;
 	for (size_t i = 0; i < sizeof(SOURCES) / sizeof(*SOURCES); i++) {
 		struct found found = SOURCES[i].find(lineage, now);
+		if (found.is_undecided)
+			continue;
 		if (!found.is_bad) {
 			alert_clear(
 				fleet->alert, SOURCES[i].source, lineage->name);

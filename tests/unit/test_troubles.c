@@ -14,6 +14,7 @@ static struct known_lineage known;
 static struct lineage *lineage;
 static struct fleet fleet;
 static char set[1024]; /* "source/code/level " of each */
+static char cleared[1024]; /* "source " of each */
 static char text[1024];
 
 /* The module that takes them, as this test sees it. */
@@ -32,9 +33,11 @@ void alert_set(struct alert *alert, const struct alert_trouble *trouble)
 
 void alert_clear(struct alert *alert, const char *source, const char *subject)
 {
+	size_t length = strlen(cleared);
+
 	(void)alert;
-	(void)source;
-	(void)subject;
+	ck_assert_str_eq(subject, "example.org");
+	snprintf(cleared + length, sizeof(cleared) - length, "%s ", source);
 }
 
 void alert_sweep(struct alert *alert,
@@ -64,6 +67,7 @@ static void tear_down(void)
 static void expect(const char *wanted)
 {
 	set[0] = '\0';
+	cleared[0] = '\0';
 	troubles_look(&fleet, lineage, NOW);
 	ck_assert_str_eq(set, wanted);
 }
@@ -146,6 +150,88 @@ START_TEST(a_hold_silences_no_end)
 	fail_renewals(1);
 	lineage->is_held = true;
 	expect("expiry//error ");
+}
+END_TEST
+
+/* The CA wanted it replaced until then. */
+static void set_window(int64_t end)
+{
+	strcpy(lineage->facts.ari_id, "id");
+	renewal_info_bind(&lineage->info, "id");
+	lineage->info.start = end - DAY;
+	lineage->info.end = end;
+	lineage->info.selected = end - HOUR;
+}
+
+START_TEST(what_is_revoked_and_not_replaced_is_critical)
+{
+	lineage->is_marked = true;
+	fail_renewals(1);
+	expect("renewal/H1/critical ");
+	ck_assert_str_eq(text, "not renewed: port 80 is closed; it is revoked");
+	remake(91 * DAY);
+	lineage->is_marked = true;
+	fail_renewals(1);
+	expect("renewal/H1/emergency ");
+}
+END_TEST
+
+START_TEST(what_its_ca_wanted_replaced_by_now_is_a_warning)
+{
+	fail_renewals(1);
+	set_window(NOW + 1);
+	expect("renewal/H1/notice ");
+	set_window(NOW);
+	expect("renewal/H1/warning ");
+	ck_assert_str_eq(text,
+		"not renewed: port 80 is closed; its CA wanted it replaced by "
+		"2027-01-15T08:00:00Z");
+	remake(62 * DAY);
+	fail_renewals(1);
+	set_window(NOW - 3 * DAY);
+	expect("renewal/H1/warning ");
+}
+END_TEST
+
+START_TEST(a_window_about_when_it_is_renewed_anyway_says_nothing)
+{
+	remake(62 * DAY);
+	fail_renewals(1);
+	set_window(NOW - DAY);
+	expect("renewal/H1/notice ");
+	ck_assert_ptr_nonnull(strstr(text, "; it expires in 27d"));
+}
+END_TEST
+
+START_TEST(what_keeps_it_silences_no_revocation)
+{
+	lineage->is_held = true;
+	set_window(NOW - HOUR);
+	expect("expiry//warning ");
+	lineage->is_marked = true;
+	expect("expiry//critical ");
+	ck_assert_str_eq(text, "on hold; it is revoked");
+	lineage->is_held = false;
+	lineage->paced_by = mem_string("orders:300/3h");
+	lineage->paced_since = NOW;
+	lineage->paced_until = NOW + HOUR;
+	expect("expiry//critical ");
+	ck_assert_str_eq(text, "orders:300/3h is used up; it is revoked");
+}
+END_TEST
+
+START_TEST(what_is_revoked_is_well_when_it_is_replaced_and_not_before)
+{
+	lineage->is_marked = true;
+	expect("");
+	ck_assert_ptr_null(strstr(cleared, "expiry "));
+	lineage->job = JOB_ISSUE;
+	expect("");
+	ck_assert_ptr_null(strstr(cleared, "expiry "));
+	lineage->job = JOB_NONE;
+	lineage->is_marked = false;
+	expect("");
+	ck_assert_ptr_nonnull(strstr(cleared, "expiry "));
 }
 END_TEST
 
@@ -284,6 +370,14 @@ int main(void)
 	tcase_add_test(sources, a_first_certificate_that_keeps_failing_is_told);
 	tcase_add_test(sources, an_end_that_comes_without_a_failure_is_told);
 	tcase_add_test(sources, a_hold_silences_no_end);
+	tcase_add_test(sources, what_is_revoked_and_not_replaced_is_critical);
+	tcase_add_test(
+		sources, what_its_ca_wanted_replaced_by_now_is_a_warning);
+	tcase_add_test(
+		sources, a_window_about_when_it_is_renewed_anyway_says_nothing);
+	tcase_add_test(sources, what_keeps_it_silences_no_revocation);
+	tcase_add_test(sources,
+		what_is_revoked_is_well_when_it_is_replaced_and_not_before);
 	tcase_add_test(
 		sources, a_deployment_that_fails_more_than_twice_is_told);
 	tcase_add_test(
