@@ -12,6 +12,7 @@
 #define RETRY_AFTER_MAX (7.0 * DAY)
 #define WAIT_MAX ((int64_t)8 * DAY) /* with its jitter */
 #define STEPS_MAX 8
+#define PART 8 /* of the time left, until expiry */
 
 /* The waits in their order; the last one stays. */
 static const struct {
@@ -125,8 +126,14 @@ int64_t backoff_delay(enum backoff_class class, unsigned failures, int64_t left,
 	if (class == BACKOFF_Q3 && asked)
 		delay = 0;
 	if (left > 0)
-		delay = at_most(delay, left / 8);
+		delay = at_most(delay, left / PART);
 	return at_least(at_least(delay, asked), MINUTE);
+}
+
+/* What a clock that was ahead has dated (C2) is not ago. */
+bool backoff_gates(int64_t ago, int64_t left)
+{
+	return ago >= 0 && ago < at_most(DAY, left / PART);
 }
 
 int64_t backoff_drawn(int64_t when, int64_t now)

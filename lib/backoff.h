@@ -34,6 +34,11 @@ enum backoff_class backoff_class_of(const struct error *err);
 int64_t backoff_delay(enum backoff_class class, unsigned failures, int64_t left,
 	double retry_after, double random);
 
+/* Does a path that is still seen to be broken keep the CA from being asked
+ * `ago` seconds after it could not validate? For a day, but until expiry for
+ * an eighth of the time left at most, and not after it. */
+bool backoff_gates(int64_t ago, int64_t left);
+
 /* The next attempt as it was drawn, or 0 where no wait is as long: that was
  * drawn while the clock was ahead (C2), and has no meaning any more. */
 int64_t backoff_drawn(int64_t when, int64_t now);

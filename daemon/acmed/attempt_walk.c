@@ -4,12 +4,12 @@
 #include "mem.h"
 #include "outlook.h"
 #include "path_book.h"
+#include "span.h"
 #include "text.h"
 
 #include <time.h>
 
 #define PATIENCE 3.0 /* seconds that an attempt waits for it */
-#define GATE_SECONDS 86400
 #define GATE_PAUSE 240
 
 struct attempt_walk {
@@ -46,14 +46,18 @@ static const struct path_sum *find_bad(const struct attempt_walk *walk)
 	return NULL;
 }
 
-/* The CA has said so before, and a day is not over. */
+/* The CA has said so before, and not long ago. */
 static bool is_gated(const struct attempt_walk *walk)
 {
 	const struct lineage *lineage = walk->wish.lineage;
+	int64_t now = time(NULL);
+	int64_t left = lineage_has_certificate(lineage)
+		? span_between(now, lineage->facts.not_after)
+		: INT64_MAX;
 
 	return !lineage->is_forced && lineage->class_failures[BACKOFF_Q2] > 0 &&
 		backoff_class_of(&lineage->err) == BACKOFF_Q2 &&
-		time(NULL) - lineage->last_attempt < GATE_SECONDS &&
+		backoff_gates(span_between(lineage->last_attempt, now), left) &&
 		find_bad(walk);
 }
 

@@ -4,8 +4,8 @@
 /*
  * The walk along the paths of a certificate before the CA is told of an
  * attempt. It never keeps the first attempt back: who sees nothing from here
- * may be seen by the CA. A retry after a failed validation it does, for a day
- * at most, while the path is seen to be broken.
+ * may be seen by the CA. A retry after a failed validation it does, as long as
+ * backoff_gates() says, while the path is seen to be broken.
  *
  * Callbacks come from the loop, never from inside a call of this header.
  */

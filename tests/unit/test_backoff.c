@@ -161,6 +161,21 @@ START_TEST(the_cause_says_the_class_before_the_kind)
 }
 END_TEST
 
+START_TEST(a_broken_path_keeps_the_ca_unasked_for_a_part_of_what_is_left)
+{
+	static const int64_t ends[] = {0, -1, INT64_MIN};
+
+	ck_assert(backoff_gates(0, INT64_MAX));
+	ck_assert(backoff_gates(DAY - 1, 60 * DAY));
+	ck_assert(!backoff_gates(DAY, 60 * DAY));
+	ck_assert(backoff_gates(90 * MINUTE - 1, 12 * HOUR));
+	ck_assert(!backoff_gates(90 * MINUTE, 12 * HOUR));
+	for (unsigned i = 0; i < sizeof(ends) / sizeof(*ends); i++)
+		ck_assert(!backoff_gates(0, ends[i]));
+	ck_assert(!backoff_gates(-1, 60 * DAY));
+}
+END_TEST
+
 START_TEST(a_wait_that_none_is_as_long_as_was_drawn_by_another_clock)
 {
 	const int64_t now = 1700000000, longest = (int64_t)8 * 86400;
@@ -189,6 +204,8 @@ int main(void)
 	tcase_add_test(tests, no_number_of_failures_lowers_the_delay);
 	tcase_add_test(tests, nothing_gets_below_a_minute_or_above_eight_days);
 	tcase_add_test(tests, the_cause_says_the_class_before_the_kind);
+	tcase_add_test(tests,
+		a_broken_path_keeps_the_ca_unasked_for_a_part_of_what_is_left);
 	tcase_add_test(tests,
 		a_wait_that_none_is_as_long_as_was_drawn_by_another_clock);
 	suite_add_tcase(suite, tests);
