@@ -100,16 +100,13 @@ void attempt_mark_unadded(struct fleet *fleet, struct lineage *lineage,
 	fleet_save(fleet, lineage, NULL, NULL);
 }
 
-/* Until the new version is deployed, the one before it is served. */
-static int64_t deploy_deadline(const struct lineage *lineage)
+/* Until the new version is deployed, the one before it is served, which ends
+ * at `expiry`; unless that is not in service either. */
+static int64_t deploy_deadline(const struct lineage *lineage, int64_t expiry)
 {
-	const struct lineage_deploy *deploy = &lineage->deploy;
+	int64_t deadline = lineage_deadline(lineage);
 
-	if (!lineage_has_certificate(lineage))
-		return 0;
-	if (deploy->step != DEPLOY_DONE && deploy->deadline)
-		return deploy->deadline;
-	return lineage->facts.not_after;
+	return expiry && deadline ? deadline : expiry;
 }
 
 /* Its order went with the switch. */
@@ -134,10 +131,12 @@ static void mark_installed(
 bool attempt_mark_issued(struct fleet *fleet, struct lineage *lineage,
 	const json_t *version, struct error *err)
 {
-	int64_t deadline = deploy_deadline(lineage);
+	bool is_first = !lineage_has_certificate(lineage);
+	int64_t deadline = deploy_deadline(
+		lineage, is_first ? 0 : lineage->facts.not_after);
 	char anchor[CERTIFICATE_NAME_SIZE] = "";
 
-	if (lineage_has_certificate(lineage))
+	if (!is_first)
 		memcpy(anchor, lineage->facts.anchor, sizeof(anchor));
 	if (!lineage_set_version(lineage, version, err))
 		return false;
@@ -152,6 +151,7 @@ bool attempt_mark_unheard(struct fleet *fleet, struct lineage *lineage)
 	if (!lineage->is_running || !lineage_has_certificate(lineage) ||
 		lineage->version <= lineage->version_before)
 		return false;
-	mark_installed(fleet, lineage, 0);
+	mark_installed(fleet, lineage,
+		deploy_deadline(lineage, lineage->expiry_before));
 	return true;
 }

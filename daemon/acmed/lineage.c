@@ -246,6 +246,15 @@ bool lineage_was_served(const struct lineage *lineage)
 	return deploy->is_lost && !streq(deploy->err.code, "P1");
 }
 
+int64_t lineage_deadline(const struct lineage *lineage)
+{
+	const struct lineage_deploy *deploy = &lineage->deploy;
+
+	if (deploy->step == DEPLOY_DONE || lineage_was_served(lineage))
+		return 0;
+	return deploy->deadline;
+}
+
 bool lineage_set_subject(struct lineage *lineage, const char *subject)
 {
 	if (lineage->subject && streq(lineage->subject, subject))

@@ -67,6 +67,7 @@ struct lineage {
 	unsigned class_failures[BACKOFF_CLASSES];
 	bool is_running; /* an attempt was begun and not ended */
 	unsigned version_before; /* what was installed when it was saved */
+	int64_t expiry_before; /* of that; 0: it was no certificate */
 	int64_t last_attempt;
 	int64_t not_before; /* of the next attempt */
 	struct error err; /* of the last attempt; kind NONE: fine */
@@ -180,6 +181,10 @@ bool lineage_is_served(const struct lineage *lineage);
 
 /* Was what is installed seen on the wire, if only once? */
 bool lineage_was_served(const struct lineage *lineage);
+
+/* When the version ends that is served until what is installed is; 0: that is
+ * in service, or there was none before it. */
+int64_t lineage_deadline(const struct lineage *lineage);
 
 /* Forgets failures and waits, when what they speak of has changed: another
  * CA, solver or set of names. `subject` is a text of all that. */

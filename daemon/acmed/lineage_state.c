@@ -167,6 +167,8 @@ json_t *lineage_to_state(const struct lineage *lineage)
 			lineage->events);
 
 	json_object_set_new(state, "version", json_integer(lineage->version));
+	if (lineage_has_certificate(lineage))
+		member_put_time(state, "expiry", lineage->facts.not_after);
 	member_put_time(state, "last_attempt", lineage->last_attempt);
 	member_put_time(state, "not_before", lineage->not_before);
 	member_put_time(state, "held_until", lineage->held_until);
@@ -223,6 +225,7 @@ bool lineage_from_state(
 	lineage->is_running = member_bool_or(state, "running", false);
 	lineage->version_before =
 		(unsigned)member_integer_or(state, "version", UINT_MAX);
+	lineage->expiry_before = member_time(state, "expiry");
 	lineage->last_attempt = member_time(state, "last_attempt");
 	lineage->not_before = member_time(state, "not_before");
 	lineage->is_held = member_bool_or(state, "held", false);
@@ -270,9 +273,9 @@ bool lineage_from_state(
 bool lineage_state_has_dates(
 	const struct lineage *lineage, const json_t *state, struct error *err)
 {
-	static const char *const NAMES[] = {"last_attempt", "not_before",
-		"held_until", "tried_all", "rehearsed", "recorded", "extra_try",
-		"proven"};
+	static const char *const NAMES[] = {"expiry", "last_attempt",
+		"not_before", "held_until", "tried_all", "rehearsed",
+		"recorded", "extra_try", "proven"};
 
 	for (size_t i = 0; i < sizeof(NAMES) / sizeof(*NAMES); i++) {
 		const char *text = member_string_or(state, NAMES[i], NULL);

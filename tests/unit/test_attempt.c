@@ -173,6 +173,21 @@ START_TEST(a_switch_that_a_crash_has_drowned_is_heard_of)
 }
 END_TEST
 
+START_TEST(the_one_before_a_drowned_switch_is_served_until_its_end)
+{
+	take_in_killed(3);
+	the_one()->expiry_before = 1800000000;
+	ck_assert(attempt_mark_unheard(&run.fleet, the_one()));
+	ck_assert_int_eq(the_one()->deploy.deadline, 1800000000);
+	take_in_killed(4);
+	the_one()->version_before = 3;
+	the_one()->deploy.step = DEPLOY_RELOAD;
+	the_one()->expiry_before = 1900000000;
+	ck_assert(attempt_mark_unheard(&run.fleet, the_one()));
+	ck_assert_int_eq(the_one()->deploy.deadline, 1800000000);
+}
+END_TEST
+
 START_TEST(an_attempt_that_a_crash_has_stopped_goes_on)
 {
 	take_in_killed(2);
@@ -196,6 +211,8 @@ int main(void)
 	tcase_add_test(
 		tests, a_version_that_is_not_there_cannot_be_switched_in);
 	tcase_add_test(tests, a_switch_that_a_crash_has_drowned_is_heard_of);
+	tcase_add_test(
+		tests, the_one_before_a_drowned_switch_is_served_until_its_end);
 	tcase_add_test(tests, an_attempt_that_a_crash_has_stopped_goes_on);
 	suite_add_tcase(suite, tests);
 	return suite_run(suite);

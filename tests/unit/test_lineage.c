@@ -201,6 +201,27 @@ START_TEST(what_was_seen_on_the_wire_is_remembered)
 }
 END_TEST
 
+START_TEST(the_one_before_is_served_until_another_is)
+{
+	struct lineage_deploy *deploy = &lineage->deploy;
+
+	deploy->deadline = NOW + DAY;
+	deploy->step = DEPLOY_RELOAD;
+	deploy->outcome = DEPLOY_WAITS;
+	ck_assert_int_eq(lineage_deadline(lineage), NOW + DAY);
+	deploy->step = DEPLOY_DONE;
+	deploy->outcome = DEPLOY_UNPROVEN;
+	ck_assert_int_eq(lineage_deadline(lineage), 0);
+	deploy->step = DEPLOY_RELOAD;
+	deploy->outcome = DEPLOY_FAILED;
+	deploy->is_lost = true;
+	fail_cause(&deploy->err, ERROR_LOCAL, "P1", "nobody has read it");
+	ck_assert_int_eq(lineage_deadline(lineage), NOW + DAY);
+	fail_cause(&deploy->err, ERROR_LOCAL, "P8", "an old file");
+	ck_assert_int_eq(lineage_deadline(lineage), 0);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("lineage");
@@ -221,6 +242,7 @@ int main(void)
 	tcase_add_test(tests, a_version_without_a_number_is_refused);
 	tcase_add_test(tests, a_placeholder_is_no_certificate);
 	tcase_add_test(tests, what_was_seen_on_the_wire_is_remembered);
+	tcase_add_test(tests, the_one_before_is_served_until_another_is);
 	suite_add_tcase(suite, tests);
 	return suite_run(suite);
 }

@@ -106,6 +106,20 @@ START_TEST(a_deployment_outlives_a_restart)
 }
 END_TEST
 
+START_TEST(what_was_installed_outlives_a_restart)
+{
+	struct lineage *other = restarted();
+
+	ck_assert_uint_eq(other->version_before, 1);
+	ck_assert_int_eq(other->expiry_before, lineage->facts.not_after);
+	lineage_free(other);
+	known_lineage_set_placeholder(&known);
+	other = restarted();
+	ck_assert_int_eq(other->expiry_before, 0);
+	lineage_free(other);
+}
+END_TEST
+
 START_TEST(a_hold_endpoints_and_events_outlive_a_restart)
 {
 	lineage->is_held = true;
@@ -241,6 +255,7 @@ int main(void)
 	tcase_add_test(tests, attempts_outlive_a_restart);
 	tcase_add_test(tests, what_the_limits_need_outlives_a_restart);
 	tcase_add_test(tests, a_deployment_outlives_a_restart);
+	tcase_add_test(tests, what_was_installed_outlives_a_restart);
 	tcase_add_test(tests, a_hold_endpoints_and_events_outlive_a_restart);
 	tcase_add_test(tests, another_schema_is_not_read);
 	tcase_add_test(tests, a_date_that_cannot_be_read_is_named);
