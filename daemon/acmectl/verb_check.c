@@ -48,10 +48,19 @@ static bool is_revoked(const json_t *certificate)
 		json_object_get(certificate, "installed"), "revoked"));
 }
 
+static int64_t expiry_of(const json_t *certificate)
+{
+	return date_of(json_object_get(certificate, "installed"), "not_after");
+}
+
+/* Of what is served: the one before, until what is installed is in service. */
 static int64_t left_of(const json_t *certificate)
 {
-	return date_of(json_object_get(certificate, "installed"), "not_after") -
-		time(NULL);
+	int64_t expiry = expiry_of(certificate);
+	int64_t deadline =
+		date_of(json_object_get(certificate, "deploy"), "deadline");
+
+	return (deadline && deadline < expiry ? deadline : expiry) - time(NULL);
 }
 
 /* By default it warns as WarnBefore= says, and a quarter of the slack is
@@ -66,11 +75,11 @@ static enum verdict judge_date(
 
 	if (!critical)
 		critical = member_integer_or(certificate, "slack", 0) / 4;
+	if (!warning && warn_at)
+		warning = expiry_of(certificate) - warn_at;
 	if (left <= critical)
 		return VERDICT_CRITICAL;
-	if (warning ? left <= warning : warn_at && warn_at <= time(NULL))
-		return VERDICT_WARNING;
-	return VERDICT_OK;
+	return left <= warning ? VERDICT_WARNING : VERDICT_OK;
 }
 
 /* An orphan that nobody serves does no harm, whatever its date, nor does what

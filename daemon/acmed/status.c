@@ -65,6 +65,7 @@ static json_t *deploy_of(const struct lineage *lineage)
 		deploy_tells_nobody(lineage->certificate))
 		member_put_text(object, "note", "nothing reloads it");
 	member_put_time(object, "next", deploy->next);
+	member_put_time(object, "deadline", lineage_deadline(lineage));
 	member_put(object, "error", status_of_error(&deploy->err));
 	return object;
 }

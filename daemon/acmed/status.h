@@ -12,8 +12,8 @@
 /* {"name","state","identifiers","ca","key","action","why","next","renewal",
  * "installed":{"version","serial","issuer","not_before","not_after",
  * "placeholder"},"attempts","error":Failure,"deploy":{"step","outcome",
- * "failures","next","waits_for","error":Failure},"endpoints","held",
- * "held_until","waits_for_file","problem","warn_at","slack",
+ * "failures","next","deadline","waits_for","error":Failure},"endpoints",
+ * "held","held_until","waits_for_file","problem","warn_at","slack",
  * "renewal_info":{"start","end","selected","explanation"}}: a new
  * reference. */
 json_t *status_of(const struct lineage *lineage, int64_t now);

@@ -107,6 +107,11 @@ START_TEST(a_deployment_says_what_it_waits_for)
 	ck_assert_str_eq(member_string_or(deploy, "outcome", ""), "waits");
 	ck_assert_str_eq(
 		member_string_or(deploy, "waits_for", ""), "nginx.service");
+	ck_assert_str_eq(member_string_or(deploy, "deadline", "none"), "none");
+	lineage->deploy.step = DEPLOY_RELOAD;
+	lineage->deploy.deadline = NOW + DAY;
+	ck_assert_str_eq(member_string_or(look("deploy"), "deadline", "none"),
+		"2027-01-16T08:00:00Z");
 }
 END_TEST
 
