@@ -12,6 +12,8 @@
 #define ISSUERS_MAX 10
 #define ISSUERS "issuerDomainNames" /* since -02 */
 #define OLD_ISSUERS "issuer-domain-names"
+#define ACCOUNT "; accounturi="
+#define WILDCARD "; policy=wildcard"
 
 /* In the form that the CA has to send: lower case, A-labels, no dot at the
  * end, at most 253 bytes. */
@@ -139,10 +141,20 @@ static char *make_uri(
 	return NULL;
 }
 
+static const char *policy_of(const struct identifier *identifier)
+{
+	return identifier_is_wildcard(identifier) ? WILDCARD : "";
+}
+
 /* A value holds what is visible, but for ';' (RFC 8659 section 4.2). */
+static bool is_uri(const char *uri)
+{
+	return *uri && text_is_visible(uri) && !strchr(uri, ';');
+}
+
 static bool check_uri(const char *uri, struct error *err)
 {
-	return (text_is_visible(uri) && !strchr(uri, ';')) ||
+	return is_uri(uri) ||
 		fail(err, ERROR_REFUSED,
 			"'%.200s' cannot stand in a record of dns-persist-01",
 			uri);
@@ -166,12 +178,25 @@ char *challenge_persist_record(const struct challenge_persist *persist,
 	cleanup(string) char *uri = make_uri(persist, is_old, err);
 	if (!uri || !check_uri(uri, err))
 		return NULL;
-	char *record = text_format("%s; accounturi=%s%s",
+	char *record = text_format("%s" ACCOUNT "%s%s",
 		json_string_value(json_array_get(issuers, 0)), uri,
-		identifier_is_wildcard(persist->identifier)
-			? "; policy=wildcard"
-			: "");
+		policy_of(persist->identifier));
 	if (!record)
 		fail_memory(err);
 	return record;
+}
+
+bool challenge_persist_is_record(
+	const char *record, const struct identifier *identifier)
+{
+	const char *policy = policy_of(identifier);
+	const char *uri = strstr(record, ACCOUNT);
+
+	if (!uri || !text_ends_with(uri, policy))
+		return false;
+	cleanup(string) char *issuer = strndup(record, (size_t)(uri - record));
+	uri += strlen(ACCOUNT);
+	cleanup(string) char *account =
+		strndup(uri, strlen(uri) - strlen(policy));
+	return issuer && account && is_issuer(issuer) && is_uri(account);
 }

@@ -36,6 +36,11 @@ struct challenge_persist {
 char *challenge_persist_record(const struct challenge_persist *persist,
 	const json_t *object, struct error *err);
 
+/* Is it of that form, and nothing more? Its policy has to be that of the name:
+ * an account that may have a name may not have all below it. */
+bool challenge_persist_is_record(
+	const char *record, const struct identifier *identifier);
+
 /* The accounturi of -02: a hash that names neither account nor domain; with
  * "*" as domain it is good for all names. Free it with free(). */
 char *challenge_persist_uri(const char *prefix, const char *domain,

@@ -2,6 +2,7 @@
 #include "wish.h"
 
 #include "base64url.h"
+#include "challenge_record.h"
 #include "json.h"
 #include "text.h"
 #include "token_file.h"
@@ -66,14 +67,12 @@ static bool check_account_name(const struct wish *wish, struct error *err)
 	return fail(err, ERROR_REFUSED, "the name of the record is not valid");
 }
 
+/* It stays: whom it names may have certificates of the name from now on. */
 static bool check_record(const struct wish *wish, struct error *err)
 {
-	size_t length = strlen(wish->record_value);
-
-	for (size_t i = 0; i < length; i++)
-		if (wish->record_value[i] < ' ' || wish->record_value[i] > '~')
-			length = 0;
-	return (length > 0 && length <= RECORD_MAX) ||
+	return (strlen(wish->record_value) <= RECORD_MAX &&
+		       challenge_persist_is_record(
+			       wish->record_value, &wish->identifier)) ||
 		fail(err, ERROR_REFUSED, "the record is not valid");
 }
 

@@ -27,6 +27,7 @@ static void check_answer(const struct wish *wish, enum challenge_type type)
 {
 	if (type == CHALLENGE_DNS_PERSIST_01) {
 		fuzz_check(!strchr(wish->record_value, '\n'));
+		fuzz_check(strstr(wish->record_value, "; accounturi="));
 		return;
 	}
 	fuzz_check(text_starts_with(wish->answer, wish->token));

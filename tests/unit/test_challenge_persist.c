@@ -81,8 +81,46 @@ START_TEST(both_forms_of_the_draft_are_written)
 	cleanup(string) char *record = make(RECORDS[_i].directory,
 		RECORDS[_i].name, RECORDS[_i].challenge, &err);
 
+	struct identifier identifier;
+
 	ck_assert_msg(record != NULL, "%s", err.text);
 	ck_assert_str_eq(record, RECORDS[_i].record);
+	ck_assert(identifier_parse(RECORDS[_i].name, &identifier, &err));
+	ck_assert(challenge_persist_is_record(record, &identifier));
+}
+END_TEST
+
+#define RECORD "ca.example; accounturi=" ACCOUNT
+
+/* What a loop that was taken over would have written in its place. */
+static const struct {
+	const char *name;
+	const char *record;
+} NO_RECORDS[] = {
+	{"example.com", ""},
+	{"example.com", "ca.example"},
+	{"example.com", "ca.example; accounturi="},
+	{"example.com", "; accounturi=" ACCOUNT},
+	{"example.com", "v=DKIM1; k=rsa; p=MIIB; accounturi=" ACCOUNT},
+	{"example.com", "CA.example; accounturi=" ACCOUNT},
+	{"example.com", "*.ca.example; accounturi=" ACCOUNT},
+	{"example.com", RECORD "; policy=wildcard"},
+	{"example.com", RECORD "; persistUntil=1"},
+	{"example.com", RECORD "; accounturi=x"},
+	{"example.com", RECORD " x"},
+	{"example.com", RECORD "\n"},
+	{"*.example.com", RECORD},
+	{"*.example.com", "ca.example; accounturi=; policy=wildcard"},
+	{"*.example.com", RECORD "; policy=wildcard; policy=wildcard"},
+};
+
+START_TEST(a_record_says_who_and_nothing_more)
+{
+	struct identifier identifier;
+
+	ck_assert(identifier_parse(NO_RECORDS[_i].name, &identifier, NULL));
+	ck_assert(!challenge_persist_is_record(
+		NO_RECORDS[_i].record, &identifier));
 }
 END_TEST
 
@@ -134,6 +172,8 @@ int main(void)
 	tcase_add_test(tests, the_hash_is_that_of_the_draft);
 	tcase_add_loop_test(tests, both_forms_of_the_draft_are_written, 0,
 		sizeof(RECORDS) / sizeof(*RECORDS));
+	tcase_add_loop_test(tests, a_record_says_who_and_nothing_more, 0,
+		sizeof(NO_RECORDS) / sizeof(*NO_RECORDS));
 	tcase_add_loop_test(tests, a_malformed_challenge_is_not_answered, 0,
 		sizeof(BAD) / sizeof(*BAD));
 	suite_add_tcase(suite, tests);

@@ -451,15 +451,39 @@ START_TEST(the_name_of_an_account_record_is_checked)
 }
 END_TEST
 
+#define PERSIST "ca.example; accounturi=urn:1"
+
+static struct error ask_persistent(const char *identifier, const char *value)
+{
+	json_t *wish = request("present", identifier);
+
+	json_object_set_new(wish, "record_value", json_string(value));
+	return ask_for(wish);
+}
+
 START_TEST(a_persistent_record_is_never_withdrawn)
 {
 	put_site("Type=dns-persist-01\nProtocol=lego");
-	json_t *wish = request("present", "a.example");
-	json_object_set_new(wish, "record_value", json_string("ca.example; x"));
-	assert_well(ask_for(wish));
+	assert_well(ask_persistent("a.example", PERSIST));
 	assert_well(ask("withdraw"));
 	ck_assert_str_eq(read_file("log"),
-		"hook present _validation-persist.a.example. ca.example; x\n");
+		"hook present _validation-persist.a.example. " PERSIST "\n");
+}
+END_TEST
+
+/* Who is named in it may go on having certificates. */
+START_TEST(a_persistent_record_says_who_and_nothing_more)
+{
+	static const char *const OTHERS[] = {"", "x", "ca.example; x",
+		PERSIST "; policy=wildcard", PERSIST "\nx"};
+
+	put_site("Type=dns-persist-01\nProtocol=lego");
+	for (size_t i = 0; i < sizeof(OTHERS) / sizeof(*OTHERS); i++)
+		ck_assert_int_eq(ask_persistent("a.example", OTHERS[i]).kind,
+			ERROR_REFUSED);
+	assert_well(ask_persistent("*.a.example", PERSIST "; policy=wildcard"));
+	ck_assert_int_eq(
+		ask_persistent("*.a.example", PERSIST).kind, ERROR_REFUSED);
 }
 END_TEST
 
@@ -574,6 +598,7 @@ static void add_trouble_tests(TCase *tests)
 	tcase_add_test(tests, a_lying_loop_publishes_nothing_but_answers);
 	tcase_add_test(tests, the_name_of_an_account_record_is_checked);
 	tcase_add_test(tests, a_persistent_record_is_never_withdrawn);
+	tcase_add_test(tests, a_persistent_record_says_who_and_nothing_more);
 	tcase_add_test(tests,
 		the_end_of_the_loop_withdraws_and_ends_what_was_left_behind);
 	tcase_add_test(tests, the_end_of_the_loop_ends_a_hook_that_publishes);
