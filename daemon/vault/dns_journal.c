@@ -86,6 +86,18 @@ bool dns_journal_add(struct vault *vault, const struct dns_journal_entry *entry,
 	return write_list(folder, entry->name, list, err);
 }
 
+bool dns_journal_has(struct vault *vault, const struct dns_journal_entry *entry)
+{
+	int cleanup_folder folder = folder_open(vault->state, FOLDER, NULL);
+	cleanup(json) json_t *list =
+		folder < 0 ? NULL : read_list(folder, entry->name);
+
+	for (size_t i = 0; i < json_array_size(list); i++)
+		if (is_of(json_array_get(list, i), entry->update))
+			return true;
+	return false;
+}
+
 bool dns_journal_remove(struct vault *vault,
 	const struct dns_journal_entry *entry, struct error *err)
 {

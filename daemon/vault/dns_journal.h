@@ -24,6 +24,10 @@ bool dns_journal_add(struct vault *vault, const struct dns_journal_entry *entry,
 bool dns_journal_remove(struct vault *vault,
 	const struct dns_journal_entry *entry, struct error *err);
 
+/* Was this value signed to that name, and is it not known to be gone? */
+bool dns_journal_has(
+	struct vault *vault, const struct dns_journal_entry *entry);
+
 /* With the certificate; false when one is there that could not be moved. */
 bool dns_journal_drop(struct vault *vault, const char *name, struct error *err);
 bool dns_journal_move(struct vault *vault, const char *from, const char *to);

@@ -2,6 +2,7 @@
 #include "dns_sign.h"
 
 #include "base64url.h"
+#include "challenge_record.h"
 #include "dns_journal.h"
 #include "dns_update.h"
 #include "json.h"
@@ -17,26 +18,29 @@
 #define HASH_LENGTH 43 /* SHA-256 in base64url (RFC 8555 section 8.4) */
 #define PERSIST_MAX 2048
 
-/* The settings of one name that is validated over DNS. */
-static const struct config_challenge *find_challenge(
-	struct vault *vault, const json_t *request, struct error *err)
+/* The name that a record is to answer for. Borrowed. */
+struct subject {
+	const struct config_certificate *certificate;
+	struct identifier identifier;
+	const struct config_challenge *challenge;
+};
+
+static bool read_subject(struct vault *vault, const json_t *request,
+	struct subject *out, struct error *err)
 {
 	const char *name = request_name(request, err);
-	const struct config_certificate *certificate =
-		name ? vault_certificate(vault, name, err) : NULL;
-	const char *text =
-		certificate ? member_string(request, "identifier", err) : NULL;
-	struct identifier identifier;
 
-	if (!text || !identifier_parse(text, &identifier, err))
-		return NULL;
-	const struct config_challenge *challenge =
-		config_challenge_for(certificate, &identifier);
-	if (challenge->solver == SOLVER_RFC2136)
-		return challenge;
-	fail(err, ERROR_REFUSED, "'%s' of '%s' has no 'Solver=rfc2136'",
-		identifier.value, name);
-	return NULL;
+	out->certificate = name ? vault_certificate(vault, name, err) : NULL;
+	const char *text = out->certificate
+		? member_string(request, "identifier", err)
+		: NULL;
+	if (!text || !identifier_parse(text, &out->identifier, err))
+		return false;
+	out->challenge =
+		config_challenge_for(out->certificate, &out->identifier);
+	return out->challenge->solver == SOLVER_RFC2136 ||
+		fail(err, ERROR_REFUSED, "'%s' of '%s' has no 'Solver=rfc2136'",
+			out->identifier.value, name);
 }
 
 static bool read_key(const struct config_challenge *challenge,
@@ -58,20 +62,26 @@ static bool is_hash(const char *value)
 	return strlen(value) == HASH_LENGTH && base64url_is_valid(value);
 }
 
-/* Of dns-01 and dns-account-01 a hash, of dns-persist-01 a record with the
- * account in it: nothing that means something to anybody else. */
-static bool is_answer(const char *value)
+static bool is_persistent(const struct subject *subject)
 {
-	if (is_hash(value))
-		return true;
-	return strlen(value) <= PERSIST_MAX &&
-		strstr(value, "; accounturi=") != NULL;
+	return subject->challenge->type == CHALLENGE_DNS_PERSIST_01;
 }
 
-static bool read_update(const json_t *request,
-	const struct config_challenge *challenge, struct dns_update *update,
-	struct error *err)
+/* Of dns-01 and dns-account-01 a hash, of dns-persist-01 a record with an
+ * account in it: nothing that means something to anybody else. */
+static bool is_answer(const struct subject *subject, const char *value)
 {
+	if (!is_persistent(subject))
+		return is_hash(value);
+	return strlen(value) <= PERSIST_MAX &&
+		challenge_persist_is_record(value, &subject->identifier);
+}
+
+static bool read_update(const json_t *request, const struct subject *subject,
+	struct dns_update *update, struct error *err)
+{
+	int64_t ttl = subject->challenge->ttl;
+
 	update->zone = member_string(request, "zone", err);
 	update->name =
 		update->zone ? member_string(request, "record", err) : NULL;
@@ -79,37 +89,63 @@ static bool read_update(const json_t *request,
 		update->name ? member_string(request, "value", err) : NULL;
 	if (!update->value)
 		return false;
-	update->ttl = challenge->ttl ? (uint32_t)challenge->ttl : DEFAULT_TTL;
+	update->ttl = ttl ? (uint32_t)ttl : DEFAULT_TTL;
 	update->is_removal = member_bool_or(request, "remove", false);
-	if (RAND_bytes((unsigned char *)&update->id, sizeof(update->id)) != 1)
-		return fail(err, ERROR_LOCAL, "there is no randomness");
-	return is_answer(update->value) ||
+	return RAND_bytes((unsigned char *)&update->id, sizeof(update->id)) ==
+		1 ||
+		fail(err, ERROR_LOCAL, "there is no randomness");
+}
+
+static struct dns_journal_entry journal_entry(
+	const struct subject *subject, const struct dns_update *update)
+{
+	return (struct dns_journal_entry){
+		.name = subject->certificate->name,
+		.identifier = subject->identifier.value,
+		.challenge = subject->challenge,
+		.update = update,
+	};
+}
+
+/* As it is configured. The name of the record may be any, for only the loop
+ * sees where an alias leads. */
+static bool check_answer(const struct subject *subject,
+	const struct dns_update *update, struct error *err)
+{
+	const struct config_certificate *certificate = subject->certificate;
+	const char *zone = subject->challenge->zone;
+
+	if (!identifier_is_in(certificate->identifiers,
+		    certificate->identifier_count, &subject->identifier))
+		return fail(err, ERROR_REFUSED, "'%s' is no name of '%s'",
+			subject->identifier.value, certificate->name);
+	if (zone && !streq(zone, update->zone))
+		return fail(err, ERROR_REFUSED,
+			"'%.253s' is not the zone of '%s' ('Zone=%s')",
+			update->zone, subject->identifier.value, zone);
+	return is_answer(subject, update->value) ||
 		fail(err, ERROR_REFUSED,
 			"the vault does not write '%.100s' into DNS",
 			update->value);
 }
 
-static struct dns_journal_entry journal_entry(const json_t *request,
-	const struct config_challenge *challenge,
-	const struct dns_update *update)
+/* Of what was written under other settings the list still knows. */
+static bool check_update(struct vault *vault, const struct subject *subject,
+	const struct dns_update *update, struct error *err)
 {
-	return (struct dns_journal_entry){
-		.name = member_string_or(request, "name", ""),
-		.identifier = member_string_or(request, "identifier", ""),
-		.challenge = challenge,
-		.update = update,
-	};
+	const struct dns_journal_entry entry = journal_entry(subject, update);
+
+	return (update->is_removal && dns_journal_has(vault, &entry)) ||
+		check_answer(subject, update, err);
 }
 
 /* Before it can be published. A persistent record is to stay. */
-static bool note(struct vault *vault, const json_t *request,
-	const struct config_challenge *challenge,
+static bool note(struct vault *vault, const struct subject *subject,
 	const struct dns_update *update, struct error *err)
 {
-	const struct dns_journal_entry entry =
-		journal_entry(request, challenge, update);
+	const struct dns_journal_entry entry = journal_entry(subject, update);
 
-	return update->is_removal || !is_hash(update->value) ||
+	return update->is_removal || is_persistent(subject) ||
 		dns_journal_add(vault, &entry, err);
 }
 
@@ -131,20 +167,21 @@ static json_t *pack(const struct dns_message *message,
 json_t *dns_sign_update(
 	struct vault *vault, const json_t *request, struct error *err)
 {
-	const struct config_challenge *challenge =
-		find_challenge(vault, request, err);
+	struct subject subject;
 	struct dns_update update = {0};
 	struct dns_message message;
 	struct tsig_key key = {0};
 	struct tsig_mac mac = {0};
 
-	if (!challenge || !read_update(request, challenge, &update, err) ||
+	if (!read_subject(vault, request, &subject, err) ||
+		!read_update(request, &subject, &update, err) ||
+		!check_update(vault, &subject, &update, err) ||
 		!dns_update_write(&update, &message, err) ||
-		!read_key(challenge, &key, err))
+		!read_key(subject.challenge, &key, err))
 		return NULL;
 	bool is_signed = tsig_sign(&key, time(NULL), &message, &mac, err);
 	tsig_key_clear(&key);
-	if (!is_signed || !note(vault, request, challenge, &update, err))
+	if (!is_signed || !note(vault, &subject, &update, err))
 		return NULL;
 	return pack(&message, &mac, update.id, err);
 }
@@ -184,7 +221,7 @@ static bool check_reply(const struct tsig_key *key, const json_t *request,
 
 /* What was removed, or refused, is in the zone no more. */
 static bool settle(struct vault *vault, const json_t *request,
-	const struct config_challenge *challenge, bool is_done, bool is_refused,
+	const struct subject *subject, bool is_done, bool is_refused,
 	struct error *err)
 {
 	const struct dns_update update = {
@@ -192,8 +229,7 @@ static bool settle(struct vault *vault, const json_t *request,
 		.value = member_string_or(request, "value", ""),
 		.is_removal = member_bool_or(request, "remove", false),
 	};
-	const struct dns_journal_entry entry =
-		journal_entry(request, challenge, &update);
+	const struct dns_journal_entry entry = journal_entry(subject, &update);
 
 	if (update.is_removal ? !is_done : !is_refused)
 		return true;
@@ -203,13 +239,14 @@ static bool settle(struct vault *vault, const json_t *request,
 json_t *dns_verify_reply(
 	struct vault *vault, const json_t *request, struct error *err)
 {
-	const struct config_challenge *challenge =
-		find_challenge(vault, request, err);
+	struct subject subject;
 	struct tsig_mac mac = {0};
 	struct tsig_key key = {0};
-	cleanup(bytes) unsigned char *bytes =
-		challenge ? read_bytes(request, "mac", &mac.length, err) : NULL;
 
+	if (!read_subject(vault, request, &subject, err))
+		return NULL;
+	cleanup(bytes) unsigned char *bytes =
+		read_bytes(request, "mac", &mac.length, err);
 	if (!bytes)
 		return NULL;
 	if (mac.length > sizeof(mac.bytes)) {
@@ -217,12 +254,12 @@ json_t *dns_verify_reply(
 		return NULL;
 	}
 	memcpy(mac.bytes, bytes, mac.length);
-	if (!read_key(challenge, &key, err))
+	if (!read_key(subject.challenge, &key, err))
 		return NULL;
 	bool is_refused;
 	bool is_done = check_reply(&key, request, &mac, &is_refused, err);
 	tsig_key_clear(&key);
-	if (!settle(vault, request, challenge, is_done, is_refused, err))
+	if (!settle(vault, request, &subject, is_done, is_refused, err))
 		return NULL;
 	return is_done ? json_object() : NULL;
 }

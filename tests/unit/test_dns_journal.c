@@ -157,10 +157,15 @@ END_TEST
 
 START_TEST(a_persistent_record_has_a_limit)
 {
+	static const char ISSUER[] = "ca.example; accounturi=";
 	cleanup(string) char *value = calloc(1, 3000);
 
-	memset(value, 'x', 2100);
-	strcat(value, "; accounturi=");
+	configure(NAMES "[Challenge " NAME "]\nType=dns-persist-01\n"
+			"Solver=rfc2136\nServer=192.0.2.53\n");
+	memset(value, 'x', 2048);
+	memcpy(value, ISSUER, strlen(ISSUER));
+	ck_assert(signs("x.example", value));
+	strcat(value, "x");
 	ck_assert(!signs("x.example", value));
 	ck_assert_uint_eq(count(), 0);
 }

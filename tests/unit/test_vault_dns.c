@@ -20,19 +20,33 @@
 #define VALUE "ZTRx1Ckl1-tM05o5zaizTTA0yUy5AGereMgSNWC6Ll8"
 #define RECORD "_acme-challenge.a.example"
 
+#define PERSIST "ca.example; accounturi=https://ca.example/1"
+
 static struct vault_run run;
 
-static void prepare(void)
+/* The first name is proved over DNS, as these lines say. */
+static void write_site(const char *name, const char *lines)
 {
 	char text[512];
 
-	run_prepare(&run);
 	snprintf(text, sizeof(text),
-		"[Certificate]\nNames=a.example www.a.example\n"
-		"[Challenge a.example]\nType=dns-01\nSolver=rfc2136\n"
-		"Server=192.0.2.53\nKeyFile=%s\n",
-		run_path(&run, "etc/tsig"));
+		"[Certificate]\nNames=%s www.a.example\n"
+		"[Challenge %s]\nSolver=rfc2136\n"
+		"Server=192.0.2.53\nKeyFile=%s\n%s\n",
+		name, name, run_path(&run, "etc/tsig"), lines);
 	run_write(&run, "etc/certs.d/a.example.conf", text);
+}
+
+static void configure(const char *name, const char *lines)
+{
+	write_site(name, lines);
+	run_do(&run, "configure", "");
+}
+
+static void prepare(void)
+{
+	run_prepare(&run);
+	write_site("a.example", "Type=dns-01");
 	run_write_secret(
 		&run, "etc/tsig", "hmac-sha256:acme.example:" SECRET "\n");
 	run_begin(&run);
@@ -97,8 +111,60 @@ START_TEST(only_answers_to_challenges_are_written)
 	ck_assert(!signs("a.example", "example.org", RECORD, VALUE));
 	ck_assert(!signs("www.a.example", "example", RECORD, VALUE));
 	ck_assert_ptr_nonnull(strstr(run.text, "Solver=rfc2136"));
-	ck_assert(signs("a.example", "example", RECORD,
-		"ca.example; accounturi=https://ca.example/1"));
+	ck_assert(!signs("a.example", "example", RECORD, PERSIST));
+}
+END_TEST
+
+/* The default settings, which have a key, are for its names alone. */
+START_TEST(only_names_of_the_certificate_are_answered_for)
+{
+	cleanup(string) char *text = text_format(
+		"[Certificate]\nNames=a.example\n[Challenge]\nType=dns-01\n"
+		"Solver=rfc2136\nServer=192.0.2.53\nKeyFile=%s\n",
+		run_path(&run, "etc/tsig"));
+
+	run_write(&run, "etc/certs.d/a.example.conf", text);
+	run_do(&run, "configure", "");
+	ck_assert(signs("a.example", "example", RECORD, VALUE));
+	ck_assert(!signs("b.example", "example", RECORD, VALUE));
+	ck_assert_str_eq(run.kind, "refused");
+	ck_assert_ptr_nonnull(strstr(run.text, "no name of 'a.example'"));
+}
+END_TEST
+
+START_TEST(a_configured_zone_is_the_only_one)
+{
+	configure("a.example", "Type=dns-01\nZone=A.example.");
+	ck_assert(signs("a.example", "a.example", RECORD, VALUE));
+	ck_assert(!signs("a.example", "example", RECORD, VALUE));
+	ck_assert_str_eq(run.kind, "refused");
+	ck_assert_ptr_nonnull(strstr(run.text, "Zone=a.example"));
+}
+END_TEST
+
+/* Only the loop sees where an alias leads. */
+START_TEST(a_record_may_lie_where_an_alias_leads)
+{
+	ck_assert(signs("a.example", "acme.test", "a.acme.test", VALUE));
+}
+END_TEST
+
+START_TEST(a_persistent_record_says_who_and_nothing_more)
+{
+	static const char *const OTHERS[] = {VALUE,
+		"v=DKIM1; k=rsa; p=MIIB; accounturi=x",
+		"v=DMARC1; p=none; accounturi=x", PERSIST "; policy=wildcard",
+		PERSIST "; x=y", "; accounturi=https://ca.example/1"};
+
+	configure("a.example", "Type=dns-persist-01");
+	ck_assert(signs("a.example", "example", RECORD, PERSIST));
+	for (size_t i = 0; i < sizeof(OTHERS) / sizeof(*OTHERS); i++)
+		ck_assert_msg(!signs("a.example", "example", RECORD, OTHERS[i]),
+			"%s", OTHERS[i]);
+	configure("*.c.example", "Type=dns-persist-01");
+	ck_assert(!signs("*.c.example", "example", RECORD, PERSIST));
+	ck_assert(signs(
+		"*.c.example", "example", RECORD, PERSIST "; policy=wildcard"));
 }
 END_TEST
 
@@ -205,10 +271,42 @@ START_TEST(a_refused_record_is_not_on_the_list)
 }
 END_TEST
 
+static bool removes(const char *identifier, const char *value)
+{
+	return run_ask(&run, "dns-update", "s:s, s:s, s:s, s:s, s:s, s:b",
+		"name", "a.example", "identifier", identifier, "zone",
+		"example", "record", RECORD, "value", value, "remove", true);
+}
+
+/* A name server can be asked whether it would: that changes nothing. */
+START_TEST(only_what_could_be_written_is_removed)
+{
+	ck_assert(removes("a.example", VALUE));
+	ck_assert(!removes("a.example", "v=spf1 -all"));
+	ck_assert(!removes("a.example", PERSIST));
+	ck_assert(!removes("b.example", VALUE));
+}
+END_TEST
+
+START_TEST(what_was_written_is_removed_under_other_settings_too)
+{
+	cleanup(string) char *other = strdup(VALUE);
+
+	other[0] = 'A';
+	ck_assert(signs("a.example", "example", RECORD, VALUE));
+	configure("b.example", "Type=dns-01\nZone=test");
+	/* What no section is for has the default settings. */
+	ck_assert(!removes("a.example", VALUE));
+	ck_assert_ptr_nonnull(strstr(run.text, "Solver=rfc2136"));
+	ck_assert(removes("b.example", VALUE));
+	ck_assert(!removes("b.example", other));
+}
+END_TEST
+
 START_TEST(a_persistent_record_is_to_stay)
 {
-	ck_assert(signs("a.example", "example", RECORD,
-		"ca.example; accounturi=https://ca.example/1"));
+	configure("a.example", "Type=dns-persist-01");
+	ck_assert(signs("a.example", "example", RECORD, PERSIST));
 	ck_assert_uint_eq(count_leftovers(), 0);
 }
 END_TEST
@@ -221,10 +319,17 @@ int main(void)
 	tcase_add_checked_fixture(tests, prepare, clean);
 	tcase_add_test(tests, an_update_is_written_and_signed);
 	tcase_add_test(tests, only_answers_to_challenges_are_written);
+	tcase_add_test(tests, only_names_of_the_certificate_are_answered_for);
+	tcase_add_test(tests, a_configured_zone_is_the_only_one);
+	tcase_add_test(tests, a_record_may_lie_where_an_alias_leads);
+	tcase_add_test(tests, a_persistent_record_says_who_and_nothing_more);
 	tcase_add_test(tests, a_key_that_is_none_is_told_with_its_file);
 	tcase_add_test(tests, an_unsigned_success_is_not_believed);
 	tcase_add_test(tests, what_was_signed_into_a_zone_is_on_a_list);
 	tcase_add_test(tests, a_refused_record_is_not_on_the_list);
+	tcase_add_test(tests, only_what_could_be_written_is_removed);
+	tcase_add_test(
+		tests, what_was_written_is_removed_under_other_settings_too);
 	tcase_add_test(tests, a_persistent_record_is_to_stay);
 	suite_add_tcase(suite, tests);
 	return suite_run(suite);
