@@ -39,7 +39,8 @@
  *                 one that has expired or is revoked
  *                 problem: "L7: ...; L5: ...", what is damaged
  *   look          {name, version}: what a server would read; mends a link that
- *                 is gone and keys that everybody could read
+ *                 is gone, if that version may be served still, and keys
+ *                 that everybody could read
  *              -> {findings: [{check, verdict, code, text}...]}
  *   placeholder   {name} -> {installed: VERSION}
  *   account       {ca, staging, look}: makes the key if there is none; look:

@@ -6,8 +6,10 @@
 #include "file_look.h"
 #include "json.h"
 #include "live.h"
+#include "switch.h"
 #include "text.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -30,13 +32,25 @@ static void tell_mended(json_t *findings, const char *name, const char *check,
 	finding_error(&listener, check, name, FINDING_BAD, err);
 }
 
-/* A link that is gone; what stands in its place is left alone (L7). */
+static bool is_gone(struct vault *vault, const char *name)
+{
+	char path[VAULT_PATH_MAX];
+
+	vault_path(path, "live/%s", name);
+	return !file_exists(vault->state, path) && errno == ENOENT;
+}
+
+/* A link that is gone, to what may be served still. What stands in its place
+ * is left alone (L7), and so is the link of one that was renamed. */
 static void mend_link(struct vault *vault, const char *name, unsigned number,
 	json_t *findings)
 {
+	struct version cleanup_version version = {0};
 	struct error err;
 
-	if (live_read(vault, name, &err) || err.kind != ERROR_NONE ||
+	if (!is_gone(vault, name) ||
+		!version_read(vault, name, number, &version, NULL) ||
+		!switch_is_usable(vault, name, &version) ||
 		!live_write(vault, name, number, NULL))
 		return;
 	fail_cause(&err, ERROR_LOCAL, "L7",

@@ -139,7 +139,8 @@ static const char *const BAD_NAMES[] = {"../x", "", ".", "..", "a/b",
 	"/etc/passwd", ".hidden", "-a", "a..b", "next\n", "a b",
 	LONG_NAME LONG_NAME LONG_NAME};
 static const char *const NAMED[] = {"placeholder", "csr", "order-save",
-	"order-drop", "stage", "switch", "rollback", "state-save", "purge"};
+	"order-drop", "stage", "switch", "rollback", "look", "state-save",
+	"purge"};
 
 START_TEST(a_name_is_no_path)
 {

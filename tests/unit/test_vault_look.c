@@ -34,6 +34,11 @@ static void clean(void)
 	little_ca_close(&ca);
 }
 
+static void look_at(const char *name, int version)
+{
+	run_do(&run, "look", "s:s, s:i", "name", name, "version", version);
+}
+
 /* The first fault: "CHECK CODE", or "". */
 static const char *look(void)
 {
@@ -41,7 +46,7 @@ static const char *look(void)
 	size_t i;
 	const json_t *finding;
 
-	run_do(&run, "look", "s:s, s:i", "name", NAME, "version", 1);
+	look_at(NAME, 1);
 	json_array_foreach (json_object_get(run.reply, "findings"), i, finding)
 		if (streq(member_string_or(finding, "verdict", ""), "bad")) {
 			snprintf(fault, sizeof(fault), "%s %s",
@@ -74,6 +79,32 @@ START_TEST(what_stands_in_its_place_is_left_alone)
 	ck_assert_str_eq(look(), "link L7");
 	ck_assert_str_eq(run_link(&run, LIVE), "");
 	ck_assert_str_eq(look(), "link L7");
+}
+END_TEST
+
+START_TEST(a_link_is_made_only_to_what_may_be_served)
+{
+	run_remove(&run, LIVE);
+	look_at(NAME, 2);
+	ck_assert(!run_exists(&run, LIVE));
+	look_at("b.example", 1);
+	ck_assert(!run_exists(&run, "state/live/b.example"));
+	run_write(&run, VERSION "/revoked.json", "{\"reason\":4}\n");
+	look_at(NAME, 1);
+	ck_assert(!run_exists(&run, LIVE));
+	run_remove(&run, VERSION "/revoked.json");
+	run_remove(&run, VERSION "/cert.pem");
+	look_at(NAME, 1);
+	ck_assert(!run_exists(&run, LIVE));
+}
+END_TEST
+
+START_TEST(the_link_of_a_renamed_one_stays)
+{
+	run_remove(&run, LIVE);
+	ck_assert_int_eq(symlink("b.example", run_path(&run, LIVE)), 0);
+	look_at(NAME, 1);
+	ck_assert_str_eq(run_link(&run, LIVE), "b.example");
 }
 END_TEST
 
@@ -143,6 +174,8 @@ int main(void)
 	tcase_add_test(tests, what_was_installed_is_well);
 	tcase_add_test(tests, a_link_that_is_gone_is_made_again_and_told);
 	tcase_add_test(tests, what_stands_in_its_place_is_left_alone);
+	tcase_add_test(tests, a_link_is_made_only_to_what_may_be_served);
+	tcase_add_test(tests, the_link_of_a_renamed_one_stays);
 	tcase_add_test(tests, a_key_for_everybody_is_closed_and_told);
 	tcase_add_test(tests, what_is_no_file_is_not_closed);
 	tcase_add_test(tests, a_key_for_a_group_is_told_and_left);
