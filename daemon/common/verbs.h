@@ -60,8 +60,8 @@
  *                 POST-as-GET; see key-change)
  *                 REFUSED for a payload of a shape that is not its list
  *                 (architecture, "Vault verbs")
- *   key-change-begin   {ca, staging}: makes the next key, if there is none;
- *                 needs a permit
+ *   key-change-begin   {ca, staging}: makes the next key, if there is none,
+ *                 which needs a permit and uses it up
  *              -> {resumed: true when there was one}
  *   key-change    {ca, staging, url, nonce} -> {jws}: both JWS
  *   key-change-settle  {ca, staging, goes_by: "new" | "old"} -> {}
@@ -97,7 +97,7 @@
  *   probe         {} -> {}: 256 KiB can be written and synced
  *   permit        {what: "revoke", name, version, reason} or {what: "key-change" |
  *                 "close", ca} -> {}: root only; for a day, or until the
- *                 vault ends
+ *                 vault ends; "key-change" for one key
  *   purge         {name} -> {}: root only, and only what is not configured:
  *                 live/, archive/, state/ of that name
  *

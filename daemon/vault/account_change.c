@@ -7,6 +7,7 @@
 #include "jws.h"
 #include "key_change.h"
 #include "mem.h"
+#include "old_keys.h"
 #include "permits.h"
 #include "request.h"
 #include "sign.h"
@@ -41,21 +42,24 @@ static bool make_next(struct vault *vault, const struct account_wanted *wanted,
 }
 
 /* One that is there already is that of an earlier try: it is gone on with,
- * for the CA may know it. */
+ * for the CA may know it. A permit is for one key. */
 json_t *account_change_begin(
 	struct vault *vault, const json_t *request, struct error *err)
 {
 	struct account_wanted wanted;
 
 	if (!account_wanted_read(vault, request, &wanted, err) ||
-		!permit_account(
-			vault, PERMIT_KEY_CHANGE, wanted.ca->name, err) ||
 		!account_key(vault, &wanted, err))
 		return NULL;
-	if (account_next_key(vault, &wanted))
-		return json_pack("{s:b}", "resumed", true);
-	if (!make_next(vault, &wanted, err))
+	bool is_resumed = account_next_key(vault, &wanted) != NULL;
+	if (!is_resumed &&
+		(!permit_account(
+			 vault, PERMIT_KEY_CHANGE, wanted.ca->name, err) ||
+			!make_next(vault, &wanted, err)))
 		return NULL;
+	permits_drop_account(vault, PERMIT_KEY_CHANGE, wanted.ca->name);
+	if (is_resumed)
+		return json_pack("{s:b}", "resumed", true);
 	account_forget(vault, &wanted);
 	return json_object();
 }
@@ -101,7 +105,7 @@ static bool settle(int folder, bool is_new, struct error *err)
 {
 	const char *lost = is_new ? ACCOUNT_KEY : ACCOUNT_NEXT_KEY;
 
-	return account_file_copy(folder, lost, ACCOUNT_OLD_KEY, err) &&
+	return old_keys_add(folder, lost, err) &&
 		(!is_new ||
 			account_file_copy(
 				folder, ACCOUNT_NEXT_KEY, ACCOUNT_KEY, err)) &&

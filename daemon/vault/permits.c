@@ -168,3 +168,16 @@ bool permit_account(struct vault *vault, const char *what, const char *ca,
 	account_text(text, what, ca);
 	return check(vault, text, err);
 }
+
+void permits_drop_account(struct vault *vault, const char *what, const char *ca)
+{
+	struct permit **link = &vault->permits;
+	char text[TEXT_MAX];
+
+	account_text(text, what, ca);
+	while (*link)
+		if (streq((*link)->text, text))
+			drop_first(link);
+		else
+			link = &(*link)->next;
+}

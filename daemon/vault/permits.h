@@ -4,7 +4,7 @@
 /*
  * What root allows the loop for a while: to revoke one version of one
  * certificate, to give an account another key, to close it. A permit ends
- * after a day, or with the vault.
+ * after a day, or with the vault; that of another key when it is made.
  */
 
 #include "vault.h"
@@ -23,6 +23,10 @@ bool permit_says_compromised(
 	struct vault *vault, const char *name, unsigned version);
 bool permit_account(struct vault *vault, const char *what, const char *ca,
 	struct error *err);
+
+/* What was permitted is done: another time takes another permit. */
+void permits_drop_account(
+	struct vault *vault, const char *what, const char *ca);
 
 #define PERMIT_KEY_CHANGE "key-change"
 #define PERMIT_CLOSE "close"

@@ -115,6 +115,23 @@ START_TEST(a_long_name_is_permitted_whole)
 }
 END_TEST
 
+START_TEST(what_was_done_takes_another_permit)
+{
+	struct error err = {0};
+
+	for (int i = 0; i < 2; i++) {
+		ck_assert(permits_account(PERMIT_KEY_CHANGE, "little"));
+		ck_assert(permits_account(PERMIT_KEY_CHANGE, "other"));
+		ck_assert(permits_account(PERMIT_CLOSE, "little"));
+	}
+	permits_drop_account(&vault, PERMIT_KEY_CHANGE, "little");
+	ck_assert(!permit_account(&vault, PERMIT_KEY_CHANGE, "little", &err));
+	ck_assert(permit_account(&vault, PERMIT_KEY_CHANGE, "other", &err));
+	ck_assert(permit_account(&vault, PERMIT_CLOSE, "little", &err));
+	permits_drop_account(&vault, PERMIT_KEY_CHANGE, "little");
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("permits");
@@ -125,6 +142,7 @@ int main(void)
 	tcase_add_test(tests, those_that_have_ended_make_room);
 	tcase_add_test(tests, the_reason_says_whose_key_is_lost);
 	tcase_add_test(tests, a_long_name_is_permitted_whole);
+	tcase_add_test(tests, what_was_done_takes_another_permit);
 	suite_add_tcase(suite, tests);
 	return suite_run(suite);
 }

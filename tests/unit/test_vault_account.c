@@ -4,6 +4,7 @@
 #include "base64url.h"
 #include "json.h"
 #include "mem.h"
+#include "old_keys.h"
 #include "suite.h"
 #include "text.h"
 
@@ -210,18 +211,34 @@ static char *thumbprint(void)
 	return strdup(member_string_or(run.reply, "thumbprint", ""));
 }
 
+static void permit_change(void)
+{
+	run_do(&run, "permit", "s:s, s:s", "what", "key-change", "ca",
+		"little");
+}
+
+static bool begins(void)
+{
+	return run_ask(&run, "key-change-begin", "s:s", "ca", "little");
+}
+
 static void begin_change(void)
 {
 	save();
-	run_do(&run, "permit", "s:s, s:s", "what", "key-change", "ca",
-		"little");
-	run_do(&run, "key-change-begin", "s:s", "ca", "little");
+	permit_change();
+	ck_assert_msg(begins(), "%s", run.text);
+}
+
+static void settle(const char *goes_by)
+{
+	run_do(&run, "key-change-settle", "s:s, s:s", "ca", "little", "goes_by",
+		goes_by);
 }
 
 START_TEST(no_key_is_changed_without_a_permit)
 {
 	save();
-	ck_assert(!run_ask(&run, "key-change-begin", "s:s", "ca", "little"));
+	ck_assert(!begins());
 	ck_assert(!changes());
 	ck_assert(!signs("next-key", ACCOUNT, ""));
 	ck_assert(!run_exists(&run, "state/accounts/little/key.next.pem"));
@@ -271,8 +288,7 @@ START_TEST(the_key_that_the_ca_goes_by_is_kept)
 	run_do(&run, "account", "s:s", "ca", "little");
 	ck_assert(member_bool_or(run.reply, "changing", false));
 	for (int i = 0; i < 2; i++) /* a second time does nothing */
-		run_do(&run, "key-change-settle", "s:s, s:s", "ca", "little",
-			"goes_by", is_new ? "new" : "old");
+		settle(is_new ? "new" : "old");
 	cleanup(string) char *after = thumbprint();
 	ck_assert_int_eq(streq(before, after), !is_new);
 	ck_assert(!member_bool_or(run.reply, "changing", true));
@@ -312,6 +328,8 @@ START_TEST(a_crash_while_it_is_settled_loses_no_key)
 		ck_assert(streq(kept, old) || streq(kept, next));
 		ck_assert(streq(kept, next) ||
 			run_exists(&run, "state/accounts/little/key.next.pem"));
+		ck_assert(!run_exists(
+			&run, "state/accounts/little/key.old.2.pem"));
 		run_begin(&run);
 		run_do(&run, "account", "s:s", "ca", "little");
 		ck_assert_int_eq(member_bool_or(run.reply, "changing", false),
@@ -322,6 +340,66 @@ START_TEST(a_crash_while_it_is_settled_loses_no_key)
 		ck_assert_uint_lt(i, 99);
 	}
 	run_begin(&run);
+}
+END_TEST
+
+/* A loop that was taken over settles without having asked the CA. */
+START_TEST(a_permit_is_for_one_key)
+{
+	begin_change();
+	settle(_i ? "new" : "old");
+	ck_assert(!begins());
+	ck_assert_str_eq(run.kind, "refused");
+	permit_change();
+	ck_assert(begins());
+}
+END_TEST
+
+START_TEST(a_change_goes_on_without_a_permit_and_uses_it_up)
+{
+	begin_change();
+	ck_assert(begins());
+	ck_assert(member_bool_or(run.reply, "resumed", false));
+	permit_change();
+	permit_change();
+	ck_assert(begins());
+	settle("new");
+	ck_assert(!begins());
+}
+END_TEST
+
+static bool holds(const char *file, const char *key)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "state/accounts/little/%s", file);
+	cleanup(string) char *text = run_read(&run, path);
+	return text && streq(text, key);
+}
+
+START_TEST(keys_of_former_times_are_kept)
+{
+	char file[24] = "key.old.pem";
+	cleanup(string) char *first =
+		run_read(&run, "state/accounts/little/key.pem");
+
+	for (unsigned i = 1; i <= OLD_KEYS_MOST; i++) {
+		begin_change();
+		settle("new");
+		if (i > 1)
+			snprintf(file, sizeof(file), "key.old.%u.pem", i);
+		ck_assert(holds(file, first));
+		ck_assert_uint_eq(
+			run_mode(&run, "state/accounts/little/key.old.pem"),
+			0600);
+	}
+	begin_change();
+	cleanup(string) char *last =
+		run_read(&run, "state/accounts/little/key.pem");
+	settle("new");
+	ck_assert(holds("key.old.pem", last));
+	ck_assert(!holds(file, first));
+	ck_assert(!run_exists(&run, "state/accounts/little/key.old.10.pem"));
 }
 END_TEST
 
@@ -397,6 +475,9 @@ int main(void)
 	tcase_add_test(tests, the_next_key_only_looks);
 	tcase_add_loop_test(tests, the_key_that_the_ca_goes_by_is_kept, 0, 2);
 	tcase_add_test(tests, a_crash_while_it_is_settled_loses_no_key);
+	tcase_add_loop_test(tests, a_permit_is_for_one_key, 0, 2);
+	tcase_add_test(tests, a_change_goes_on_without_a_permit_and_uses_it_up);
+	tcase_add_test(tests, keys_of_former_times_are_kept);
 	tcase_add_test(tests, an_account_is_looked_at_without_making_one);
 	tcase_add_test(tests, the_terms_are_kept_with_the_account);
 	tcase_add_test(tests, a_closed_account_is_remembered);
