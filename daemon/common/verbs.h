@@ -67,7 +67,8 @@
  *   key-change-settle  {ca, staging, goes_by: "new" | "old"} -> {}
  *   revoke        {name, version, reason: NUMBER, by: "account" |
  *                 "certificate", ca, staging, url, nonce} -> {jws}; needs a
- *                 permit
+ *                 permit for that reason; by the certificate not while
+ *                 another one in service has its key, but for keyCompromise
  *   revoked       {name, version, reason: NUMBER} -> {}: marks it, so that it
  *                 is never gone back to; needs the same permit
  *   dns-update    {name, identifier, zone, record, value, remove: bool}:

@@ -3,7 +3,6 @@
 
 #include "json.h"
 #include "mem.h"
-#include "revocation.h"
 #include "text.h"
 
 #include <stdint.h>
@@ -18,8 +17,7 @@
 
 struct permit {
 	struct permit *next;
-	char text[TEXT_MAX]; /* "revoke NAME/3", "close CA" */
-	bool is_compromised; /* the key of what is to be revoked */
+	char text[TEXT_MAX]; /* "revoke NAME/3 (superseded)", "close CA" */
 	int64_t until; /* of the clock that suspends count in */
 };
 
@@ -61,8 +59,7 @@ static unsigned forget_old(struct vault *vault)
 	return count;
 }
 
-static bool add(struct vault *vault, const char *text, bool is_compromised,
-	struct error *err)
+static bool add(struct vault *vault, const char *text, struct error *err)
 {
 	if (forget_old(vault) >= PERMITS_MAX)
 		return fail(err, ERROR_LOCAL, "there are too many permits");
@@ -70,27 +67,28 @@ static bool add(struct vault *vault, const char *text, bool is_compromised,
 	if (!permit)
 		return fail_memory(err);
 	snprintf(permit->text, TEXT_MAX, "%s", text);
-	permit->is_compromised = is_compromised;
 	permit->until = now() + LIFETIME;
 	permit->next = vault->permits;
 	vault->permits = permit;
 	return true;
 }
 
-static const struct permit *find(struct vault *vault, const char *text)
+static bool has(struct vault *vault, const char *text)
 {
 	const struct permit *permit;
 
 	forget_old(vault);
 	for (permit = vault->permits; permit; permit = permit->next)
 		if (streq(permit->text, text))
-			break;
-	return permit;
+			return true;
+	return false;
 }
 
-static void revoke_text(char out[TEXT_MAX], const char *name, int64_t version)
+static void revoke_text(char out[TEXT_MAX], const char *name, int64_t version,
+	enum revocation_reason reason)
 {
-	snprintf(out, TEXT_MAX, REVOKE " %s/%lld", name, (long long)version);
+	snprintf(out, TEXT_MAX, REVOKE " %s/%lld (%s)", name,
+		(long long)version, revocation_reason_name(reason));
 }
 
 static void account_text(char out[TEXT_MAX], const char *what, const char *ca)
@@ -109,7 +107,9 @@ static bool read_permit(
 		const char *name = request_name(request, err);
 		if (name)
 			revoke_text(out, name,
-				member_integer_or(request, "version", 0));
+				member_integer_or(request, "version", 0),
+				(enum revocation_reason)member_integer_or(
+					request, "reason", 0));
 		return name != NULL;
 	}
 	if (streq(what, PERMIT_KEY_CHANGE) || streq(what, PERMIT_CLOSE)) {
@@ -125,39 +125,26 @@ json_t *permit_give(
 	struct vault *vault, const json_t *request, struct error *err)
 {
 	char text[TEXT_MAX];
-	bool is_compromised = member_integer_or(request, "reason", 0) ==
-		REVOCATION_KEY_COMPROMISE;
 
-	return read_permit(request, text, err) &&
-			add(vault, text, is_compromised, err)
+	return read_permit(request, text, err) && add(vault, text, err)
 		? json_object()
 		: NULL;
 }
 
 static bool check(struct vault *vault, const char *text, struct error *err)
 {
-	return find(vault, text) ||
+	return has(vault, text) ||
 		fail(err, ERROR_REFUSED, "root has not permitted to '%s'",
 			text);
 }
 
 bool permit_revoke(struct vault *vault, const char *name, unsigned version,
-	struct error *err)
+	enum revocation_reason reason, struct error *err)
 {
 	char text[TEXT_MAX];
 
-	revoke_text(text, name, version);
+	revoke_text(text, name, version, reason);
 	return check(vault, text, err);
-}
-
-bool permit_says_compromised(
-	struct vault *vault, const char *name, unsigned version)
-{
-	char text[TEXT_MAX];
-
-	revoke_text(text, name, version);
-	const struct permit *permit = find(vault, text);
-	return permit && permit->is_compromised;
 }
 
 bool permit_account(struct vault *vault, const char *what, const char *ca,

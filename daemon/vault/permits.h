@@ -3,10 +3,11 @@
 
 /*
  * What root allows the loop for a while: to revoke one version of one
- * certificate, to give an account another key, to close it. A permit ends
+ * certificate for one reason, to give an account another key, to close it. A permit ends
  * after a day, or with the vault; that of another key when it is made.
  */
 
+#include "revocation.h"
 #include "vault.h"
 
 struct permit;
@@ -15,12 +16,9 @@ struct permit;
 json_t *permit_give(
 	struct vault *vault, const json_t *request, struct error *err);
 
-/* Is there one? REFUSED with err, if not. */
+/* Is there one, for that reason? REFUSED with err, if not. */
 bool permit_revoke(struct vault *vault, const char *name, unsigned version,
-	struct error *err);
-/* Is there one, because its key is no secret any more? */
-bool permit_says_compromised(
-	struct vault *vault, const char *name, unsigned version);
+	enum revocation_reason reason, struct error *err);
 bool permit_account(struct vault *vault, const char *what, const char *ca,
 	struct error *err);
 

@@ -6,23 +6,63 @@
 #include "file.h"
 #include "json.h"
 #include "jws.h"
+#include "live.h"
 #include "mem.h"
 #include "permits.h"
 #include "revocation.h"
 #include "sign.h"
+#include "switch.h"
 #include "text.h"
 
 #define MARK "revoked.json"
 #define MARK_MAX 1024
 
-static EVP_PKEY *own_key(const struct version *version, struct error *err)
+/* Of what is live, or came later, and may be served (ReuseKey=). */
+static bool has_key_in_service(
+	struct vault *vault, const char *name, const struct version *version)
 {
-	if (!version->key)
+	struct numbers numbers = archive_numbers(vault, name);
+	struct error err = {0};
+	unsigned live = live_read(vault, name, &err);
+
+	for (size_t i = 0; i < numbers.count; i++) {
+		unsigned number = numbers.items[i];
+		struct version cleanup_version other = {0};
+		if (number != version->number &&
+			(number == live || number > version->number) &&
+			version_read(vault, name, number, &other, NULL) &&
+			EVP_PKEY_eq(other.key, version->key) == 1 &&
+			switch_is_usable(vault, name, &other))
+			return true;
+	}
+	return false;
+}
+
+/* Whatever the reason, a CA may take the key that signs this for one that is
+ * no secret any more, and revoke all that have it. */
+static EVP_PKEY *own_key(struct vault *vault, const json_t *request,
+	const struct version *version, struct error *err)
+{
+	const char *name = member_string_or(request, "name", "");
+	bool is_compromised = member_integer_or(request, "reason", 0) ==
+		REVOCATION_KEY_COMPROMISE;
+
+	if (!version->key) {
 		fail(err, ERROR_REFUSED,
 			"the key of the certificate is not on this machine "
 			"(CSR=): only the account that ordered it can have it "
 			"revoked from here");
-	return version->key;
+		return NULL;
+	}
+	if (is_compromised || !has_key_in_service(vault, name, version))
+		return version->key;
+	fail(err, ERROR_REFUSED,
+		"another certificate in service has the same key "
+		"(ReuseKey=yes), and a CA that is shown it may revoke both: "
+		"only the account that ordered it can have it revoked, unless "
+		"the reason is '%s'",
+		revocation_reason_name(REVOCATION_KEY_COMPROMISE));
+	return NULL;
 }
 
 /* The key and, for an account, the kid. Borrowed; NULL with err. */
@@ -33,7 +73,7 @@ static EVP_PKEY *find_key(struct vault *vault, const json_t *request,
 	struct account_wanted wanted;
 
 	if (streq(member_string_or(request, "by", ""), "certificate"))
-		return own_key(version, err);
+		return own_key(vault, request, version, err);
 	if (!account_wanted_read(vault, request, &wanted, err))
 		return NULL;
 	EVP_PKEY *key = account_key(vault, &wanted, err);
@@ -65,8 +105,8 @@ json_t *revoke_sign(
 	struct jws_header header = {0};
 	enum revocation_reason reason = REVOCATION_UNSPECIFIED;
 
-	if (!name || !permit_revoke(vault, name, number, err) ||
-		!read_reason(request, &reason, err) ||
+	if (!name || !read_reason(request, &reason, err) ||
+		!permit_revoke(vault, name, number, reason, err) ||
 		!sign_read_header(request, &header, err) ||
 		!version_read(vault, name, number, &version, err))
 		return NULL;
@@ -108,8 +148,8 @@ json_t *revoke_mark(
 	unsigned number = (unsigned)member_integer_or(request, "version", 0);
 	enum revocation_reason reason = REVOCATION_UNSPECIFIED;
 
-	if (!name || !permit_revoke(vault, name, number, err) ||
-		!read_reason(request, &reason, err))
+	if (!name || !read_reason(request, &reason, err) ||
+		!permit_revoke(vault, name, number, reason, err))
 		return NULL;
 	int cleanup_folder folder = open_version(vault, name, number, err);
 	if (folder < 0 || !write_mark(folder, reason, err))
@@ -134,7 +174,8 @@ bool revoke_has_lost_key(struct vault *vault, const char *name, unsigned number)
 	cleanup(json) json_t *mark =
 		text ? json_read(text, length, MARK, NULL) : NULL;
 
-	return permit_says_compromised(vault, name, number) ||
+	return permit_revoke(
+		       vault, name, number, REVOCATION_KEY_COMPROMISE, NULL) ||
 		member_integer_or(mark, "reason", 0) ==
 		REVOCATION_KEY_COMPROMISE;
 }

@@ -9,8 +9,8 @@
 #undef fail /* ours, not the old one of check */
 
 #define DAY 86400
-#define KEY_COMPROMISE 1
-#define SUPERSEDED 4
+#define KEY_COMPROMISE REVOCATION_KEY_COMPROMISE
+#define SUPERSEDED REVOCATION_SUPERSEDED
 #define MOST 64
 
 static struct vault vault;
@@ -66,9 +66,9 @@ START_TEST(a_permit_ends_after_a_day)
 	ck_assert(permits_revocation("a.example", 3, SUPERSEDED));
 	ahead = DAY / 2;
 	ck_assert(permits_account(PERMIT_CLOSE, "little"));
-	ck_assert(permit_revoke(&vault, "a.example", 3, &err));
+	ck_assert(permit_revoke(&vault, "a.example", 3, SUPERSEDED, &err));
 	ahead = DAY;
-	ck_assert(!permit_revoke(&vault, "a.example", 3, &err));
+	ck_assert(!permit_revoke(&vault, "a.example", 3, SUPERSEDED, &err));
 	ck_assert_int_eq(err.kind, ERROR_REFUSED);
 	ck_assert(permit_account(&vault, PERMIT_CLOSE, "little", &err));
 	ahead = DAY + DAY / 2;
@@ -86,14 +86,21 @@ START_TEST(those_that_have_ended_make_room)
 }
 END_TEST
 
-START_TEST(the_reason_says_whose_key_is_lost)
+START_TEST(a_permit_is_for_its_reason)
 {
+	struct error err = {0};
+
 	ck_assert(permits_revocation("a.example", 1, SUPERSEDED));
 	ck_assert(permits_revocation("a.example", 2, KEY_COMPROMISE));
-	ck_assert(!permit_says_compromised(&vault, "a.example", 1));
-	ck_assert(permit_says_compromised(&vault, "a.example", 2));
-	ck_assert(!permit_says_compromised(&vault, "a.example", 3));
-	ck_assert(!permit_says_compromised(&vault, "b.example", 2));
+	ck_assert(permits_revocation("a.example", 2, SUPERSEDED));
+	ck_assert(!permit_revoke(&vault, "a.example", 1, KEY_COMPROMISE, &err));
+	ck_assert_str_eq(err.text,
+		"root has not permitted to 'revoke a.example/1 "
+		"(keyCompromise)'");
+	ck_assert(permit_revoke(&vault, "a.example", 2, KEY_COMPROMISE, &err));
+	ck_assert(permit_revoke(&vault, "a.example", 2, SUPERSEDED, &err));
+	ck_assert(!permit_revoke(&vault, "a.example", 3, SUPERSEDED, &err));
+	ck_assert(!permit_revoke(&vault, "b.example", 2, SUPERSEDED, &err));
 }
 END_TEST
 
@@ -106,9 +113,10 @@ START_TEST(a_long_name_is_permitted_whole)
 	memset(other, 'a', 100);
 	other[99] = 'b';
 	ck_assert(permits_revocation(longest, INT32_MAX, SUPERSEDED));
-	ck_assert(permit_revoke(&vault, longest, INT32_MAX, &err));
-	ck_assert(!permit_revoke(&vault, longest, INT32_MAX - 1, &err));
-	ck_assert(!permit_revoke(&vault, other, INT32_MAX, &err));
+	ck_assert(permit_revoke(&vault, longest, INT32_MAX, SUPERSEDED, &err));
+	ck_assert(!permit_revoke(
+		&vault, longest, INT32_MAX - 1, SUPERSEDED, &err));
+	ck_assert(!permit_revoke(&vault, other, INT32_MAX, SUPERSEDED, &err));
 	ck_assert(permits_account(PERMIT_KEY_CHANGE, longest));
 	ck_assert(permit_account(&vault, PERMIT_KEY_CHANGE, longest, &err));
 	ck_assert(!permit_account(&vault, PERMIT_KEY_CHANGE, other, &err));
@@ -140,7 +148,7 @@ int main(void)
 	tcase_add_checked_fixture(tests, prepare, clean);
 	tcase_add_test(tests, a_permit_ends_after_a_day);
 	tcase_add_test(tests, those_that_have_ended_make_room);
-	tcase_add_test(tests, the_reason_says_whose_key_is_lost);
+	tcase_add_test(tests, a_permit_is_for_its_reason);
 	tcase_add_test(tests, a_long_name_is_permitted_whole);
 	tcase_add_test(tests, what_was_done_takes_another_permit);
 	suite_add_tcase(suite, tests);

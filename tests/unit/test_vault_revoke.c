@@ -107,10 +107,53 @@ START_TEST(the_account_or_the_certificate_signs)
 	ck_assert_str_eq(member_string_or(header, "kid", ""), ACCOUNT);
 	ck_assert_int_eq(member_integer_or(payload, "reason", 0), SUPERSEDED);
 	ck_assert_ptr_nonnull(json_object_get(payload, "certificate"));
-	ck_assert(revoke("certificate", 1, 0));
+	ck_assert(revoke("certificate", 1, SUPERSEDED));
 	cleanup(json) json_t *own = signed_part("protected");
 	ck_assert_ptr_nonnull(json_object_get(own, "jwk"));
 	ck_assert_ptr_null(json_object_get(own, "kid"));
+}
+END_TEST
+
+START_TEST(no_other_reason_is_given_than_root_permitted)
+{
+	permit(1, SUPERSEDED);
+	ck_assert(!revoke("account", 1, KEY_COMPROMISE));
+	ck_assert_str_eq(run.kind, "refused");
+	ck_assert(!revoke("certificate", 1, KEY_COMPROMISE));
+	ck_assert(!revoke("account", 1, 0));
+	ck_assert(!mark(1, KEY_COMPROMISE));
+	ck_assert(!run_exists(&run, "state/archive/" NAME "/1/revoked.json"));
+}
+END_TEST
+
+static void configure(const char *more)
+{
+	cleanup(string) char *text = text_format(
+		"[Certificate]\nNames=a.example www.a.example\n%s", more);
+
+	run_write(&run, "etc/certs.d/a.example.conf", text);
+	run_do(&run, "configure", "");
+}
+
+/* Let's Encrypt revokes all that have a key that was shown to it. */
+START_TEST(a_key_in_service_revokes_nothing_else)
+{
+	configure("ReuseKey=yes\n");
+	permit(1, SUPERSEDED);
+	issue();
+	ck_assert(!revoke("certificate", 1, SUPERSEDED));
+	ck_assert_ptr_nonnull(strstr(run.text, "has the same key"));
+	ck_assert(revoke("account", 1, SUPERSEDED));
+	permit(1, KEY_COMPROMISE);
+	ck_assert(revoke("certificate", 1, KEY_COMPROMISE));
+	/* What is older counts only while it is live. */
+	permit(2, SUPERSEDED);
+	ck_assert(revoke("certificate", 2, SUPERSEDED));
+	run_do(&run, "rollback", "s:s, s:i", "name", NAME, "version", 2);
+	ck_assert(!revoke("certificate", 2, SUPERSEDED));
+	ck_assert(!revoke("certificate", 1, SUPERSEDED));
+	ck_assert(mark(2, SUPERSEDED));
+	ck_assert(revoke("certificate", 1, SUPERSEDED));
 }
 END_TEST
 
@@ -152,9 +195,7 @@ END_TEST
 /* Permitted, or marked before a restart. */
 START_TEST(a_compromised_key_is_not_reused)
 {
-	run_write(&run, "etc/certs.d/a.example.conf",
-		"[Certificate]\nNames=a.example www.a.example\nReuseKey=yes\n");
-	run_do(&run, "configure", "");
+	configure("ReuseKey=yes\n");
 	cleanup(string) char *first = key();
 	permit(1, _i ? SUPERSEDED : KEY_COMPROMISE);
 	ck_assert(mark(1, _i ? SUPERSEDED : KEY_COMPROMISE));
@@ -179,6 +220,8 @@ int main(void)
 	tcase_set_timeout(tests, 60);
 	tcase_add_test(tests, nothing_is_revoked_without_a_permit);
 	tcase_add_test(tests, the_account_or_the_certificate_signs);
+	tcase_add_test(tests, no_other_reason_is_given_than_root_permitted);
+	tcase_add_test(tests, a_key_in_service_revokes_nothing_else);
 	tcase_add_test(tests, a_reason_of_the_ca_alone_is_refused);
 	tcase_add_test(tests, rollback_never_goes_to_a_revoked_version);
 	tcase_add_test(tests, what_is_installed_is_told_to_be_revoked);
