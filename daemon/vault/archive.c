@@ -329,3 +329,21 @@ void archive_prune(struct vault *vault, const char *name, unsigned also)
 		surplus--;
 	}
 }
+
+void archive_make_room(struct vault *vault, const char *name)
+{
+	char path[VAULT_PATH_MAX];
+	struct error err = {0};
+	unsigned installed = live_read(vault, name, &err);
+	struct numbers numbers = archive_numbers(vault, name);
+
+	if (!installed && err.kind != ERROR_NONE)
+		return;
+	vault_path(path, "archive/%s", name);
+	int cleanup_folder folder = folder_open(vault->state, path, NULL);
+	if (folder < 0)
+		return;
+	for (size_t i = 0; i + ARCHIVE_KEEP <= numbers.count; i++)
+		if (numbers.items[i] > installed)
+			remove_version(folder, numbers.items[i]);
+}

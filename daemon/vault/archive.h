@@ -63,3 +63,8 @@ void archive_clean(struct vault *vault, const char *name);
 
 /* Keeps ARCHIVE_KEEP versions, the installed one and `also` among them. */
 void archive_prune(struct vault *vault, const char *name, unsigned also);
+
+/* For one more that is staged: of those above the installed one, which may
+ * never have been switched to, the highest are kept, fewer than ARCHIVE_KEEP.
+ */
+void archive_make_room(struct vault *vault, const char *name);

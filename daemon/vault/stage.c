@@ -119,6 +119,7 @@ static bool write_version(struct vault *vault, const char *name,
 	version->number = find_staged(vault, name, facts->fingerprint);
 	if (version->number)
 		return next_mark_staged(vault, name, version->number, err);
+	archive_make_room(vault, name);
 	wish->number = archive_next_number(vault, name, err);
 	if (!wish->number ||
 		!next_mark_staged(vault, name, wish->number, err) ||

@@ -57,6 +57,51 @@ START_TEST(no_name_is_left_out_that_may_not_be)
 }
 END_TEST
 
+static unsigned count_versions(unsigned most)
+{
+	char path[64];
+	unsigned count = 0;
+
+	for (unsigned i = 1; i <= most; i++) {
+		snprintf(path, sizeof(path), "state/archive/" NAME "/%u", i);
+		count += run_exists(&run, path);
+	}
+	return count;
+}
+
+/* A CA of one's own without RootFile= is whoever says so. */
+START_TEST(what_is_staged_again_and_again_does_not_pile_up)
+{
+	int last = 0;
+
+	if (_i)
+		near_install(&ca);
+	for (int i = 0; i < 10; i++) {
+		cleanup(string) char *chain = near_make_chain(&ca);
+		last = near_stage(chain);
+		ck_assert_int_eq(last, _i + i + 1);
+	}
+	ck_assert_uint_eq(count_versions(20), 3 + (unsigned)_i);
+	ck_assert_int_eq(run_exists(&run, "state/archive/" NAME "/1"), _i);
+	near_switch(last);
+}
+END_TEST
+
+/* It may be asked for to be revoked. */
+START_TEST(what_was_gone_back_from_stays_while_another_is_staged)
+{
+	for (int i = 0; i < 3; i++)
+		near_install(&ca);
+	json_decref(
+		near_do("rollback", "s:s, s:i", "name", NAME, "version", 3));
+	json_decref(
+		near_do("rollback", "s:s, s:i", "name", NAME, "version", 2));
+	cleanup(string) char *chain = near_make_chain(&ca);
+	ck_assert_int_eq(near_stage(chain), 4);
+	ck_assert_uint_eq(count_versions(4), 4);
+}
+END_TEST
+
 /* Each CA has its root: that of the one which was asked counts. */
 START_TEST(the_root_is_that_of_the_ca_of_the_order)
 {
@@ -220,6 +265,10 @@ int main(void)
 	tcase_add_checked_fixture(tests, prepare, clean);
 	tcase_add_test(tests, what_is_no_chain_is_not_staged);
 	tcase_add_test(tests, no_name_is_left_out_that_may_not_be);
+	tcase_add_loop_test(
+		tests, what_is_staged_again_and_again_does_not_pile_up, 0, 2);
+	tcase_add_test(
+		tests, what_was_gone_back_from_stays_while_another_is_staged);
 	tcase_add_test(tests, the_root_is_that_of_the_ca_of_the_order);
 	tcase_add_test(
 		tests, what_lasts_no_longer_is_staged_where_nothing_better_is);
