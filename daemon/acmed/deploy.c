@@ -4,7 +4,6 @@
 #include "deploy_plan.h"
 #include "deployer.h"
 #include "errand.h"
-#include "hook_round.h"
 #include "mem.h"
 #include "proof.h"
 #include "reload_round.h"
@@ -12,6 +11,7 @@
 
 /* Seconds, of errands: acmed-deploy's own, and more. */
 #define EXPORT_DEADLINE 60.0
+#define HOOK_DEADLINE 130.0
 #define RESTART_DEADLINE 130.0
 
 struct deployment {
@@ -20,8 +20,7 @@ struct deployment {
 	enum deploy_step step;
 	bool is_look;
 	ev_timer turn; /* the step begins */
-	struct errand *export; /* under way, or NULL */
-	struct hook_round *hooks; /* under way, or NULL */
+	struct errand *errand; /* export or hooks under way, or NULL */
 	struct reload_round *reloads; /* under way, or NULL */
 	struct proof *proof; /* owned */
 	bool is_reloaded;
@@ -34,8 +33,7 @@ struct deployment {
 static void free_deployment(struct deployment *deployment)
 {
 	ev_timer_stop(deployment->deployer->loop, &deployment->turn);
-	errand_cancel(deployment->export);
-	hook_round_cancel(deployment->hooks);
+	errand_cancel(deployment->errand);
 	reload_round_cancel(deployment->reloads);
 	proof_free(deployment->proof);
 	deploy_plan_clear(&deployment->plan);
@@ -78,59 +76,42 @@ static void go(struct deployment *deployment, enum deploy_step step)
 	ev_timer_start(deployment->deployer->loop, &deployment->turn);
 }
 
-/* Export. */
+/* Export and hooks: all of it by acmed-deploy, in one errand each. */
 
-static void on_exported(
-	void *data, const json_t *reply, const struct error *err)
+static void on_errand(void *data, const json_t *reply, const struct error *err)
 {
 	struct deployment *deployment = data;
 
 	(void)reply;
-	deployment->export = NULL;
+	deployment->errand = NULL;
 	if (err)
-		end_failed(deployment, DEPLOY_EXPORT, err);
+		end_failed(deployment, deployment->step, err);
 	else
-		go(deployment, DEPLOY_HOOK);
+		go(deployment, deployment->step + 1);
 }
 
-static void run_export(struct deployment *deployment)
+static void start_errand(struct deployment *deployment, double deadline)
 {
-	deployment->export = errand_start(deployment->deployer->loop,
+	deployment->errand = errand_start(deployment->deployer->loop,
 		&(struct errand_wish){
 			.name = deployment->plan.name,
 			.version = deployment->plan.version,
-			.step = "export",
-			.deadline = EXPORT_DEADLINE,
-			.on_end = on_exported,
+			.step = deploy_step_name(deployment->step),
+			.deadline = deadline,
+			.on_end = on_errand,
 			.data = deployment,
 		});
 }
 
-/* Hooks. */
-
-static void on_hooked(void *data, const struct error *err)
+static void run_export(struct deployment *deployment)
 {
-	struct deployment *deployment = data;
-
-	deployment->hooks = NULL;
-	if (err)
-		end_failed(deployment, DEPLOY_HOOK, err);
-	else
-		go(deployment, DEPLOY_RELOAD);
+	start_errand(deployment, EXPORT_DEADLINE);
 }
 
 static void run_hooks(struct deployment *deployment)
 {
-	deployment->hooks = hook_round_start(&(struct hook_round_wish){
-		.loop = deployment->deployer->loop,
-		.bus = deployment->deployer->bus,
-		.certificate = deployment->plan.name,
-		.version = deployment->plan.version,
-		.program_count = deploy_plan_programs(&deployment->plan),
-		.units = &deployment->plan.hook_units,
-		.on_end = on_hooked,
-		.data = deployment,
-	});
+	start_errand(deployment,
+		HOOK_DEADLINE * (double)deployment->plan.hook_count);
 }
 
 /* Reload. */

@@ -31,24 +31,19 @@ void deploy_plan_fill(struct deploy_plan *plan, const struct deploy_wish *wish)
 		.version = wish->version,
 		.is_blocked = wish->wait_for_file,
 		.export_count = certificate->export_count,
+		.hook_count = deploy->hook_count,
 		.restart_count = deploy->restart.count +
 			(deploy->reload_command.count > 0) +
 			(deploy->reload_signal != 0),
 	};
 	for (size_t i = 0; i < deploy->reload.count; i++)
 		strings_add(&plan->reload, deploy->reload.items[i]);
-	for (size_t i = 0; i < deploy->hook_count; i++)
-		if (deploy->hooks[i].kind == HOOK_UNIT)
-			strings_add(&plan->hook_units, deploy->hooks[i].value);
-		else
-			plan->program_count++;
 	plan->reloaded = name_reloads(plan);
 }
 
 void deploy_plan_clear(struct deploy_plan *plan)
 {
 	strings_clear(&plan->reload);
-	strings_clear(&plan->hook_units);
 	free(plan->name);
 	free(plan->file);
 	free(plan->reloaded);
@@ -59,14 +54,9 @@ bool deploy_plan_has_exports(const struct deploy_plan *plan)
 	return plan->export_count && !plan->is_blocked;
 }
 
-size_t deploy_plan_programs(const struct deploy_plan *plan)
-{
-	return plan->is_blocked ? 0 : plan->program_count;
-}
-
 bool deploy_plan_has_hooks(const struct deploy_plan *plan)
 {
-	return deploy_plan_programs(plan) || plan->hook_units.count;
+	return plan->hook_count && !plan->is_blocked;
 }
 
 bool deploy_plan_has_reloads(const struct deploy_plan *plan)
@@ -77,7 +67,7 @@ bool deploy_plan_has_reloads(const struct deploy_plan *plan)
 bool deploy_plan_waits(const struct deploy_plan *plan, enum deploy_step *step)
 {
 	*step = plan->export_count ? DEPLOY_EXPORT : DEPLOY_HOOK;
-	return plan->is_blocked && (plan->export_count || plan->program_count);
+	return plan->is_blocked && (plan->export_count || plan->hook_count);
 }
 
 bool deploy_tells_nobody(const struct config_certificate *certificate)

@@ -13,8 +13,7 @@ struct deploy_plan {
 	char *file;
 	unsigned version;
 	struct strings reload; /* units */
-	struct strings hook_units;
-	size_t program_count; /* Hook=/path */
+	size_t hook_count;
 	size_t restart_count; /* Restart= and its kin */
 	size_t export_count;
 	bool is_blocked; /* its file has mistakes: Export and Hook= wait */
@@ -28,9 +27,6 @@ void deploy_plan_clear(struct deploy_plan *plan);
 bool deploy_plan_has_exports(const struct deploy_plan *plan);
 bool deploy_plan_has_hooks(const struct deploy_plan *plan);
 bool deploy_plan_has_reloads(const struct deploy_plan *plan);
-
-/* Programs to be run; 0 while they wait for their file. */
-size_t deploy_plan_programs(const struct deploy_plan *plan);
 
 /* Does something wait for the file? Then the first step that does. */
 bool deploy_plan_waits(const struct deploy_plan *plan, enum deploy_step *step);

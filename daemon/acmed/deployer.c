@@ -11,7 +11,6 @@ struct deployer *deployer_new(
 	struct deployer *deployer = mem_new(sizeof(*deployer));
 
 	deployer->loop = loop;
-	deployer->bus = bus;
 	deployer->verify = verify_new(loop, dns);
 	deployer->reloads = reloads_new(loop, bus);
 	deployer->patience = PATIENCE;

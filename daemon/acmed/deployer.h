@@ -10,7 +10,6 @@
 
 struct deployer {
 	struct ev_loop *loop; /* borrowed */
-	struct bus *bus; /* borrowed */
 	struct verify *verify; /* owned */
 	struct reloads *reloads; /* owned */
 	double patience;

@@ -19,7 +19,7 @@
 
 enum bus_verb {
 	BUS_RELOAD,
-	BUS_START,
+	BUS_START, /* acmed-deploy only */
 	BUS_RESTART, /* acmed-deploy only */
 };
 

@@ -117,7 +117,7 @@
  *   {name, version, step} -> {done: [text...], waits_for: UNIT | null}
  *   waits_for: a unit that is not running, after all others were reloaded
  *   step: "export"   every [Export]
- *         "hook"     every Hook=/path, in order
+ *         "hook"     every Hook=, in order
  *         "restart"  Restart=, ReloadCommand=, ReloadSignal=
  *         "reload"   Reload=, where the loop may not (no polkit)
  *

@@ -56,7 +56,7 @@ static void blame_hook(struct error *err)
 	snprintf(err->code, sizeof(err->code), "P5");
 }
 
-/* Programs. */
+/* Programs, and hooks that are units. */
 
 static bool run_program(
 	struct task *task, char *const *words, struct error *err)
@@ -80,16 +80,32 @@ static bool run_program(
 	return is_well;
 }
 
+/* Not by the loop: who may start a unit of systemd may start a transient one,
+ * with any command. */
+static bool start_unit(struct task *task, const char *unit, struct error *err)
+{
+	if (unit_do(BUS_START, unit, err) != BUS_DONE)
+		return false;
+	note(task, "started", unit);
+	return true;
+}
+
+static bool run_hook(
+	struct task *task, const struct config_hook *hook, struct error *err)
+{
+	char *const words[] = {hook->value, NULL};
+
+	return hook->kind == HOOK_UNIT ? start_unit(task, hook->value, err)
+				       : run_program(task, words, err);
+}
+
 static bool do_hook(struct task *task, struct error *err)
 {
 	const struct config_deploy *deploy = &task->certificate->deploy;
 
-	for (size_t i = 0; i < deploy->hook_count; i++) {
-		char *const words[] = {deploy->hooks[i].value, NULL};
-		if (deploy->hooks[i].kind == HOOK_PROGRAM &&
-			!run_program(task, words, err))
+	for (size_t i = 0; i < deploy->hook_count; i++)
+		if (!run_hook(task, &deploy->hooks[i], err))
 			return false;
-	}
 	return true;
 }
 

@@ -8,6 +8,6 @@
 
 #include "unit_job.h"
 
-/* BUS_RELOAD or BUS_RESTART; err is written for everything but BUS_DONE. */
+/* err is written for everything but BUS_DONE. */
 enum bus_result unit_do(
 	enum bus_verb verb, const char *unit, struct error *err);

@@ -231,7 +231,24 @@ static const char *run_program(char *path)
 	return of_child(run, path);
 }
 
-/* systemd: METHOD UNIT */
+/* systemd */
+
+#define MANAGER \
+	"org.freedesktop.systemd1", "/org/freedesktop/systemd1", \
+		"org.freedesktop.systemd1.Manager"
+
+static const char *of_bus(int rc, sd_bus *bus, sd_bus_error *error)
+{
+	snprintf(result, sizeof(result), "%s",
+		rc >= 0               ? "ok"
+			: error->name ? strrchr(error->name, '.') + 1
+				      : name_of(-rc));
+	sd_bus_error_free(error);
+	sd_bus_flush_close_unref(bus);
+	return result;
+}
+
+/* METHOD UNIT */
 static const char *ask_systemd(char *words)
 {
 	sd_bus_error error = SD_BUS_ERROR_NULL;
@@ -242,17 +259,24 @@ static const char *ask_systemd(char *words)
 		*unit++ = '\0';
 	int rc = sd_bus_open_system(&bus);
 	if (rc >= 0)
-		rc = sd_bus_call_method(bus, "org.freedesktop.systemd1",
-			"/org/freedesktop/systemd1",
-			"org.freedesktop.systemd1.Manager", words, &error, NULL,
+		rc = sd_bus_call_method(bus, MANAGER, words, &error, NULL,
 			unit ? "ss" : "", unit, "replace");
-	snprintf(result, sizeof(result), "%s",
-		rc >= 0              ? "ok"
-			: error.name ? strrchr(error.name, '.') + 1
-				     : name_of(-rc));
-	sd_bus_error_free(&error);
-	sd_bus_flush_close_unref(bus);
-	return result;
+	return of_bus(rc, bus, &error);
+}
+
+/* UNIT, with a command of our own */
+static const char *start_transient(char *unit)
+{
+	sd_bus_error error = SD_BUS_ERROR_NULL;
+	sd_bus *bus = NULL;
+	int rc = sd_bus_open_system(&bus);
+
+	if (rc >= 0)
+		rc = sd_bus_call_method(bus, MANAGER, "StartTransientUnit",
+			&error, NULL, "ssa(sv)a(sa(sv))", unit, "replace", 1,
+			"ExecStart", "a(sasb)", 1, "/bin/true", 1, "/bin/true",
+			0, 0);
+	return of_bus(rc, bus, &error);
 }
 
 static const struct {
@@ -276,6 +300,7 @@ static const struct {
 	{"memory", read_process},
 	{"run", run_program},
 	{"systemd", ask_systemd},
+	{"transient", start_transient},
 };
 
 static const char *act(char *line)

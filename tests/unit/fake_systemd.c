@@ -26,6 +26,7 @@ static const struct behaviour {
 	bool is_fast; /* removed before its path is told */
 } BEHAVIOURS[] = {
 	{"good", NO_ERROR, "done", false},
+	{"acmed-hook@bad", NO_ERROR, "failed", false},
 	{"acmed-hook", NO_ERROR, "done", false},
 	{"fast", NO_ERROR, "done", true},
 	{"refusing", NO_ERROR, "failed", false},

@@ -177,6 +177,9 @@ START_TEST(the_steps_are_done_in_their_order)
 	ck_assert_str_eq(steps, "export hook reload verify ");
 	ck_assert_str_eq(errands, "export hook ");
 	ck_assert_uint_eq(reloads_of("good.service"), 1);
+	ck_assert_uint_eq(fake_systemd_count(&systemd, "StartUnit",
+				  "acmed-hook@good.service"),
+		0);
 	ck_assert_int_eq(last.outcome, DEPLOY_SERVED);
 	ck_assert_int_eq(last.step, DEPLOY_DONE);
 }

@@ -71,26 +71,22 @@ START_TEST(a_command_or_a_signal_is_the_service_too)
 }
 END_TEST
 
-START_TEST(units_are_no_programs)
+START_TEST(programs_and_units_are_hooks)
 {
 	make(SITE "Hook=/bin/one acmed-hook@two.service /bin/three\n", false);
-	ck_assert_uint_eq(deploy_plan_programs(&plan), 2);
-	ck_assert_uint_eq(plan.hook_units.count, 1);
-	ck_assert_str_eq(plan.hook_units.items[0], "acmed-hook@two.service");
+	ck_assert(deploy_plan_has_hooks(&plan));
+	ck_assert_uint_eq(plan.hook_count, 3);
 }
 END_TEST
 
 /* But all that needs no trust in the file goes on. */
-START_TEST(exports_and_programs_wait_for_a_file_with_mistakes)
+START_TEST(exports_and_hooks_wait_for_a_file_with_mistakes)
 {
 	enum deploy_step step;
 
-	make(SITE "Reload=a.service\nHook=/bin/one "
-		  "acmed-hook@two.service\n" EXPORT,
-		true);
+	make(SITE "Reload=a.service\nHook=/bin/one\n" EXPORT, true);
 	ck_assert(!deploy_plan_has_exports(&plan));
-	ck_assert_uint_eq(deploy_plan_programs(&plan), 0);
-	ck_assert(deploy_plan_has_hooks(&plan));
+	ck_assert(!deploy_plan_has_hooks(&plan));
 	ck_assert(deploy_plan_has_reloads(&plan));
 	ck_assert(deploy_plan_waits(&plan, &step));
 	ck_assert_int_eq(step, DEPLOY_EXPORT);
@@ -101,7 +97,7 @@ START_TEST(the_first_step_that_waits_may_be_the_hooks)
 {
 	enum deploy_step step;
 
-	make(SITE "Hook=/bin/one\n", true);
+	make(SITE "Hook=acmed-hook@one.service\n", true);
 	ck_assert(!deploy_plan_has_hooks(&plan));
 	ck_assert(deploy_plan_waits(&plan, &step));
 	ck_assert_int_eq(step, DEPLOY_HOOK);
@@ -140,9 +136,8 @@ int main(void)
 	tcase_add_test(tests, a_long_row_is_the_service);
 	tcase_add_loop_test(
 		tests, a_command_or_a_signal_is_the_service_too, 0, 2);
-	tcase_add_test(tests, units_are_no_programs);
-	tcase_add_test(
-		tests, exports_and_programs_wait_for_a_file_with_mistakes);
+	tcase_add_test(tests, programs_and_units_are_hooks);
+	tcase_add_test(tests, exports_and_hooks_wait_for_a_file_with_mistakes);
 	tcase_add_test(tests, the_first_step_that_waits_may_be_the_hooks);
 	tcase_add_test(tests, a_sound_file_waits_for_nothing);
 	tcase_add_test(tests, an_export_alone_tells_nobody);

@@ -158,6 +158,35 @@ START_TEST(units_are_reloaded_over_the_bus)
 }
 END_TEST
 
+START_TEST(hooks_that_are_units_are_started_in_their_turn)
+{
+	struct fake_systemd systemd;
+
+	if (!fake_systemd_is_possible()) {
+		puts("task: SKIPPED units, there is no dbus-daemon");
+		return;
+	}
+	fake_systemd_start(&systemd);
+	write_hook("one", "touch ran");
+	task_configure("Hook=acmed-hook@x.service %s/one\n", run.folder);
+	ck_assert_msg(task_ask(&run, "hook"), "%s", run.err.text);
+	ck_assert_uint_eq(fake_systemd_count(&systemd, "StartUnit",
+				  "acmed-hook@x.service"),
+		1);
+	const json_t *done = json_object_get(run.reply, "done");
+	ck_assert_uint_eq(json_array_size(done), 2);
+	ck_assert_str_eq(json_string_value(json_array_get(done, 0)),
+		"started acmed-hook@x.service");
+	ck_assert_int_eq(unlink("ran"), 0);
+	task_configure("Hook=acmed-hook@bad.service %s/one\n", run.folder);
+	ck_assert(!task_ask(&run, "hook"));
+	ck_assert_str_eq(run.err.code, "P5");
+	ck_assert_ptr_nonnull(strstr(run.err.text, "acmed-hook@bad.service"));
+	ck_assert_int_ne(access("ran", F_OK), 0);
+	fake_systemd_stop(&systemd);
+}
+END_TEST
+
 /* The program. */
 
 static pid_t start_program(int socket)
@@ -213,6 +242,7 @@ static void add_programs(TCase *tests)
 		tests, a_pid_file_with_nonsense_signals_nobody, 0, COUNT(PIDS));
 	tcase_add_test(tests, a_pid_file_that_others_can_write_signals_nobody);
 	tcase_add_test(tests, units_are_reloaded_over_the_bus);
+	tcase_add_test(tests, hooks_that_are_units_are_started_in_their_turn);
 	tcase_add_test(tests, the_program_answers_one_request_and_ends);
 }
 
