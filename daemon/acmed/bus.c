@@ -14,7 +14,6 @@
 struct bus_call {
 	TAILQ_ENTRY(bus_call) entry;
 	struct bus *bus; /* borrowed */
-	enum bus_verb verb;
 	char *unit; /* owned */
 	sd_bus_slot *slot; /* owned; of the call, until its reply */
 	char *job; /* owned; NULL before the reply */
@@ -114,7 +113,7 @@ static void finish(struct bus_call *call, enum bus_result result)
 static void finish_removed(struct bus_call *call, const char *result)
 {
 	finish(call,
-		unit_job_result(call->verb, call->unit, result, &call->err));
+		unit_job_result(BUS_RELOAD, call->unit, result, &call->err));
 }
 
 static void on_removed(void *data, const char *job, const char *result)
@@ -139,7 +138,7 @@ static void refuse(struct bus_call *call, const char *name, const char *text)
 {
 	finish(call,
 		unit_job_refusal(
-			call->verb, call->unit, name, text, &call->err));
+			BUS_RELOAD, call->unit, name, text, &call->err));
 }
 
 static void refuse_errno(struct bus_call *call, int error)
@@ -201,7 +200,7 @@ static void on_timer(struct ev_loop *loop, ev_timer *timer, int events)
 	(void)events;
 	if (!call->is_over)
 		call->result =
-			unit_job_timeout(call->verb, call->unit, &call->err);
+			unit_job_timeout(BUS_RELOAD, call->unit, &call->err);
 	enum bus_result result = call->result;
 	struct error err = call->err;
 	free_call(call);
@@ -222,7 +221,7 @@ static int connect_bus(struct bus *bus)
 	return error;
 }
 
-struct bus_call *bus_job(struct bus *bus, enum bus_verb verb, const char *unit,
+struct bus_call *bus_reload(struct bus *bus, const char *unit,
 	void (*on_done)(
 		void *data, enum bus_result result, const struct error *err),
 	void *data)
@@ -230,7 +229,6 @@ struct bus_call *bus_job(struct bus *bus, enum bus_verb verb, const char *unit,
 	struct bus_call *call = mem_new(sizeof(*call));
 
 	call->bus = bus;
-	call->verb = verb;
 	call->unit = mem_string(unit);
 	call->on_done = on_done;
 	call->data = data;
@@ -244,7 +242,7 @@ struct bus_call *bus_job(struct bus *bus, enum bus_verb verb, const char *unit,
 		return call;
 	}
 	error = bus_connection_call(bus->connection, &call->slot,
-		unit_job_method(verb), unit, on_reply, call);
+		unit_job_method(BUS_RELOAD), unit, on_reply, call);
 	if (error < 0)
 		refuse_errno(call, error);
 	else
@@ -257,7 +255,7 @@ struct bus_call *bus_probe(struct bus *bus,
 		void *data, enum bus_result result, const struct error *err),
 	void *data)
 {
-	return bus_job(bus, BUS_RELOAD, PROBE_UNIT, on_done, data);
+	return bus_reload(bus, PROBE_UNIT, on_done, data);
 }
 
 void bus_cancel(struct bus_call *call)

@@ -2,8 +2,8 @@
 #pragma once
 
 /*
- * systemd over D-Bus, as the unprivileged user: jobs on units and their
- * results (sd-bus on libev, never the blocking call).
+ * systemd over D-Bus, as the unprivileged user: reloads of units, all that it
+ * may ask for, and their results (sd-bus on libev, never the blocking call).
  *
  * Callbacks come from the loop, never from inside a call of this header.
  */
@@ -22,12 +22,12 @@ struct bus *bus_new(struct ev_loop *loop);
 /* Calls under way are dropped without a callback. */
 void bus_free(struct bus *bus);
 
-/* Another deadline of a job than UNIT_JOB_DEADLINE, for tests. */
+/* Another deadline of a reload than UNIT_JOB_DEADLINE, for tests. */
 void bus_set_deadline(struct bus *bus, double seconds);
 
 /* Asks for the job and waits for JobRemoved, at most 90 s. err (borrowed) is
  * set for everything but BUS_DONE. Never NULL. */
-struct bus_call *bus_job(struct bus *bus, enum bus_verb verb, const char *unit,
+struct bus_call *bus_reload(struct bus *bus, const char *unit,
 	void (*on_done)(
 		void *data, enum bus_result result, const struct error *err),
 	void *data);

@@ -137,8 +137,8 @@ static void start(struct target *target)
 	if (target->is_errand)
 		start_errand(target, TAILQ_FIRST(&target->served));
 	else
-		target->call = bus_job(target->reloads->bus, BUS_RELOAD,
-			target->key, on_job, target);
+		target->call = bus_reload(
+			target->reloads->bus, target->key, on_job, target);
 	set_turn(target, target->reloads->interval);
 }
 
