@@ -2,6 +2,7 @@
 #include "program.h"
 
 #include "diagnosis_hook.h"
+#include "mem.h"
 #include "program_check.h"
 #include "program_output.h"
 #include "signals.h"
@@ -28,7 +29,13 @@
 #define OUT 0
 #define ERR 1
 
+struct children {
+	pid_t *pids; /* owned */
+	size_t count;
+};
+
 struct run {
+	struct children others; /* owned: they were there before it */
 	pid_t pid;
 	int pidfd; /* owned */
 	int input; /* owned */
@@ -57,6 +64,63 @@ static void become(const struct program_wish *wish, const char *real,
 	execve(real, wish->words, wish->environment);
 	dprintf(2, "%s\n", strerror(errno));
 	_exit(127);
+}
+
+/* All children of ours. */
+
+static struct children list_children(void)
+{
+	struct children children = {0};
+	char path[64];
+	int pid;
+
+	snprintf(path, sizeof(path), "/proc/self/task/%d/children", getpid());
+	FILE *file = fopen(path, "re");
+	while (file && fscanf(file, "%d", &pid) == 1) {
+		children.pids = mem_resize(
+			children.pids, children.count + 1, sizeof(pid_t));
+		children.pids[children.count++] = pid;
+	}
+	if (file)
+		fclose(file);
+	return children;
+}
+
+static bool has(const struct children *children, pid_t pid)
+{
+	for (size_t i = 0; i < children->count; i++)
+		if (children->pids[i] == pid)
+			return true;
+	return false;
+}
+
+/* Whatever has left its process group comes to us, its subreaper; and so do
+ * its children once it is gone. */
+static bool kill_children_but(const struct children *spared)
+{
+	struct children children = list_children();
+	bool has_any = false;
+
+	for (size_t i = 0; i < children.count; i++) {
+		if (has(spared, children.pids[i]))
+			continue;
+		kill(children.pids[i], SIGKILL);
+		waitpid(children.pids[i], NULL, 0);
+		has_any = true;
+	}
+	free(children.pids);
+	return has_any;
+}
+
+static void end_all_but(const struct children *spared)
+{
+	for (int i = 0; i < KILL_ROUNDS && kill_children_but(spared); i++)
+		;
+}
+
+void program_end_all(void)
+{
+	end_all_but(&(struct children){0});
 }
 
 /* Its end. */
@@ -108,32 +172,6 @@ static bool wait_until(struct run *run, double deadline)
 	return false;
 }
 
-/* Whatever has left its process group comes to us, its subreaper; and so do
- * its children once it is gone. */
-static bool kill_children(void)
-{
-	char path[64];
-	bool has_any = false;
-	int pid;
-
-	snprintf(path, sizeof(path), "/proc/self/task/%d/children", getpid());
-	FILE *file = fopen(path, "re");
-	while (file && fscanf(file, "%d", &pid) == 1) {
-		kill(pid, SIGKILL);
-		waitpid(pid, NULL, 0);
-		has_any = true;
-	}
-	if (file)
-		fclose(file);
-	return has_any;
-}
-
-void program_end_all(void)
-{
-	for (int i = 0; i < KILL_ROUNDS && kill_children(); i++)
-		;
-}
-
 static void end_late(struct run *run)
 {
 	run->is_late = !run->is_unwanted;
@@ -143,7 +181,7 @@ static void end_late(struct run *run)
 	kill(run->pid, SIGKILL);
 	waitpid(run->pid, &run->status, 0);
 	kill(-run->pid, SIGKILL);
-	program_end_all();
+	end_all_but(&run->others);
 }
 
 static const char *last_words(struct run *run)
@@ -234,6 +272,7 @@ static bool start(struct run *run, const struct program_wish *wish,
 	const char *real, struct error *err)
 {
 	prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+	run->others = list_children();
 	run->pid = fork();
 	if (run->pid < 0)
 		return fail_errno(err, errno, "cannot fork");
@@ -268,6 +307,7 @@ static bool run_it(
 	}
 	close_child_ends(&run);
 	close_end(&run.pidfd);
+	free(run.others.pids);
 	program_output_close(&run.output[OUT]);
 	program_output_close(&run.output[ERR]);
 	return is_well;

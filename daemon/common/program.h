@@ -4,7 +4,8 @@
 /*
  * Runs a program of the administrator and waits for its end, not for that of
  * its output (M2): a daemon that it leaves behind may hold the pipe for ever.
- * What is over its deadline is ended with all its children. No shell.
+ * What is over its deadline is ended with all its children, but not what those
+ * before it have left behind. No shell.
  */
 
 #include "error.h"

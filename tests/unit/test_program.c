@@ -171,6 +171,21 @@ START_TEST(what_is_left_behind_ends_when_it_is_wanted)
 }
 END_TEST
 
+/* As a web server of the hook before it. */
+START_TEST(what_another_left_behind_lives_on)
+{
+	write_hook("setsid sh -c 'echo $$ >left; exec sleep 1000' & "
+		   "while ! [ -s left ]; do :; done");
+	ck_assert_msg(run(20), "%s", err.text);
+	write_hook(HANGING[3]);
+	run_until(has_started);
+	ck_assert(is_gone("pid"));
+	ck_assert(!is_gone("left"));
+	program_end_all();
+	ck_assert(is_gone("left"));
+}
+END_TEST
+
 START_TEST(it_reads_its_input_and_its_answer_is_kept)
 {
 	struct text reply cleanup_text_value = {.limit = 100};
@@ -344,6 +359,7 @@ static Suite *suite(void)
 		sizeof(HANGING) / sizeof(*HANGING));
 	tcase_add_test(tests, a_daemon_that_keeps_the_pipe_is_not_waited_for);
 	tcase_add_test(tests, what_is_left_behind_ends_when_it_is_wanted);
+	tcase_add_test(tests, what_another_left_behind_lives_on);
 	tcase_add_test(tests, it_reads_its_input_and_its_answer_is_kept);
 	tcase_add_test(tests, input_that_nobody_reads_holds_nobody_up);
 	tcase_add_test(tests, an_answer_without_end_is_cut);
