@@ -134,6 +134,15 @@ void key_pem_free(char *pem)
 	free(pem);
 }
 
+char *key_pem_join(const char *key_pem, const char *rest)
+{
+	size_t size = strlen(key_pem) + strlen(rest) + 1;
+	char *both = mem_new(size);
+
+	snprintf(both, size, "%s%s", key_pem, rest);
+	return both;
+}
+
 /* Without a callback libcrypto asks on the terminal. */
 static int refuse_passphrase(char *buffer, int size, int writing, void *data)
 {

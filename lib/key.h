@@ -40,6 +40,10 @@ const EVP_MD *key_digest(const EVP_PKEY *key);
 char *key_to_pem(const EVP_PKEY *key, struct error *err);
 void key_pem_free(char *pem);
 
+/* A key and what follows it in a file. In one allocation, so that no other
+ * memory gets a piece of it; free it with key_pem_free(). Never NULL. */
+char *key_pem_join(const char *key_pem, const char *rest);
+
 /* Reads a private key in PEM; never asks for a passphrase. */
 EVP_PKEY *key_from_pem(const char *pem, size_t length, struct error *err);
 

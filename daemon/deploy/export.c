@@ -72,11 +72,12 @@ static bool write_combined(struct target_wish *wish,
 	const struct material *material = wish->material;
 	if (!has_key(material, err))
 		return false;
-	char *pem = text_format("%s%s%s", material->key_pem, material->cert_pem,
-		material->chain_pem);
+	cleanup(string) char *full =
+		text_format("%s%s", material->cert_pem, material->chain_pem);
 
-	if (!pem)
+	if (!full)
 		return fail_memory(err);
+	char *pem = key_pem_join(material->key_pem, full);
 	bool is_written = write_file(wish, export->path,
 		&(struct content){.bytes = pem, .length = strlen(pem)}, err);
 	key_pem_free(pem);

@@ -114,24 +114,13 @@ static bool write_file(int folder, const char *name, const char *text,
 		    : fail_memory(err);
 }
 
-/* In one allocation, which key_pem_free() wipes. */
-static char *join(const char *pem, const char *full)
-{
-	size_t size = strlen(pem) + strlen(full) + 1;
-	char *both = malloc(size);
-
-	if (both)
-		snprintf(both, size, "%s%s", pem, full);
-	return both;
-}
-
 static bool write_keys(int folder, const struct version_wish *wish,
 	const char *full, struct error *err)
 {
 	if (wish->request)
 		return request_file_write(folder, wish->request, err);
 	char *pem = key_to_pem(wish->key, err);
-	char *combined = pem ? join(pem, full) : NULL;
+	char *combined = pem ? key_pem_join(pem, full) : NULL;
 	bool is_written = pem &&
 		write_file(folder, "privkey.pem", pem, 0600, err) &&
 		write_file(folder, "combined.pem", combined, 0600, err);
