@@ -82,6 +82,14 @@ static void join(const char *out[static FOLDERS_MAX], const char *const *a,
 	out[count] = NULL;
 }
 
+/* sd_notify(3): most managers listen on a file. */
+static bool has_abstract_manager(void)
+{
+	const char *socket = getenv("NOTIFY_SOCKET");
+
+	return socket && *socket == '@';
+}
+
 const struct sandbox_wish *sandbox_loop(const char *const *also)
 {
 	static const char *read[FOLDERS_MAX];
@@ -97,7 +105,11 @@ const struct sandbox_wish *sandbox_loop(const char *const *also)
 	join(read, folders, also);
 	write[0] = paths_runtime();
 	wish = (struct sandbox_wish){
-		.read = read, .write = write, .calls = SANDBOX_CALLS_NETWORK};
+		.read = read,
+		.write = write,
+		.has_abstract_manager = has_abstract_manager(),
+		.calls = SANDBOX_CALLS_NETWORK,
+	};
 	return &wish;
 }
 

@@ -27,6 +27,7 @@ struct sandbox_wish {
 	const char *const *write; /* read, write, create and remove */
 	const char *const *execute; /* read and run */
 	bool skip_landlock; /* its folders are not known beforehand */
+	bool has_abstract_manager; /* sd_notify(3) to a socket without a file */
 	bool only_logs; /* Sandbox=log: no Landlock, no call is refused */
 	enum sandbox_calls calls; /* but for ANY, execve and ptrace kill */
 };

@@ -19,7 +19,9 @@
 #endif
 
 /* Of version 6, later than what we are built for: the programs of one user
- * are not to end each other. */
+ * are not to end each other, and sockets without a file have no mode that
+ * would keep us from daemons of root. */
+#define SCOPE_ABSTRACT_SOCKET (1ULL << 0)
 #define SCOPE_SIGNAL (1ULL << 1)
 #define SCOPED_SINCE 6
 
@@ -57,18 +59,22 @@ struct sandbox_rights sandbox_rights(int abi)
 		.read = handled & RIGHTS_READ,
 		.write = handled & RIGHTS_WRITE,
 		.execute = handled & RIGHTS_EXECUTE,
-		.scoped = abi >= SCOPED_SINCE ? SCOPE_SIGNAL : 0,
+		.scoped = abi >= SCOPED_SINCE
+			? SCOPE_ABSTRACT_SOCKET | SCOPE_SIGNAL
+			: 0,
 	};
 }
 
 void sandbox_files_lack(int abi, char *text, size_t size)
 {
-	const char *lacks = abi < 3 ? "truncation, calls to devices, signals"
-		: abi < 5           ? "calls to devices, signals"
-				    : "signals";
+	const char *lacks = abi < 3 ? "truncation, calls to devices, "
+		: abi < 5           ? "calls to devices, "
+				    : "";
 
 	if (abi >= 1 && abi < SCOPED_SINCE)
-		snprintf(text, size, "landlock of version %d does not see %s",
+		snprintf(text, size,
+			"landlock of version %d does not see %ssignals, "
+			"abstract sockets",
 			abi, lacks);
 }
 
@@ -111,6 +117,8 @@ static bool add_folders(int rules, const char *const *folders, uint64_t rights)
 bool sandbox_files_lock(const struct sandbox_wish *wish, int abi)
 {
 	struct sandbox_rights rights = sandbox_rights(abi);
+	if (wish->has_abstract_manager)
+		rights.scoped &= ~SCOPE_ABSTRACT_SOCKET;
 	struct ruleset attr = {
 		.handled_access_fs = rights.handled, .scoped = rights.scoped};
 	int rules = (int)syscall(SYS_landlock_create_ruleset, &attr,

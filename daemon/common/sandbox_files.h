@@ -14,7 +14,7 @@ struct sandbox_rights {
 	uint64_t read;
 	uint64_t write;
 	uint64_t execute;
-	uint64_t scoped; /* what does not leave the walls: signals */
+	uint64_t scoped; /* what does not leave the walls */
 };
 struct sandbox_rights sandbox_rights(int abi);
 

@@ -48,7 +48,7 @@ static char path[256];
 #define REFER (1 << 13)
 #define TRUNCATE (1 << 14)
 #define IOCTL_DEV (1 << 15)
-#define SIGNALS (1 << 1) /* a scope */
+#define SCOPES 3 /* abstract sockets, signals */
 
 #define READS (READ_FILE | READ_DIR)
 #define WRITES \
@@ -63,24 +63,26 @@ static const struct {
 	{{0, 0, 0, 0, 0}, ""},
 	{{FIRST, READS, WRITES, READS | EXECUTE, 0},
 		"landlock of version 1 does not see truncation, calls to "
-		"devices, signals"},
+		"devices, signals, abstract sockets"},
 	{{FIRST | REFER, READS, WRITES | REFER, READS | EXECUTE, 0},
 		"landlock of version 2 does not see truncation, calls to "
-		"devices, signals"},
+		"devices, signals, abstract sockets"},
 	{{FIRST | REFER | TRUNCATE, READS, WRITES | REFER | TRUNCATE,
 		 READS | EXECUTE, 0},
-		"landlock of version 3 does not see calls to devices, signals"},
+		"landlock of version 3 does not see calls to devices, signals, "
+		"abstract sockets"},
 	{{FIRST | REFER | TRUNCATE, READS, WRITES | REFER | TRUNCATE,
 		 READS | EXECUTE, 0},
-		"landlock of version 4 does not see calls to devices, signals"},
+		"landlock of version 4 does not see calls to devices, signals, "
+		"abstract sockets"},
 	{{FIRST | REFER | TRUNCATE | IOCTL_DEV, READS,
 		 WRITES | REFER | TRUNCATE, READS | EXECUTE, 0},
-		"landlock of version 5 does not see signals"},
+		"landlock of version 5 does not see signals, abstract sockets"},
 	{{FIRST | REFER | TRUNCATE | IOCTL_DEV, READS,
-		 WRITES | REFER | TRUNCATE, READS | EXECUTE, SIGNALS},
+		 WRITES | REFER | TRUNCATE, READS | EXECUTE, SCOPES},
 		""},
 	{{FIRST | REFER | TRUNCATE | IOCTL_DEV, READS,
-		 WRITES | REFER | TRUNCATE, READS | EXECUTE, SIGNALS},
+		 WRITES | REFER | TRUNCATE, READS | EXECUTE, SCOPES},
 		""},
 };
 
@@ -395,6 +397,63 @@ START_TEST(no_process_outside_is_ended)
 }
 END_TEST
 
+/* Sockets without a file. */
+
+static struct sockaddr_un outside = {.sun_family = AF_UNIX};
+static socklen_t outside_length;
+
+static int listen_outside(void)
+{
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	outside_length = sizeof(outside.sun_family); /* any free name */
+	ck_assert_int_eq(
+		bind(fd, (struct sockaddr *)&outside, outside_length), 0);
+	outside_length = sizeof(outside);
+	ck_assert_int_eq(
+		getsockname(fd, (struct sockaddr *)&outside, &outside_length),
+		0);
+	return fd;
+}
+
+static int speak(const char *unused)
+{
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	(void)unused;
+	return sendto(fd, "x", 1, 0, (struct sockaddr *)&outside,
+		       outside_length) == 1
+		? 0
+		: errno;
+}
+
+static int cannot_speak(const char *unused)
+{
+	return sandbox_files_abi() < 6 || speak(unused) == EPERM ? 0 : 1;
+}
+
+START_TEST(nobody_without_a_file_is_spoken_to)
+{
+	int fd = listen_outside();
+
+	setenv("NOTIFY_SOCKET", "/run/systemd/notify", 1);
+	passes(sandbox_loop(NULL), cannot_speak, LOOP_WRITES);
+	passes(sandbox_vault(NULL), cannot_speak, VAULT_WRITES);
+	close(fd);
+}
+END_TEST
+
+START_TEST(but_a_manager_that_is_one_of_them)
+{
+	int fd = listen_outside();
+
+	setenv("NOTIFY_SOCKET", "@manager", 1);
+	passes(sandbox_loop(NULL), speak, LOOP_WRITES);
+	passes(sandbox_loop(NULL), end_others, LOOP_WRITES);
+	close(fd);
+}
+END_TEST
+
 static TCase *rules(void)
 {
 	TCase *tests = tcase_create("rules");
@@ -411,6 +470,8 @@ static TCase *rules(void)
 	tcase_add_test(tests, but_no_pipe_and_no_device);
 	tcase_add_test(tests, no_program_can_be_run);
 	tcase_add_test(tests, no_process_outside_is_ended);
+	tcase_add_test(tests, nobody_without_a_file_is_spoken_to);
+	tcase_add_test(tests, but_a_manager_that_is_one_of_them);
 	return tests;
 }
 
