@@ -31,7 +31,7 @@ static const struct {
 } TABLE[SERVICES] = {
 	[SERVICE_VAULT] = {"vault", "acmed-vault", 1, true, true},
 	[SERVICE_HAND] = {"hand", "acmed-hand", 64, false, false},
-	[SERVICE_DEPLOY] = {"deploy", "acmed-deploy", 16, false, false},
+	[SERVICE_DEPLOY] = {"deploy", "acmed-deploy", 64, false, false},
 	[SERVICE_NOTIFY] = {"notify", "acmed-notify", 4, false, false},
 };
 

@@ -19,7 +19,7 @@ enum service {
 	SERVICES,
 };
 
-#define KEEPER_CHILDREN_MAX 85 /* the sum of what the services may run */
+#define KEEPER_CHILDREN_MAX 133 /* the sum of what the services may run */
 
 struct keeper_child {
 	pid_t pid; /* 0: free */

@@ -159,6 +159,15 @@ START_TEST(each_conversation_has_a_program_of_its_own)
 }
 END_TEST
 
+START_TEST(as_many_of_them_run_as_there_are_jobs)
+{
+	for (int i = 0; i < 64; i++) {
+		say("call deploy");
+		ck_assert(text_starts_with(hear(), "acmed-deploy "));
+	}
+}
+END_TEST
+
 /* Without the users, as almost everywhere, all run as the caller. */
 START_TEST(each_program_has_its_user_where_there_are_users)
 {
@@ -265,6 +274,7 @@ static int run(void)
 	tcase_add_test(tests, a_vault_that_dies_is_started_again);
 	tcase_add_loop_test(
 		tests, each_conversation_has_a_program_of_its_own, 0, 2);
+	tcase_add_test(tests, as_many_of_them_run_as_there_are_jobs);
 	tcase_add_test(tests, each_program_has_its_user_where_there_are_users);
 	tcase_add_test(tests, it_ends_with_the_status_of_the_loop);
 	tcase_add_test(tests, helpers_that_are_stuck_are_killed_in_the_end);
