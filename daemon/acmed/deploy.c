@@ -149,7 +149,7 @@ static void run_reloads(struct deployment *deployment)
 		.certificate = plan->name,
 		.version = plan->version,
 		.units = &plan->reload,
-		.has_restart = plan->restart_count > 0,
+		.restart = plan->restart,
 		.restart_deadline =
 			RESTART_DEADLINE * (double)plan->restart_count,
 		.on_end = on_reloaded,

@@ -20,6 +20,21 @@ static char *name_reloads(const struct deploy_plan *plan)
 	return text_take(&names);
 }
 
+/* A line each, whatever blanks a word has. */
+static char *name_restart(const struct config_deploy *deploy)
+{
+	cleanup_text_value struct text what = {0};
+
+	for (size_t i = 0; i < deploy->restart.count; i++)
+		text_addf(&what, "unit %s\n", deploy->restart.items[i]);
+	for (size_t i = 0; i < deploy->reload_command.count; i++)
+		text_addf(&what, "word %s\n", deploy->reload_command.items[i]);
+	if (deploy->reload_signal)
+		text_addf(&what, "signal %d %s\n", deploy->reload_signal,
+			deploy->reload_pid_file);
+	return mem_string(what.data ? what.data : "");
+}
+
 void deploy_plan_fill(struct deploy_plan *plan, const struct deploy_wish *wish)
 {
 	const struct config_certificate *certificate = wish->certificate;
@@ -38,6 +53,7 @@ void deploy_plan_fill(struct deploy_plan *plan, const struct deploy_wish *wish)
 	};
 	for (size_t i = 0; i < deploy->reload.count; i++)
 		strings_add(&plan->reload, deploy->reload.items[i]);
+	plan->restart = name_restart(deploy);
 	plan->reloaded = name_reloads(plan);
 }
 
@@ -46,6 +62,7 @@ void deploy_plan_clear(struct deploy_plan *plan)
 	strings_clear(&plan->reload);
 	free(plan->name);
 	free(plan->file);
+	free(plan->restart);
 	free(plan->reloaded);
 }
 

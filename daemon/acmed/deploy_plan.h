@@ -15,6 +15,8 @@ struct deploy_plan {
 	struct strings reload; /* units */
 	size_t hook_count;
 	size_t restart_count; /* Restart= and its kin */
+	char *restart; /* all of them: one certificate's is the same as
+			  another's when this is; "": nothing */
 	size_t export_count;
 	bool is_blocked; /* its file has mistakes: Export and Hook= wait */
 	char *reloaded; /* names what is reloaded, for messages; "": nothing */

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "reload_round.h"
 
-#include "errand.h"
-#include "json.h"
 #include "mem.h"
 #include "text.h"
 
 #define RESTART "restart" /* is remembered like a unit */
+#define ERRAND_DEADLINE 30.0 /* seconds, beside those of the jobs */
 
 struct unit_wait {
 	struct reload_round *round; /* borrowed */
@@ -18,7 +17,7 @@ struct reload_round {
 	struct reload_round_wish wish;
 	struct unit_wait *waits; /* owned; one a unit */
 	struct reload *by_deploy; /* all units, under way, or NULL */
-	struct errand *restart; /* under way, or NULL */
+	struct reload *restart; /* under way, or NULL */
 	size_t running;
 	bool is_denied; /* a unit has to be reloaded by acmed-deploy */
 	bool has_asked_deploy;
@@ -56,7 +55,7 @@ static void free_round(struct reload_round *round)
 	for (size_t i = 0; i < round->wish.units->count; i++)
 		reload_cancel(round->waits[i].reload);
 	reload_cancel(round->by_deploy);
-	errand_cancel(round->restart);
+	reload_cancel(round->restart);
 	ev_timer_stop(round->wish.loop, &round->timer);
 	free(round->waits);
 	free(round->waits_for);
@@ -119,10 +118,22 @@ static void on_by_deploy(void *data, const struct reload_result *result)
 
 static void ask_deploy(struct reload_round *round)
 {
+	const struct strings *units = round->wish.units;
+	cleanup_text_value struct text what = {0};
+
+	for (size_t i = 0; i < units->count; i++)
+		text_addf(&what, "%s ", units->items[i]);
 	round->has_asked_deploy = true;
 	round->running++;
 	round->by_deploy = reloads_join_deploy(round->wish.reloads,
-		round->wish.units, round->wish.certificate, round->wish.version,
+		&(struct reload_errand){
+			.step = "reload",
+			.what = what.data,
+			.deadline = ERRAND_DEADLINE +
+				UNIT_JOB_DEADLINE * (double)units->count,
+			.certificate = round->wish.certificate,
+			.version = round->wish.version,
+		},
 		on_by_deploy, round);
 }
 
@@ -152,19 +163,13 @@ static void on_reloaded(void *data, const struct reload_result *result)
 	finish_one(round);
 }
 
-static void on_restarted(
-	void *data, const json_t *reply, const struct error *err)
+static void on_restarted(void *data, const struct reload_result *result)
 {
 	struct reload_round *round = data;
-	const char *unit =
-		reply ? member_string_or(reply, "waits_for", NULL) : NULL;
 
 	round->restart = NULL;
-	if (err)
-		note_error(round, err);
-	else if (unit)
-		note_stopped(round, unit);
-	else
+	note_result(round, result);
+	if (result->result == BUS_DONE)
 		remember(round, RESTART);
 	finish_one(round);
 }
@@ -190,18 +195,18 @@ static void start_units(struct reload_round *round)
 
 static void start_restart(struct reload_round *round)
 {
-	if (!round->wish.has_restart || knows(round, RESTART))
+	if (!round->wish.restart[0] || knows(round, RESTART))
 		return;
 	round->running++;
-	round->restart = errand_start(round->wish.loop,
-		&(struct errand_wish){
-			.name = round->wish.certificate,
-			.version = round->wish.version,
+	round->restart = reloads_join_deploy(round->wish.reloads,
+		&(struct reload_errand){
 			.step = RESTART,
+			.what = round->wish.restart,
 			.deadline = round->wish.restart_deadline,
-			.on_end = on_restarted,
-			.data = round,
-		});
+			.certificate = round->wish.certificate,
+			.version = round->wish.version,
+		},
+		on_restarted, round);
 }
 
 struct reload_round *reload_round_start(const struct reload_round_wish *wish)

@@ -4,8 +4,9 @@
 /*
  * All that one certificate wants reloaded, once: Reload= units side by side,
  * by the loop or by acmed-deploy, and what only acmed-deploy may do
- * (Restart=, ReloadCommand=, ReloadSignal=). What is done already with this
- * version is left out.
+ * (Restart=, ReloadCommand=, ReloadSignal=). Each is shared with other
+ * certificates that want the same (reloads.h), and what is done already with
+ * this version is left out.
  */
 
 #include "reloads.h"
@@ -18,7 +19,7 @@ struct reload_round_wish {
 	const char *certificate;
 	unsigned version;
 	const struct strings *units; /* Reload= */
-	bool has_restart; /* Restart=, ReloadCommand= or ReloadSignal= */
+	const char *restart; /* deploy_plan.h; "": nothing */
 	double restart_deadline;
 	/* Once, from the loop: err when one failed, else the unit that is not
 	 * running, or NULL for both. The round is gone then. */

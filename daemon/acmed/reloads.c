@@ -8,16 +8,14 @@
 
 #include <sys/queue.h>
 
-#define ERRAND_DEADLINE 30.0 /* seconds, beside those of the jobs */
-
 TAILQ_HEAD(waiting, reload);
 
-/* What is reloaded as one: a unit, or the units of certificates. */
+/* What is reloaded as one: a unit, or what certificates ask acmed-deploy for. */
 struct target {
 	TAILQ_ENTRY(target) entry;
 	struct reloads *reloads; /* borrowed */
-	char *key; /* owned: a unit, or units with blanks between */
-	bool is_errand; /* by acmed-deploy */
+	char *key; /* owned: a unit, or what an errand does */
+	const char *step; /* of the errand; NULL: the loop does it */
 	double deadline; /* of an errand */
 	struct bus_call *call; /* under way, or NULL */
 	struct errand *errand; /* under way, or NULL */
@@ -118,7 +116,7 @@ static void start_errand(struct target *target, const struct reload *first)
 		&(struct errand_wish){
 			.name = first->certificate,
 			.version = first->version,
-			.step = "reload",
+			.step = target->step,
 			.deadline = target->deadline,
 			.on_end = on_errand,
 			.data = target,
@@ -134,7 +132,7 @@ static void start(struct target *target)
 		TAILQ_INSERT_TAIL(&target->served, reload, entry);
 		reload->list = &target->served;
 	}
-	if (target->is_errand)
+	if (target->step)
 		start_errand(target, TAILQ_FIRST(&target->served));
 	else
 		target->call = bus_reload(
@@ -158,17 +156,17 @@ static void on_turn(struct ev_loop *loop, ev_timer *timer, int events)
 }
 
 static struct target *find(
-	struct reloads *reloads, const char *key, bool is_errand)
+	struct reloads *reloads, const char *key, const char *step)
 {
 	struct target *target;
 
 	TAILQ_FOREACH(target, &reloads->targets, entry)
-	if (target->is_errand == is_errand && streq(target->key, key))
+	if (text_same(target->step, step) && streq(target->key, key))
 		return target;
 	target = mem_new(sizeof(*target));
 	target->reloads = reloads;
 	target->key = mem_string(key);
-	target->is_errand = is_errand;
+	target->step = step;
 	TAILQ_INIT(&target->waiting);
 	TAILQ_INIT(&target->served);
 	ev_init(&target->turn, on_turn);
@@ -197,24 +195,20 @@ struct reload *reloads_join(struct reloads *reloads, const char *unit,
 	void (*on_done)(void *data, const struct reload_result *result),
 	void *data)
 {
-	return join(find(reloads, unit, false), on_done, data);
+	return join(find(reloads, unit, NULL), on_done, data);
 }
 
 struct reload *reloads_join_deploy(struct reloads *reloads,
-	const struct strings *units, const char *certificate, unsigned version,
+	const struct reload_errand *errand,
 	void (*on_done)(void *data, const struct reload_result *result),
 	void *data)
 {
-	cleanup_text_value struct text key = {0};
-
-	for (size_t i = 0; i < units->count; i++)
-		text_addf(&key, "%s%s", i ? " " : "", units->items[i]);
-	struct target *target = find(reloads, key.data ? key.data : "", true);
-	target->deadline =
-		ERRAND_DEADLINE + UNIT_JOB_DEADLINE * (double)units->count;
+	struct target *target = find(reloads, errand->what, errand->step);
 	struct reload *reload = join(target, on_done, data);
-	reload->certificate = mem_string(certificate);
-	reload->version = version;
+
+	target->deadline = errand->deadline;
+	reload->certificate = mem_string(errand->certificate);
+	reload->version = errand->version;
 	return reload;
 }
 

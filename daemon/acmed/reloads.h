@@ -5,8 +5,8 @@
  * Joined reloads: the first one of a unit at once, then one per
  * ReloadInterval=; all that came in the meantime share its job.
  *
- * Where the loop may not reload, acmed-deploy does, for all units of a
- * certificate; certificates with the same units share that too.
+ * Where the loop may not, acmed-deploy does it, for all that a certificate
+ * asks for; certificates that ask for the same share that too.
  *
  * Callbacks come from the loop; they may join and leave, not free.
  */
@@ -23,6 +23,15 @@ struct reload_result {
 	const struct error *err; /* NULL for BUS_DONE */
 };
 
+/* What acmed-deploy does, as one of the certificates asks for it. */
+struct reload_errand {
+	const char *step; /* "reload" or "restart", a literal */
+	const char *what; /* all of it: who says the same, shares it */
+	double deadline; /* seconds */
+	const char *certificate;
+	unsigned version;
+};
+
 /* Never NULL. Asks at once whether the loop may reload. */
 struct reloads *reloads_new(struct ev_loop *loop, struct bus *bus);
 void reloads_free(struct reloads *reloads);
@@ -37,9 +46,9 @@ bool reloads_may(const struct reloads *reloads);
 struct reload *reloads_join(struct reloads *reloads, const char *unit,
 	void (*on_done)(void *data, const struct reload_result *result),
 	void *data);
-/* The same by acmed-deploy, for the units of a certificate. */
+/* The same by acmed-deploy; the errand is borrowed for the call. */
 struct reload *reloads_join_deploy(struct reloads *reloads,
-	const struct strings *units, const char *certificate, unsigned version,
+	const struct reload_errand *errand,
 	void (*on_done)(void *data, const struct reload_result *result),
 	void *data);
 void reload_cancel(struct reload *reload);

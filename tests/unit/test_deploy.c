@@ -242,6 +242,26 @@ START_TEST(the_rest_is_done_without_what_was_done)
 }
 END_TEST
 
+static const char *const RESTARTS[] = {
+	"Verify=no\nRestart=good.service good-other.service\n",
+	"Verify=no\nReloadCommand=/bin/one\n",
+	"Verify=no\nReloadSignal=HUP /run/one.pid\n",
+};
+
+/* systemd lets a unit start five times in ten seconds. */
+START_TEST(certificates_that_come_together_share_a_restart)
+{
+	const struct deploy_wish wish = wish_for(RESTARTS[_i], DEPLOY_EXPORT);
+
+	for (int i = 0; i < 10; i++)
+		deploy_start(deployer, &wish);
+	while (ends < 10)
+		ev_run(loop, 0);
+	ck_assert_str_eq(errands, "restart ");
+	ck_assert_int_eq(last.outcome, DEPLOY_UNPROVEN);
+}
+END_TEST
+
 START_TEST(a_service_may_take_its_time)
 {
 	serve(FAKE_TLS_SWITCHES, VERIFY_HANDSHAKES + 1);
@@ -363,6 +383,8 @@ static Suite *suite(void)
 	tcase_add_test(tests, a_unit_that_is_not_running_is_waited_for);
 	tcase_add_test(tests, a_unit_that_refuses_is_a_failure);
 	tcase_add_test(tests, the_rest_is_done_without_what_was_done);
+	tcase_add_loop_test(
+		tests, certificates_that_come_together_share_a_restart, 0, 3);
 	tcase_add_test(tests, a_service_may_take_its_time);
 	tcase_add_test(tests,
 		a_service_that_goes_on_with_the_old_one_is_reloaded_again);

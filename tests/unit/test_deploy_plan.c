@@ -2,6 +2,7 @@
 #include "deploy_plan.h"
 
 #include "config_texts.h"
+#include "mem.h"
 #include "suite.h"
 #include "text.h"
 
@@ -71,6 +72,37 @@ START_TEST(a_command_or_a_signal_is_the_service_too)
 }
 END_TEST
 
+/* What each of two certificates wants restarted. */
+static const struct {
+	const char *one, *other;
+	bool is_same;
+} RESTARTS[] = {
+	{"Reload=a.service\n", "Verify=no\n", true},
+	{"Restart=a\nRestart=b.service\n", "Restart=a b\nReload=c\n", true},
+	{"Restart=a\n", "Restart=b\n", false},
+	{"Restart=a\n", "Restart=a b\n", false},
+	{"Restart=a\n", "Restart=a\nReloadCommand=/bin/a\n", false},
+	{"ReloadCommand=/bin/a b c\n", "ReloadCommand=/bin/a  b c\n", true},
+	{"ReloadCommand=/bin/a b c\n", "ReloadCommand=/bin/a 'b c'\n", false},
+	{"ReloadSignal=HUP /run/a\n", "ReloadSignal=HUP  /run/a\n", true},
+	{"ReloadSignal=HUP /run/a\n", "ReloadSignal=USR1 /run/a\n", false},
+	{"ReloadSignal=HUP /run/a\n", "ReloadSignal=HUP /run/b\n", false},
+};
+
+START_TEST(what_is_restarted_is_told_from_what_another_does)
+{
+	cleanup(string) char *one = mem_format(SITE "%s", RESTARTS[_i].one);
+	cleanup(string) char *other = mem_format(SITE "%s", RESTARTS[_i].other);
+
+	make(one, false);
+	cleanup(string) char *restart = take(plan.restart);
+	deploy_plan_clear(&plan);
+	make(other, false);
+	ck_assert(streq(restart, plan.restart) == RESTARTS[_i].is_same);
+	ck_assert(!*plan.restart == !plan.restart_count);
+}
+END_TEST
+
 START_TEST(programs_and_units_are_hooks)
 {
 	make(SITE "Hook=/bin/one acmed-hook@two.service /bin/three\n", false);
@@ -136,6 +168,9 @@ int main(void)
 	tcase_add_test(tests, a_long_row_is_the_service);
 	tcase_add_loop_test(
 		tests, a_command_or_a_signal_is_the_service_too, 0, 2);
+	tcase_add_loop_test(tests,
+		what_is_restarted_is_told_from_what_another_does, 0,
+		sizeof(RESTARTS) / sizeof(*RESTARTS));
 	tcase_add_test(tests, programs_and_units_are_hooks);
 	tcase_add_test(tests, exports_and_hooks_wait_for_a_file_with_mistakes);
 	tcase_add_test(tests, the_first_step_that_waits_may_be_the_hooks);

@@ -196,11 +196,13 @@ START_TEST(without_a_bus_it_may_not)
 }
 END_TEST
 
+static const char *step; /* that acmed-deploy is asked for */
+
 static void answer(struct fake_helper *deploy, const json_t *request)
 {
 	const char *waits_for = deploy->data;
 
-	ck_assert_str_eq(member_string_or(request, "step", ""), "reload");
+	ck_assert_str_eq(member_string_or(request, "step", ""), step);
 	ck_assert_str_eq(member_string_or(request, "name", ""), "site");
 	ck_assert_int_eq(member_integer_or(request, "version", 0), 7);
 	fake_helper_reply(deploy, request,
@@ -208,22 +210,79 @@ static void answer(struct fake_helper *deploy, const json_t *request)
 			  : json_object());
 }
 
-/* Who has the same units shares the errand. */
-START_TEST(acmed_deploy_reloads_in_its_place)
+static void ask_deploy(
+	const char *what, const char *certificate, unsigned version)
 {
-	static char first[] = "a.service", second[] = "b.service";
-	char *words[] = {first, second};
-	struct strings units = {.items = words, .count = 2};
-	struct fake_helper deploy = {
-		.on_request = answer, .data = _i ? words[1] : NULL};
+	reloads_join_deploy(reloads,
+		&(struct reload_errand){
+			.step = step,
+			.what = what,
+			.deadline = 30,
+			.certificate = certificate,
+			.version = version,
+		},
+		on_done, NULL);
+}
+
+static char stopped[] = "b.service";
+
+static const struct {
+	const char *step;
+	char *waits_for;
+} ERRANDS[] = {{"reload", NULL}, {"restart", NULL}, {"reload", stopped},
+	{"restart", stopped}};
+
+/* Who asks for the same shares the errand. */
+START_TEST(acmed_deploy_does_it_in_its_place)
+{
+	char *unit = ERRANDS[_i].waits_for;
+	struct fake_helper deploy = {.on_request = answer, .data = unit};
+
+	step = ERRANDS[_i].step;
+	fake_helper_start(&deploy, loop, "deploy");
+	ask_deploy("a.service b.service", "site", 7);
+	ask_deploy("a.service b.service", "other", 1);
+	run_until(2);
+	ck_assert_int_eq(last, unit ? BUS_NOT_RUNNING : BUS_DONE);
+	ck_assert_str_eq(last_unit, unit ? unit : "");
+	ck_assert_uint_eq(deploy.packets, 1);
+	fake_helper_stop(&deploy);
+}
+END_TEST
+
+START_TEST(the_next_errand_waits_for_its_turn_and_is_shared_too)
+{
+	struct fake_helper deploy = {.on_request = answer};
+	ev_tstamp before = ev_time();
+
+	step = "restart";
+	fake_helper_start(&deploy, loop, "deploy");
+	reloads_configure(reloads, 1);
+	ask_deploy("a.service", "site", 7);
+	run_until(1);
+	for (int i = 0; i < 10; i++)
+		ask_deploy("a.service", "site", 7);
+	run_until(10);
+	ck_assert(ev_time() - before > 0.9);
+	ck_assert_uint_eq(deploy.packets, 2);
+	fake_helper_stop(&deploy);
+}
+END_TEST
+
+START_TEST(who_asks_for_something_else_does_not_share)
+{
+	struct fake_helper deploy = {.on_request = answer};
 
 	fake_helper_start(&deploy, loop, "deploy");
-	reloads_join_deploy(reloads, &units, "site", 7, on_done, NULL);
-	reloads_join_deploy(reloads, &units, "other", 1, on_done, NULL);
-	run_until(2);
-	ck_assert_int_eq(last, _i ? BUS_NOT_RUNNING : BUS_DONE);
-	ck_assert_str_eq(last_unit, _i ? "b.service" : "");
-	ck_assert_uint_eq(deploy.packets, 1);
+	step = "restart";
+	ask_deploy("a.service", "site", 7);
+	run_until(1);
+	ask_deploy("b.service", "site", 7);
+	run_until(1);
+	step = "reload";
+	ask_deploy("a.service", "site", 7);
+	run_until(1);
+	ck_assert_uint_eq(deploy.packets, 3);
 	fake_helper_stop(&deploy);
 }
 END_TEST
@@ -260,7 +319,11 @@ static Suite *suite(void)
 	tcase_add_test(tests, freed_it_tells_nobody);
 	tcase_add_test(tests, a_job_that_is_denied_says_that_it_may_not);
 	tcase_add_test(tests, without_a_bus_it_may_not);
-	tcase_add_loop_test(tests, acmed_deploy_reloads_in_its_place, 0, 2);
+	tcase_add_loop_test(tests, acmed_deploy_does_it_in_its_place, 0,
+		sizeof(ERRANDS) / sizeof(*ERRANDS));
+	tcase_add_test(
+		tests, the_next_errand_waits_for_its_turn_and_is_shared_too);
+	tcase_add_test(tests, who_asks_for_something_else_does_not_share);
 	tcase_add_test(tests, what_was_reloaded_is_known_by_version);
 	suite_add_tcase(suite, tests);
 	return suite;
