@@ -177,9 +177,10 @@ $(failing_vault): link += $(foreach c,fcntl fchmod fdopendir fstat fstatat fsync
 	mkdirat open openat read readdir readlinkat renameat renameat2 stat \
 	symlinkat syncfs unlinkat write,-Wl,--wrap=$c)
 
-# One whose keys are in a token that is played, and one of which the clock is.
+# One whose keys are in a token that is played, and those of which the clock is.
 $(build)/tests/unit/test_vault_token: link += -Wl,--wrap=token_key_open
 $(build)/tests/unit/test_permits: link += -Wl,--wrap=clock_gettime
+$(build)/tests/unit/test_turn: link += -Wl,--wrap=clock_gettime
 
 # And its loop, on a kernel that gives no more processes.
 $(build)/tests/unit/test_vault_server: link += $(foreach c,accept4 fork \

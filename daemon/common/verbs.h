@@ -112,11 +112,12 @@
  *   withdraw      {name, identifier, token} -> {}
  *
  * DEPLOY. One request a conversation. It refuses a certificate whose file
- * has mistakes, and a version that live/NAME does not point to.
+ * has mistakes, and a version that live/NAME does not point to. What is not
+ * exported yet is left when the conversation closes.
  *
  *   {name, version, step} -> {done: [text...], waits_for: UNIT | null}
  *   waits_for: a unit that is not running, after all others were reloaded
- *   step: "export"   every [Export]
+ *   step: "export"   every [Export], after those of an earlier request
  *         "hook"     every Hook=, in order
  *         "restart"  Restart=, ReloadCommand=, ReloadSignal=
  *         "reload"   Reload=, where the loop may not (no polkit)

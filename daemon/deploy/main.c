@@ -6,6 +6,7 @@
  * request and ends.
  */
 
+#include "handed_socket.h"
 #include "one_shot.h"
 #include "task.h"
 #include "wipe.h"
@@ -21,10 +22,15 @@ static void harden(void)
 	umask(077);
 }
 
+static json_t *answer(const char *main_file, const json_t *request)
+{
+	return task_answer(main_file, request, HANDED_SOCKET);
+}
+
 int main(int argc, char **argv)
 {
 	const struct one_shot deploy = {
-		.name = "acmed-deploy", .answer = task_answer};
+		.name = "acmed-deploy", .answer = answer};
 
 	harden();
 	return one_shot_run(&deploy, argc, argv);

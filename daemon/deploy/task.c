@@ -10,6 +10,7 @@
 #include "pid_signal.h"
 #include "program.h"
 #include "text.h"
+#include "turn.h"
 #include "unit.h"
 
 #include <stdio.h>
@@ -18,6 +19,7 @@
 
 struct task {
 	const struct config_certificate *certificate; /* borrowed */
+	int conversation; /* borrowed; -1: none */
 	struct material material;
 	json_t *done; /* owned: what was, as texts */
 	const char *waits_for; /* borrowed: a unit that is not running */
@@ -32,7 +34,7 @@ static void note(struct task *task, const char *what, const char *name)
 
 /* Export. */
 
-static bool do_export(struct task *task, struct error *err)
+static bool write_exports(struct task *task, struct error *err)
 {
 	const struct config_certificate *certificate = task->certificate;
 
@@ -43,6 +45,17 @@ static bool do_export(struct task *task, struct error *err)
 		note(task, "wrote", export->path);
 	}
 	return true;
+}
+
+static bool do_export(struct task *task, struct error *err)
+{
+	struct turn turn;
+
+	if (!turn_take(&turn, task->certificate->name, task->conversation, err))
+		return false;
+	bool is_written = write_exports(task, err);
+	turn_leave(&turn);
+	return is_written;
 }
 
 /* What cannot be run at all, or does not end, has causes of its own. */
@@ -234,10 +247,11 @@ static json_t *make_reply(const struct task *task, const json_t *request)
 		task->waits_for);
 }
 
-json_t *task_answer(const char *main_file, const json_t *request)
+json_t *task_answer(
+	const char *main_file, const json_t *request, int conversation)
 {
 	const char *name = member_string_or(request, "name", "");
-	struct task task = {.done = json_array()};
+	struct task task = {.conversation = conversation, .done = json_array()};
 	struct mistakes mistakes = {0};
 	struct config *config = NULL;
 	struct error err = {0};

@@ -12,5 +12,7 @@
 #include <jansson.h>
 
 /* Does what is asked: a new reference to the reply, which may be an error.
- * `main_file` is -c FILE, or NULL. */
-json_t *task_answer(const char *main_file, const json_t *request);
+ * `main_file` is -c FILE, or NULL; who asks waits at the other end of the
+ * conversation, -1 for none. */
+json_t *task_answer(
+	const char *main_file, const json_t *request, int conversation);

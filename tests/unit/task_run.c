@@ -43,7 +43,8 @@ char *task_get_file(const char *path)
 static void make_folders(struct task_run *run)
 {
 	static const char *const FOLDERS[] = {"certs.d", "state", "state/live",
-		"state/archive", "state/archive/site", TASK_VERSION, "out"};
+		"state/archive", "state/archive/site", TASK_VERSION, "out",
+		"run-sockets"};
 
 	strcpy(run->folder, "/tmp/acmed-unit-XXXXXX");
 	ck_assert_ptr_nonnull(mkdtemp(run->folder));
@@ -52,9 +53,11 @@ static void make_folders(struct task_run *run)
 		run->folder);
 	for (size_t i = 0; i < sizeof(FOLDERS) / sizeof(*FOLDERS); i++)
 		ck_assert_int_eq(mkdir(FOLDERS[i], 0755), 0);
-	char state[64];
-	snprintf(state, sizeof(state), "%s/state", run->folder);
-	setenv("STATE_DIRECTORY", state, 1);
+	char path[64];
+	snprintf(path, sizeof(path), "%s/state", run->folder);
+	setenv("STATE_DIRECTORY", path, 1);
+	snprintf(path, sizeof(path), "%s/run", run->folder);
+	setenv("RUNTIME_DIRECTORY", path, 1);
 	task_put_file("acmed.conf",
 		"[CA test]\nDirectory=https://ca.example/dir\n"
 		"AgreeToTerms=yes\n[Certificate]\nCA=test\n");
@@ -89,7 +92,7 @@ void task_install(const char *key, const char *full)
 
 void task_open(struct task_run *run)
 {
-	*run = (struct task_run){0};
+	*run = (struct task_run){.conversation = -1};
 	make_folders(run);
 	known_chain_make(&run->known);
 	make_leaf(run);
@@ -133,7 +136,7 @@ bool task_ask_version(
 
 	json_decref(run->reply);
 	run->err = (struct error){0};
-	run->reply = task_answer(run->main_file, request);
+	run->reply = task_answer(run->main_file, request, run->conversation);
 	ck_assert_ptr_nonnull(run->reply);
 	ck_assert_int_eq(
 		json_integer_value(json_object_get(run->reply, "id")), 7);

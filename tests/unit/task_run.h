@@ -21,6 +21,7 @@ struct task_run {
 	X509 *leaf;
 	char *key_pem;
 	char *full_pem; /* the chain */
+	int conversation; /* with acmed-deploy; -1, as it begins: none */
 	struct error err; /* of the last reply */
 	json_t *reply;
 };

@@ -293,7 +293,7 @@ START_TEST(requests_that_are_nonsense_are_refused)
 	for (size_t i = 0; i < sizeof(TEXTS) / sizeof(*TEXTS); i++) {
 		cleanup(json) json_t *request = json_loads(TEXTS[i], 0, NULL);
 		cleanup(json) json_t *answer =
-			task_answer(run.main_file, request);
+			task_answer(run.main_file, request, -1);
 		ck_assert(message_is_error(answer, &run.err));
 	}
 }
