@@ -182,6 +182,9 @@ $(build)/tests/unit/test_vault_token: link += -Wl,--wrap=token_key_open
 $(build)/tests/unit/test_permits: link += -Wl,--wrap=clock_gettime
 $(build)/tests/unit/test_turn: link += -Wl,--wrap=clock_gettime
 
+# One that stops, or dies, between two files.
+$(build)/tests/unit/test_task_overlap: link += -Wl,--wrap=renameat
+
 # And its loop, on a kernel that gives no more processes.
 $(build)/tests/unit/test_vault_server: link += $(foreach c,accept4 fork \
 	getsockopt pipe2 send,-Wl,--wrap=$c)

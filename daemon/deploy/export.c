@@ -12,13 +12,6 @@
 #include <stdio.h>
 #include <unistd.h>
 
-/* What is exported, under the wish of its folder. */
-struct content {
-	const char *name;
-	const void *bytes;
-	size_t length;
-};
-
 static bool find_owner(const struct config_export *export,
 	struct trusted_owner *owner, struct error *err)
 {
@@ -42,7 +35,7 @@ static bool find_owner(const struct config_export *export,
 }
 
 static bool write_file(struct target_wish *wish, const char *path,
-	const struct content *content, struct error *err)
+	struct target_file *content, struct error *err)
 {
 	const char *slash = strrchr(path, '/');
 	cleanup(string) char *folder =
@@ -51,9 +44,9 @@ static bool write_file(struct target_wish *wish, const char *path,
 	if (!folder)
 		return fail_memory(err);
 	wish->folder = folder[0] ? folder : "/";
-	wish->name = slash + 1;
-	wish->bytes = content->bytes;
-	wish->length = content->length;
+	content->name = slash + 1;
+	wish->files = content;
+	wish->count = 1;
 	return target_write(wish, err);
 }
 
@@ -79,9 +72,15 @@ static bool write_combined(struct target_wish *wish,
 		return fail_memory(err);
 	char *pem = key_pem_join(material->key_pem, full);
 	bool is_written = write_file(wish, export->path,
-		&(struct content){.bytes = pem, .length = strlen(pem)}, err);
+		&(struct target_file){.bytes = pem, .length = strlen(pem)},
+		err);
 	key_pem_free(pem);
 	return is_written;
+}
+
+static struct target_file of_text(const char *name, const char *text)
+{
+	return (struct target_file){name, text, strlen(text)};
 }
 
 /* A key that is not here is left to him who has it. */
@@ -91,24 +90,19 @@ static bool write_pem(struct target_wish *wish,
 	const struct material *material = wish->material;
 	cleanup(string) char *full =
 		text_format("%s%s", material->cert_pem, material->chain_pem);
-	const struct content contents[] = {
-		{.name = "privkey.pem", .bytes = material->key_pem},
-		{.name = "cert.pem", .bytes = material->cert_pem},
-		{.name = "chain.pem", .bytes = material->chain_pem},
-		{.name = "fullchain.pem", .bytes = full},
-	};
+	struct target_file files[4];
 
 	if (!full)
 		return fail_memory(err);
+	if (material->key_pem)
+		files[wish->count++] =
+			of_text("privkey.pem", material->key_pem);
+	files[wish->count++] = of_text("cert.pem", material->cert_pem);
+	files[wish->count++] = of_text("chain.pem", material->chain_pem);
+	files[wish->count++] = of_text("fullchain.pem", full);
 	wish->folder = export->path;
-	for (size_t i = 0; i < sizeof(contents) / sizeof(*contents); i++) {
-		wish->name = contents[i].name;
-		wish->bytes = contents[i].bytes;
-		wish->length = wish->bytes ? strlen(wish->bytes) : 0;
-		if (wish->bytes && !target_write(wish, err))
-			return false;
-	}
-	return true;
+	wish->files = files;
+	return target_write(wish, err);
 }
 
 /* With AES and an empty password, which every reader accepts. */
@@ -137,15 +131,15 @@ static bool write_pkcs12(struct target_wish *wish,
 
 	if (!bytes || length <= 0)
 		return fail(err, ERROR_LOCAL, "cannot make a PKCS#12 file");
-	const struct content content = {
-		.bytes = bytes, .length = (size_t)length};
+	struct target_file content = {.bytes = bytes, .length = (size_t)length};
 	bool is_written = write_file(wish, export->path, &content, err);
 	OPENSSL_clear_free(bytes, (size_t)length);
 	return is_written;
 }
 
 bool export_write(const struct config_export *export,
-	const struct material *material, struct error *err)
+	const struct material *material, const struct turn *turn,
+	struct error *err)
 {
 	static bool (*const WRITERS[])(struct target_wish *,
 		const struct config_export *, struct error *) = {
@@ -156,6 +150,7 @@ bool export_write(const struct config_export *export,
 	struct target_wish wish = {
 		.mode = (mode_t) export->mode,
 		.material = material,
+		.turn = turn,
 	};
 
 	if (find_owner(export, &wish.owner, err) &&

@@ -54,19 +54,30 @@ static bool check_link(
 			target, version);
 }
 
+static int open_state(struct error *err)
+{
+	int state = open(paths_state(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (state < 0)
+		fail_errno(err, errno, "cannot open '%s'", paths_state());
+	return state;
+}
+
+static bool check_live(
+	int state, const char *name, unsigned version, struct error *err)
+{
+	cleanup_fd int live = open_folder(state, "live", err);
+
+	return live >= 0 && check_link(live, name, version, err);
+}
+
 /* The folder of the version, or -1. */
 static int open_version(const char *name, unsigned version, struct error *err)
 {
 	char number[16];
-	cleanup_fd int state =
-		open(paths_state(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	cleanup_fd int state = open_state(err);
 
-	if (state < 0) {
-		fail_errno(err, errno, "cannot open '%s'", paths_state());
-		return -1;
-	}
-	cleanup_fd int live = open_folder(state, "live", err);
-	if (live < 0 || !check_link(live, name, version, err))
+	if (state < 0 || !check_live(state, name, version, err))
 		return -1;
 	cleanup_fd int archive = open_folder(state, "archive", err);
 	if (archive < 0)
@@ -218,7 +229,7 @@ static bool check(struct material *material, struct error *err)
 bool material_read(struct material *material, const char *name,
 	unsigned version, struct error *err)
 {
-	*material = (struct material){.version = version};
+	*material = (struct material){.name = name, .version = version};
 	snprintf(material->live, sizeof(material->live), "%s/live/%s",
 		paths_state(), name);
 	cleanup_fd int folder = open_version(name, version, err);
@@ -227,6 +238,14 @@ bool material_read(struct material *material, const char *name,
 	note_sources(material, folder);
 	return read_key(material, folder, err) &&
 		read_chain(material, folder, err) && check(material, err);
+}
+
+bool material_is_installed(const struct material *material, struct error *err)
+{
+	cleanup_fd int state = open_state(err);
+
+	return state >= 0 &&
+		check_live(state, material->name, material->version, err);
 }
 
 void material_clear(struct material *material)

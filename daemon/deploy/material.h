@@ -16,6 +16,7 @@
 #define MATERIAL_SOURCES 6
 
 struct material {
+	const char *name; /* borrowed */
 	unsigned version;
 	EVP_PKEY *key; /* owned, as all below; what is public of it where
 			* key_pem is not there */
@@ -33,7 +34,9 @@ struct material {
 };
 
 /* Reads version `version` of a certificate, which has to be the one that is
- * installed, and no placeholder. `name` is valid. */
+ * installed, and no placeholder. `name` is valid, and stays. */
 bool material_read(struct material *material, const char *name,
 	unsigned version, struct error *err);
+/* Is it still? */
+bool material_is_installed(const struct material *material, struct error *err);
 void material_clear(struct material *material);

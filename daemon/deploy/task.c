@@ -34,13 +34,14 @@ static void note(struct task *task, const char *what, const char *name)
 
 /* Export. */
 
-static bool write_exports(struct task *task, struct error *err)
+static bool write_exports(
+	struct task *task, const struct turn *turn, struct error *err)
 {
 	const struct config_certificate *certificate = task->certificate;
 
 	for (size_t i = 0; i < certificate->export_count; i++) {
 		const struct config_export *export = &certificate->exports[i];
-		if (!export_write(export, &task->material, err))
+		if (!export_write(export, &task->material, turn, err))
 			return false;
 		note(task, "wrote", export->path);
 	}
@@ -53,7 +54,7 @@ static bool do_export(struct task *task, struct error *err)
 
 	if (!turn_take(&turn, task->certificate->name, task->conversation, err))
 		return false;
-	bool is_written = write_exports(task, err);
+	bool is_written = write_exports(task, &turn, err);
 	turn_leave(&turn);
 	return is_written;
 }

@@ -63,7 +63,7 @@ static void make_folders(struct task_run *run)
 		"AgreeToTerms=yes\n[Certificate]\nCA=test\n");
 }
 
-static void make_leaf(struct task_run *run)
+X509 *task_leaf(const struct task_run *run, const char *serial)
 {
 	char before[32];
 	char after[32];
@@ -74,10 +74,11 @@ static void make_leaf(struct task_run *run)
 	now -= 3600;
 	strftime(before, sizeof(before), "%Y%m%d%H%M%SZ", gmtime_r(&now, &tm));
 	strftime(after, sizeof(after), "%Y%m%d%H%M%SZ", gmtime_r(&then, &tm));
-	run->leaf = known_leaf(&run->known,
+	return known_leaf(&run->known,
 		(struct known_wish){
 			.not_before = before,
 			.not_after = after,
+			.serial = serial,
 		});
 }
 
@@ -95,7 +96,7 @@ void task_open(struct task_run *run)
 	*run = (struct task_run){.conversation = -1};
 	make_folders(run);
 	known_chain_make(&run->known);
-	make_leaf(run);
+	run->leaf = task_leaf(run, NULL);
 	run->key_pem = key_to_pem(run->known.key, &run->err);
 	run->full_pem = known_pem(run->leaf, run->known.middle, NULL);
 	task_install(run->key_pem, run->full_pem);

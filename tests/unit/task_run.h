@@ -31,6 +31,8 @@ void task_close(struct task_run *run);
 
 /* Puts key and chain where version 3 is, and links to it. */
 void task_install(const char *key, const char *full);
+/* A leaf of today, with that serial number or NULL. */
+X509 *task_leaf(const struct task_run *run, const char *serial);
 /* What stands behind [Deploy] in the file of "site". */
 void task_configure(const char *format, ...)
 	__attribute__((format(printf, 1, 2)));
