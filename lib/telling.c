@@ -73,6 +73,7 @@ static void fill(struct trouble *known, const struct alert_trouble *trouble)
 	}
 	known->level = trouble->level;
 	known->is_logged = trouble->is_logged;
+	known->is_once = trouble->is_once;
 }
 
 bool telling_set(struct telling *telling, const struct alert_trouble *trouble,
@@ -124,6 +125,17 @@ bool telling_clear(struct telling *telling, const char *source,
 	return true;
 }
 
+/* Without a word: it has not become well. */
+static void drop_trouble(struct telling *telling, struct trouble *trouble)
+{
+	struct cause *cause = trouble->cause;
+	bool was_known = trouble->level > ALERT_NOTICE;
+
+	remove_trouble(telling, trouble);
+	if (was_known && !cause_count(cause))
+		cause->is_open = false;
+}
+
 void telling_sweep(struct telling *telling,
 	bool (*is_there)(void *data, const char *subject), void *data)
 {
@@ -131,8 +143,19 @@ void telling_sweep(struct telling *telling,
 
 	for (struct trouble *t = telling->troubles.first; t; t = next) {
 		next = t->next;
-		if (*t->subject && !is_there(data, t->subject))
-			remove_trouble(telling, t);
+		if (*t->subject && !t->is_once && !is_there(data, t->subject))
+			drop_trouble(telling, t);
+	}
+}
+
+static void drop_told(struct telling *telling, const struct cause *cause)
+{
+	struct trouble *next;
+
+	for (struct trouble *t = telling->troubles.first; t; t = next) {
+		next = t->next;
+		if (t->is_once && t->cause == cause)
+			drop_trouble(telling, t);
 	}
 }
 
@@ -245,8 +268,10 @@ bool telling_next(struct telling *telling, const char *host, int64_t now,
 		telling_write(
 			telling, causes.list, causes.count, host, now, message);
 	}
-	for (size_t i = 0; i < causes.count; i++)
+	for (size_t i = 0; i < causes.count; i++) {
 		cause_tell(causes.list[i], now);
+		drop_told(telling, causes.list[i]);
+	}
 	free(causes.list);
 	drop_causes(telling);
 	return message->subject != NULL;

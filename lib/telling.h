@@ -24,6 +24,7 @@ struct alert_trouble {
 	enum alert_level level;
 	const char *text; /* one line: what, and where */
 	bool is_logged; /* the journal has it from its source already */
+	bool is_once; /* it is over when people have heard of it */
 };
 
 struct telling;
@@ -40,7 +41,8 @@ bool telling_set(struct telling *telling, const struct alert_trouble *trouble,
 bool telling_clear(struct telling *telling, const char *source,
 	const char *subject, struct alert_trouble *out);
 
-/* Clears what speaks of subjects that are no more. */
+/* Clears what speaks of subjects that are no more, but what is told once. They
+ * are not well, and nobody hears that they were. */
 void telling_sweep(struct telling *telling,
 	bool (*is_there)(void *data, const char *subject), void *data);
 

@@ -34,12 +34,12 @@ static json_t *cause_to_json(const struct cause *cause)
 
 static json_t *trouble_to_json(const struct trouble *trouble)
 {
-	return json_pack("{s:o, s:o, s:o, s:o, s:s, s:b, s:I}", "source",
+	return json_pack("{s:o, s:o, s:o, s:o, s:s, s:b, s:b, s:I}", "source",
 		string_of(trouble->source), "subject",
 		string_of(trouble->subject), "code", string_of(trouble->code),
 		"text", string_of(trouble->text), "level",
 		alert_level_name(trouble->level), "logged", trouble->is_logged,
-		"since", (json_int_t)trouble->since);
+		"once", trouble->is_once, "since", (json_int_t)trouble->since);
 }
 
 /* Of one cause, from the worst but so many, to as many. */
@@ -58,19 +58,31 @@ static void add_troubles(const struct telling *telling,
 	free(troubles);
 }
 
-static const struct cause *next_kept(const struct cause *cause)
+/* Nobody sets it a second time. */
+static bool has_once(const struct telling *telling, const struct cause *cause)
 {
-	while (cause && cause->known == ALERT_NOTICE && !cause->is_open)
+	for (const struct trouble *t = telling->troubles.first; t; t = t->next)
+		if (t->is_once && t->cause == cause)
+			return true;
+	return false;
+}
+
+static const struct cause *next_kept(
+	const struct telling *telling, const struct cause *cause)
+{
+	while (cause && cause->known == ALERT_NOTICE && !cause->is_open &&
+		!has_once(telling, cause))
 		cause = cause->next;
 	return cause;
 }
 
 static json_t *list_causes(const struct telling *telling)
 {
-	const struct cause *c = next_kept(telling->causes);
+	const struct cause *c = next_kept(telling, telling->causes);
 	json_t *list = json_array();
 
-	for (; c && json_array_size(list) < MOST_CAUSES; c = next_kept(c->next))
+	for (; c && json_array_size(list) < MOST_CAUSES;
+		c = next_kept(telling, c->next))
 		json_array_append_new(list, cause_to_json(c));
 	return list;
 }
@@ -78,9 +90,10 @@ static json_t *list_causes(const struct telling *telling)
 static void add_share(
 	const struct telling *telling, size_t from, size_t to, json_t *list)
 {
-	const struct cause *c = next_kept(telling->causes);
+	const struct cause *c = next_kept(telling, telling->causes);
 
-	for (size_t i = 0; c && i < MOST_CAUSES; i++, c = next_kept(c->next))
+	for (size_t i = 0; c && i < MOST_CAUSES;
+		i++, c = next_kept(telling, c->next))
 		add_troubles(telling, c, from, to, list);
 }
 
@@ -137,6 +150,7 @@ static void read_trouble(
 		.code = word_of(object, "code"),
 		.text = text,
 		.is_logged = member_bool_or(object, "logged", false),
+		.is_once = member_bool_or(object, "once", false),
 	};
 
 	text_clean(text, sizeof(text), said, strlen(said));

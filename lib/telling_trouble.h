@@ -19,6 +19,7 @@ struct trouble {
 	char *text;
 	enum alert_level level;
 	bool is_logged;
+	bool is_once;
 	bool is_remembered; /* from before a restart, not seen since */
 	int64_t since;
 	int64_t seen;

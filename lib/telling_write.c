@@ -33,6 +33,7 @@ static const char *sentence_of(const char *code)
 		{"orphan", "A certificate is served and not renewed"},
 		{"journal", "The journal takes no messages"},
 		{"rehearsal", "A renewal would fail"},
+		{"retired", "A certificate is retired"},
 		{"served", "Something else is served"},
 		{"config", "A configuration file has a mistake"},
 		{"files", "What servers read is damaged"},

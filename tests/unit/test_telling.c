@@ -372,6 +372,69 @@ START_TEST(certificates_that_are_gone_are_swept_out)
 }
 END_TEST
 
+START_TEST(what_is_gone_is_not_said_to_be_well)
+{
+	fail_renewal("a.example", "H1", ALERT_WARNING);
+	expect("news/warning/1 ");
+	telling_sweep(telling, is_b, NULL);
+	expect_within(3 * DAY, "");
+}
+END_TEST
+
+static void retire(const char *name)
+{
+	telling_set(telling,
+		&(struct alert_trouble){
+			.source = "retired",
+			.subject = name,
+			.code = "",
+			.level = ALERT_WARNING,
+			.text = "nobody needs it",
+			.is_once = true,
+		},
+		now);
+}
+
+START_TEST(what_is_told_once_is_over_then)
+{
+	retire("a.example");
+	telling_sweep(telling, is_b, NULL);
+	expect("news/warning/1 ");
+	ck_assert_str_eq(
+		subject, "acmed on www: warning: A certificate is retired");
+	ck_assert_ptr_nonnull(strstr(text, "a.example: nobody needs it"));
+	ck_assert_uint_eq(telling_count(telling), 0);
+	expect_within(3 * DAY, "");
+	retire("a.example");
+	expect("news/warning/1 ");
+}
+END_TEST
+
+START_TEST(what_is_told_once_is_told_after_a_restart)
+{
+	retire("a.example");
+	restart();
+	expect("news/warning/1 ");
+	restart();
+	expect_within(3 * DAY, "");
+}
+END_TEST
+
+START_TEST(more_of_what_is_told_once_comes_with_the_daily_message)
+{
+	retire("a.example");
+	expect("news/warning/1 ");
+	now += HOUR;
+	retire("b.example");
+	expect("");
+	restart();
+	expect_within(DAY + HOUR, "lasting/warning/1 ");
+	ck_assert_ptr_nonnull(strstr(text, "b.example"));
+	ck_assert_ptr_null(strstr(text, "a.example"));
+	expect_within(3 * DAY, "");
+}
+END_TEST
+
 START_TEST(the_state_of_many_fits_into_a_file)
 {
 	char name[128], code[16];
@@ -507,6 +570,11 @@ static Suite *make_suite(void)
 	tcase_add_test(rules, what_ended_while_it_was_stopped_is_told);
 	tcase_add_test(rules, what_nobody_looks_at_any_more_ends);
 	tcase_add_test(rules, certificates_that_are_gone_are_swept_out);
+	tcase_add_test(rules, what_is_gone_is_not_said_to_be_well);
+	tcase_add_test(rules, what_is_told_once_is_over_then);
+	tcase_add_test(rules, what_is_told_once_is_told_after_a_restart);
+	tcase_add_test(
+		rules, more_of_what_is_told_once_comes_with_the_daily_message);
 	tcase_add_test(rules, the_state_of_many_fits_into_a_file);
 	tcase_add_test(
 		rules, a_year_of_a_thousand_that_fail_is_a_message_a_day);
