@@ -6,6 +6,7 @@
 #include "mem.h"
 #include "name_look.h"
 #include "own_addresses.h"
+#include "path_book.h"
 #include "text.h"
 #include "troubles.h"
 
@@ -13,6 +14,7 @@
 #include <sys/socket.h>
 #include <time.h>
 
+#define SOURCE "retired"
 #define HOUR 3600
 
 /* One look at all names, one after the other; its lineage may be gone when it
@@ -44,6 +46,54 @@ static void drop(struct retirement *retirement)
 	free(retirement);
 }
 
+static bool is_old(const struct lineage *lineage, int64_t now)
+{
+	return dead_names_are_old(lineage->facts.not_after, now);
+}
+
+/* A CA comes in another way than our own addresses say, as behind address
+ * translation: whether a name leads here cannot be told. */
+static bool is_blind(const struct lineage *lineage)
+{
+	const struct config_certificate *certificate = lineage->certificate;
+
+	for (size_t i = 0; i < certificate->identifier_count; i++)
+		if (path_book_is_blind(
+			    lineage, certificate->identifiers[i].value))
+			return true;
+	return false;
+}
+
+/* By a clock that is in doubt (C1) nothing is old. */
+static bool is_given_up(const struct lineage *lineage, int64_t now)
+{
+	return lineage->failures && !streq(lineage->err.code, "C1") &&
+		is_old(lineage, now) && !is_blind(lineage);
+}
+
+/* People hear of it once, in the place of all that was wrong with it. */
+static void tell_people(
+	struct fleet *fleet, const struct lineage *lineage, const char *since)
+{
+	char text[640];
+
+	snprintf(text, sizeof(text),
+		"it expired %s ago, all its names lead elsewhere, and it is "
+		"tried no more; 'acmectl renew %s' takes it back",
+		since, lineage->name);
+	troubles_sweep(fleet);
+	alert_set(fleet->alert,
+		&(struct alert_trouble){
+			.source = SOURCE,
+			.subject = lineage->name,
+			.code = "",
+			.level = ALERT_WARNING,
+			.text = text,
+			.is_logged = true,
+			.is_once = true,
+		});
+}
+
 static void retire(struct fleet *fleet, struct lineage *lineage, int64_t now)
 {
 	char since[DURATION_SIZE];
@@ -54,9 +104,21 @@ static void retire(struct fleet *fleet, struct lineage *lineage, int64_t now)
 		&(struct event){.name = "retired", .priority = LOG_WARNING},
 		"retired: it expired %s ago, and all its names lead elsewhere",
 		since);
-	troubles_sweep(fleet);
+	tell_people(fleet, lineage, since);
 	fleet_save(fleet, lineage, NULL, NULL);
 	fleet_changed(fleet, lineage);
+}
+
+/* The clock was ahead (C2): what has failed then was not due. */
+static void take_back(struct fleet *fleet, struct lineage *lineage)
+{
+	lineage->is_retired = false;
+	lineage_set_failure(lineage, NULL);
+	fleet_tell(fleet, lineage,
+		&(struct event){.name = "step", .priority = LOG_WARNING},
+		"retired no more: by the clock it did not expire so long ago");
+	alert_clear(fleet->alert, SOURCE, lineage->name);
+	fleet_save(fleet, lineage, NULL, NULL);
 }
 
 static void conclude(struct retirement *retirement)
@@ -67,11 +129,13 @@ static void conclude(struct retirement *retirement)
 	bool is_same =
 		lineage && lineage->certificate == retirement->certificate;
 
+	int64_t now = time(NULL);
+
 	drop(retirement);
-	if (!is_same || !lineage->failures)
+	if (!is_same || !is_given_up(lineage, now))
 		return;
 	if (lineage->job == JOB_NONE)
-		retire(fleet, lineage, time(NULL));
+		retire(fleet, lineage, now);
 	else
 		lineage->retire_look = 0; /* after the attempt */
 }
@@ -140,18 +204,11 @@ static void on_found(void *data, const struct name_addresses *found)
 		drop(retirement);
 }
 
-void retirements_look(
-	struct retirements *retirements, struct lineage *lineage, int64_t now)
+static void look_at_names(
+	struct retirements *retirements, struct lineage *lineage)
 {
-	if (!lineage->certificate || !lineage->is_loaded ||
-		lineage->is_retired || !lineage->failures ||
-		lineage->job != JOB_NONE || !lineage_has_certificate(lineage) ||
-		!dead_names_are_old(lineage->facts.not_after, now) ||
-		(now < lineage->retire_look &&
-			now > lineage->retire_look - 2 * HOUR))
-		return;
-	lineage->retire_look = now + HOUR;
 	struct retirement *retirement = mem_new(sizeof(*retirement));
+
 	retirement->retirements = retirements;
 	retirement->snapshot = snapshot_ref(retirements->fleet->snapshot);
 	retirement->certificate = lineage->certificate;
@@ -159,6 +216,25 @@ void retirements_look(
 	retirement->next = retirements->first;
 	retirements->first = retirement;
 	look_next(retirement);
+}
+
+void retirements_look(
+	struct retirements *retirements, struct lineage *lineage, int64_t now)
+{
+	if (!lineage->certificate || !lineage->is_loaded ||
+		lineage->job != JOB_NONE || !lineage_has_certificate(lineage))
+		return;
+	if (lineage->is_retired) {
+		if (!is_old(lineage, now))
+			take_back(retirements->fleet, lineage);
+		return;
+	}
+	if (!is_given_up(lineage, now) ||
+		(now < lineage->retire_look &&
+			now > lineage->retire_look - 2 * HOUR))
+		return;
+	lineage->retire_look = now + HOUR;
+	look_at_names(retirements, lineage);
 }
 
 struct retirements *retirements_new(struct fleet *fleet)

@@ -57,13 +57,13 @@ static void on_change(void *data, struct lineage *lineage)
 {
 	struct schedule *schedule = data;
 	int64_t now = time(NULL);
-	struct plan plan = plan_next(lineage, now);
 
 	orphans_look(schedule->orphans, lineage, now);
 	retirements_look(schedule->retirements, lineage, now);
 	patrol_look(schedule->patrol, lineage, now);
 	notices_look(schedule->fleet, lineage, now);
 	troubles_look(schedule->fleet, lineage, now);
+	struct plan plan = plan_next(lineage, now);
 	lineage->due = plan.action == PLAN_NOTHING ? INT64_MAX : plan.when;
 	look_soon(schedule);
 }

@@ -13,6 +13,8 @@
 #include <stdio.h>
 #include <time.h>
 
+#define DAY ((int64_t)86400)
+
 static struct fleet_run run;
 static time_t ahead; /* our clock, of the machine's */
 
@@ -326,6 +328,26 @@ START_TEST(who_has_waited_for_longest_begins_first)
 }
 END_TEST
 
+/* It was retired by a clock that was ahead, and has 60 days left. */
+START_TEST(what_is_taken_back_is_planned_at_once)
+{
+	bool has_failed = false;
+
+	start();
+	work_await(
+		schedule_work(run.schedule), the_one(), on_idle, &has_failed);
+	fleet_run_wait(&run);
+	struct lineage *lineage = the_one();
+	lineage->facts.self_signed = false;
+	lineage->facts.not_after = time(NULL) + 60 * DAY;
+	lineage->is_retired = true;
+	fleet_changed(&run.fleet, lineage);
+	ck_assert(!lineage->is_retired);
+	ck_assert_int_eq(lineage->due, plan_next(lineage, time(NULL)).when);
+	ck_assert_int_lt(lineage->due, INT64_MAX);
+}
+END_TEST
+
 START_TEST(it_can_be_freed_in_the_middle_of_a_job)
 {
 	fleet_run_start(&run);
@@ -358,6 +380,7 @@ int main(void)
 	tcase_add_test(
 		tests, what_was_forgotten_is_told_and_tried_within_a_minute);
 	tcase_add_test(tests, who_has_waited_for_longest_begins_first);
+	tcase_add_test(tests, what_is_taken_back_is_planned_at_once);
 	tcase_add_test(tests, it_can_be_freed_in_the_middle_of_a_job);
 	suite_add_tcase(suite, tests);
 	return suite_run(suite);
