@@ -44,7 +44,13 @@ bool left_out_is_reduced(const struct lineage *lineage)
 	return missing > 0;
 }
 
-static struct dead_names names_of(const struct lineage *lineage)
+/* Nobody knows when a clock that was ahead (C2) has had all tried. */
+static int64_t tried_all(const struct lineage *lineage, int64_t now)
+{
+	return lineage->tried_all > now ? 0 : lineage->tried_all;
+}
+
+static struct dead_names names_of(const struct lineage *lineage, int64_t now)
 {
 	return (struct dead_names){
 		.identifiers = lineage->certificate->identifiers,
@@ -53,15 +59,15 @@ static struct dead_names names_of(const struct lineage *lineage)
 		.not_after = lineage->facts.not_after,
 		.slack = plan_slack(lineage),
 		.is_reduced = left_out_is_reduced(lineage),
-		.tried_all = lineage->tried_all,
+		.tried_all = tried_all(lineage, now),
 	};
 }
 
-int64_t left_out_retry(const struct lineage *lineage)
+int64_t left_out_retry(const struct lineage *lineage, int64_t now)
 {
 	if (!is_allowed(lineage))
 		return INT64_MAX;
-	struct dead_names names = names_of(lineage);
+	struct dead_names names = names_of(lineage, now);
 	return dead_names_retry(&names);
 }
 
@@ -69,7 +75,7 @@ json_t *left_out_now(const struct lineage *lineage, int64_t now)
 {
 	if (!is_allowed(lineage))
 		return NULL;
-	struct dead_names names = names_of(lineage);
+	struct dead_names names = names_of(lineage, now);
 	if (names.is_reduced && lineage->is_forced)
 		return NULL;
 	return dead_names_may_go(&names, now) ? dead_names_list(&names) : NULL;

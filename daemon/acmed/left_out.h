@@ -13,7 +13,7 @@
 bool left_out_is_reduced(const struct lineage *lineage);
 
 /* When they are tried again: INT64_MAX where none was left out. */
-int64_t left_out_retry(const struct lineage *lineage);
+int64_t left_out_retry(const struct lineage *lineage, int64_t now);
 
 /* The names that an attempt now does without: a new reference, or NULL. A
  * human who asks again has all tried. */

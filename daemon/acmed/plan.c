@@ -156,7 +156,7 @@ static struct plan want(const struct lineage *lineage, int64_t now)
 			PLAN_ISSUE, earliest, "its type of key has changed");
 	timestamp_format(lineage->facts.not_after, date);
 	int64_t when = plan_renewal_time(lineage);
-	int64_t again = left_out_retry(lineage);
+	int64_t again = left_out_retry(lineage, now);
 	if (again < when)
 		return plan_to(PLAN_ISSUE, again > earliest ? again : earliest,
 			"some of its names were left out");

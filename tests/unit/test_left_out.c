@@ -44,7 +44,7 @@ START_TEST(nothing_is_left_out_before_a_name_has_failed)
 {
 	ck_assert_ptr_null(left_out_now(lineage, NOW));
 	ck_assert(!left_out_is_reduced(lineage));
-	ck_assert_int_eq(left_out_retry(lineage), INT64_MAX);
+	ck_assert_int_eq(left_out_retry(lineage, NOW), INT64_MAX);
 }
 END_TEST
 
@@ -72,9 +72,19 @@ START_TEST(what_lacks_a_dead_name_has_its_names)
 	lineage->facts.identifier_count = 1;
 	lineage->tried_all = NOW;
 	ck_assert(left_out_is_reduced(lineage));
-	ck_assert_int_eq(left_out_retry(lineage), NOW + DAY);
+	ck_assert_int_eq(left_out_retry(lineage, NOW), NOW + DAY);
 	json_t *list cleanup(json) = left_out_list(lineage);
 	ck_assert_uint_eq(json_array_size(list), 1);
+}
+END_TEST
+
+START_TEST(what_a_clock_that_was_ahead_has_tried_is_tried_again)
+{
+	note(true);
+	lineage->facts.identifier_count = 1;
+	lineage->tried_all = NOW + 20 * DAY;
+	ck_assert_int_le(left_out_retry(lineage, NOW), NOW);
+	ck_assert_ptr_null(left_out_now(lineage, NOW));
 }
 END_TEST
 
@@ -129,6 +139,8 @@ int main(void)
 	tcase_add_test(tests, a_name_that_failed_is_left_out_late);
 	tcase_add_test(tests, the_configuration_has_to_allow_it);
 	tcase_add_test(tests, what_lacks_a_dead_name_has_its_names);
+	tcase_add_test(
+		tests, what_a_clock_that_was_ahead_has_tried_is_tried_again);
 	tcase_add_test(tests, a_human_who_asks_has_all_tried);
 	tcase_add_test(
 		tests, who_is_well_again_where_all_were_asked_for_is_forgotten);
