@@ -39,11 +39,18 @@ void renewal_info_bind(struct renewal_info *info, const char *id)
 		snprintf(info->id, sizeof(info->id), "%s", id);
 }
 
-int64_t renewal_info_due(const struct renewal_info *info, int64_t not_after)
+/* No wait is as long: the clock was ahead (C2). */
+static bool is_too_far(int64_t next, int64_t now)
 {
-	if (!*info->id || info->next > not_after)
-		return INT64_MAX;
-	return info->next;
+	return (double)span_between(now, next) > ASK_MAX * (1 + SPREAD);
+}
+
+int64_t renewal_info_due(
+	const struct renewal_info *info, int64_t not_after, int64_t now)
+{
+	int64_t next = is_too_far(info->next, now) ? now : info->next;
+
+	return *info->id && next <= not_after ? next : INT64_MAX;
 }
 
 static void ask_after(

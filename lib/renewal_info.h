@@ -34,8 +34,10 @@ char *renewal_info_url(const char *base, const char *id);
  * what was said of another one is forgotten. */
 void renewal_info_bind(struct renewal_info *info, const char *id);
 
-/* When to ask next; INT64_MAX for never: no identifier, or expired. */
-int64_t renewal_info_due(const struct renewal_info *info, int64_t not_after);
+/* When to ask next, at once where a clock that was ahead has put it off;
+ * INT64_MAX for never: no identifier, or expired. */
+int64_t renewal_info_due(
+	const struct renewal_info *info, int64_t not_after, int64_t now);
 
 /* Takes a reply in: a window that differs from the one before is drawn from
  * with `random` (0 to 1), and the next question is set. False with err when

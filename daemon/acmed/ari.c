@@ -231,7 +231,7 @@ static int64_t due_of(const struct lineage *lineage, int64_t now)
 		!lineage->is_loaded || lineage->is_asked ||
 		lineage->facts.not_after <= now)
 		return INT64_MAX;
-	return renewal_info_due(&lineage->info, lineage->facts.not_after);
+	return renewal_info_due(&lineage->info, lineage->facts.not_after, now);
 }
 
 int64_t ari_look(struct ari *ari, int64_t now)

@@ -26,7 +26,7 @@ static void check(const struct renewal_info *info)
 	fuzz_check(time <= not_after - 15 * DAY);
 	fuzz_check(memchr(info->explanation, '\0', sizeof(info->explanation)));
 	fuzz_check_text(info->explanation);
-	renewal_info_due(info, not_after);
+	renewal_info_due(info, not_after, FUZZ_NOW);
 }
 
 static void check_kept(const struct renewal_info *info)

@@ -242,12 +242,29 @@ END_TEST
 
 START_TEST(an_expired_certificate_is_never_asked_about)
 {
-	ck_assert_int_eq(renewal_info_due(&info, NOW + DAY), 0);
+	ck_assert_int_eq(renewal_info_due(&info, NOW + DAY, NOW), 0);
 	reads(WINDOW, 0);
-	ck_assert_int_eq(renewal_info_due(&info, NOW + DAY), NOW + 6 * HOUR);
-	ck_assert_int_eq(renewal_info_due(&info, NOW + HOUR), INT64_MAX);
+	ck_assert_int_eq(
+		renewal_info_due(&info, NOW + DAY, NOW), NOW + 6 * HOUR);
+	ck_assert_int_eq(renewal_info_due(&info, NOW + HOUR, NOW), INT64_MAX);
 	renewal_info_bind(&info, "");
-	ck_assert_int_eq(renewal_info_due(&info, NOW + DAY), INT64_MAX);
+	ck_assert_int_eq(renewal_info_due(&info, NOW + DAY, NOW), INT64_MAX);
+}
+END_TEST
+
+START_TEST(what_a_clock_that_was_ahead_has_put_off_is_asked_at_once)
+{
+	struct error err = {0};
+
+	reads(WINDOW, 0);
+	info.next = NOW + 20 * DAY;
+	ck_assert_int_eq(renewal_info_due(&info, NOW + 60 * DAY, NOW), NOW);
+	ck_assert_int_eq(renewal_info_due(&info, NOW + 10 * DAY, NOW), NOW);
+	ck_assert_int_eq(renewal_info_due(&info, NOW - DAY, NOW), INT64_MAX);
+	ck_assert(reads_after(WINDOW, 30 * DAY, 0.999, &err));
+	ck_assert_int_gt(info.next, NOW + DAY + HOUR);
+	ck_assert_int_eq(
+		renewal_info_due(&info, NOW + 60 * DAY, NOW), info.next);
 }
 END_TEST
 
@@ -484,6 +501,8 @@ int main(void)
 		only_a_server_that_is_away_is_asked_again_soon, 0,
 		sizeof(REFUSALS) / sizeof(*REFUSALS));
 	tcase_add_test(tests, an_expired_certificate_is_never_asked_about);
+	tcase_add_test(tests,
+		what_a_clock_that_was_ahead_has_put_off_is_asked_at_once);
 	tcase_add_test(tests, a_window_never_counts_for_another_certificate);
 	tcase_add_test(tests, the_same_certificate_keeps_its_window);
 	tcase_add_test(tests, it_moves_the_renewal_earlier_without_limit);

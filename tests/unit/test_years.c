@@ -197,7 +197,7 @@ static void live(void)
 {
 	for (;;) {
 		int64_t question = renewal_info_due(
-			&lineage->info, lineage->facts.not_after);
+			&lineage->info, lineage->facts.not_after, now);
 		struct plan plan = plan_next(lineage, now);
 		ck_assert_int_eq(plan.action, PLAN_ISSUE);
 		if (plan.when <= now)
