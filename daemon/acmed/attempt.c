@@ -233,19 +233,23 @@ static void begin(struct attempt *attempt)
 		attempt->fleet, attempt->lineage, on_begun, attempt);
 }
 
+/* The CA hears nothing of it while its path is broken, nor of what a file said
+ * that has changed meanwhile: for that another one begins. */
 static void on_ready(void *data, bool is_gated)
 {
 	struct attempt *attempt = data;
+	struct lineage *lineage = attempt->lineage;
+	bool is_outdated = lineage->is_outdated || !lineage->certificate;
 	struct error err;
 
-	if (!is_gated) {
+	if (!is_gated && !is_outdated) {
 		begin(attempt);
 		return;
 	}
-	fail(&err, ERROR_TRANSIENT, "its path is still broken");
-	budget_end(attempt->fleet, attempt->lineage, false, &err, time(NULL));
-	err = attempt->lineage->err;
-	end(attempt, &err);
+	fail(&err, ERROR_TRANSIENT, "the CA is not asked");
+	budget_end(attempt->fleet, lineage, false, &err, time(NULL));
+	err = lineage->err;
+	end(attempt, is_outdated ? NULL : &err);
 }
 
 /* An order that is in flight already goes on. */
@@ -282,6 +286,7 @@ static struct attempt *new_attempt(struct fleet *fleet, struct lineage *lineage,
 	attempt->on_end = on_end;
 	attempt->data = data;
 	lineage->job = JOB_ISSUE;
+	lineage->is_outdated = false;
 	return attempt;
 }
 

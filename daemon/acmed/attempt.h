@@ -12,7 +12,8 @@
 struct attempt;
 
 /* Starts one; the lineage's job is JOB_ISSUE until on_end, which is called
- * once, from the loop; err is NULL when a certificate was issued. Never
+ * once, from the loop; err is NULL when a certificate was issued, and when the
+ * file changed before the CA was asked: another one is to be started. Never
  * NULL. */
 struct attempt *attempt_start(struct fleet *fleet, struct lineage *lineage,
 	bool is_dry, void (*on_end)(void *data, const struct error *err),

@@ -46,7 +46,6 @@ struct helper_call *attempt_mark(struct fleet *fleet, struct lineage *lineage,
 	lineage->last_attempt = time(NULL);
 	lineage->is_running = true;
 	lineage->is_forced = false;
-	lineage->is_outdated = false;
 	lineage->is_reusing = false;
 	lineage->is_interrupted = false;
 	lineage->ignores_limits = false;

@@ -145,6 +145,8 @@ void fleet_run_open(struct fleet_run *run)
 	fleet->http = http_new(fleet->loop, fleet->dns, &err);
 	ck_assert_msg(fleet->http != NULL, "%s", err.text);
 	fleet->solvers = solvers_new(fleet->loop, fleet->events);
+	solvers_set_tools(fleet->solvers,
+		&(struct dns_tools){.loop = fleet->loop, .dns = fleet->dns});
 	run->bus = bus_new(fleet->loop);
 	fleet->deployer = deployer_new(fleet->loop, fleet->dns, run->bus);
 }
