@@ -322,16 +322,30 @@ void attempt_cancel(struct attempt *attempt)
 	free_attempt(attempt);
 }
 
+/* It will never be switched in: another one is issued, and no attempt has
+ * failed. */
+static void drop_staged(struct attempt *attempt, const struct error *err)
+{
+	attempt->lineage->staged = 0;
+	fleet_tell(attempt->fleet, attempt->lineage,
+		&(struct event){
+			.name = "step", .priority = LOG_WARNING, .err = err},
+		"not switched in: %s", err->text);
+	end(attempt, err);
+}
+
 static void on_switched(
 	void *data, const json_t *reply, const struct error *err)
 {
 	struct attempt *attempt = data;
 
 	attempt->call = NULL;
-	if (err)
-		fail_attempt(attempt, err);
-	else
+	if (!err)
 		succeed(attempt, reply);
+	else if (err->kind == ERROR_REFUSED)
+		drop_staged(attempt, err);
+	else
+		fail_attempt(attempt, err);
 }
 
 struct attempt *attempt_switch(struct fleet *fleet, struct lineage *lineage,

@@ -3,6 +3,7 @@
 
 #include "archive.h"
 #include "clock.h"
+#include "file.h"
 #include "json.h"
 #include "live.h"
 #include "mem.h"
@@ -18,6 +19,22 @@ static json_t *install(struct vault *vault, const char *name,
 	return live_write(vault, name, version->number, err)
 		? version_to_json(version)
 		: NULL;
+}
+
+/* What is damaged or has expired meanwhile will never do, and is asked for no
+ * more; what could not be looked at may. */
+static bool read_wanted(struct vault *vault, const char *name, unsigned number,
+	struct version *out, struct error *err)
+{
+	if (!version_read(vault, name, number, out, err)) {
+		if (!file_is_unseen(err))
+			err->kind = ERROR_REFUSED;
+		return false;
+	}
+	return switch_is_usable(vault, name, out) ||
+		fail(err, ERROR_REFUSED,
+			"version %u of '%s' has expired, or is revoked", number,
+			name);
 }
 
 json_t *switch_version(
@@ -37,7 +54,7 @@ json_t *switch_version(
 			(long long)wanted, name);
 		return NULL;
 	}
-	if (!version_read(vault, name, (unsigned)wanted, &version, err))
+	if (!read_wanted(vault, name, (unsigned)wanted, &version, err))
 		return NULL;
 	clock_learn(vault, version.facts.not_before);
 	json_t *reply = install(vault, name, &version, err);

@@ -8,8 +8,8 @@
 
 #include "archive.h"
 
-/* Neither expired nor revoked: nothing else is gone back to, or put in the
- * place of a link that was lost. */
+/* Neither expired nor revoked: nothing else is switched in or gone back to, or
+ * put in the place of a link that was lost. */
 bool switch_is_usable(
 	struct vault *vault, const char *name, const struct version *version);
 
@@ -18,8 +18,9 @@ bool switch_is_usable(
 bool switch_find_usable(struct vault *vault, const char *name, unsigned limit,
 	bool may_be_placeholder, struct version *out);
 
-/* The verbs `switch`, `rollback` and `placeholder`. A rollback names the version
- * that it leaves: who has not heard the answer asks for the same again. */
+/* The verbs `switch`, `rollback` and `placeholder`. A switch to what will never
+ * do is refused. A rollback names the version that it leaves: who has not heard
+ * the answer asks for the same again. */
 json_t *switch_version(
 	struct vault *vault, const json_t *request, struct error *err);
 json_t *switch_back(

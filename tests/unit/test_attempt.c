@@ -158,13 +158,29 @@ START_TEST(nothing_is_tried_for_a_file_that_changes_while_paths_are_walked)
 }
 END_TEST
 
-START_TEST(a_version_that_is_not_there_cannot_be_switched_in)
+static void switch_to(unsigned version)
 {
-	the_one()->staged = 7;
+	the_one()->staged = version;
 	attempt_switch(&run.fleet, the_one(), on_end, &run);
 	fleet_run_wait(&run);
-	ck_assert_uint_eq(ends, 1);
 	ck_assert_int_ne(last.kind, ERROR_NONE);
+}
+
+START_TEST(a_version_that_is_not_there_is_asked_for_no_more)
+{
+	switch_to(7);
+	ck_assert_uint_eq(ends, 1);
+	ck_assert_uint_eq(the_one()->staged, 0);
+	ck_assert_uint_eq(the_one()->failures, 0);
+}
+END_TEST
+
+START_TEST(a_version_that_cannot_be_seen_is_asked_for_again)
+{
+	run_let_open(&run.vault, 3);
+	switch_to(7);
+	run_let_open(&run.vault, 1024);
+	ck_assert_uint_eq(the_one()->staged, 7);
 	ck_assert_uint_eq(the_one()->failures, 1);
 }
 END_TEST
@@ -231,8 +247,8 @@ int main(void)
 	tcase_add_test(tests, a_dry_run_leaves_the_lineage_as_it_is);
 	tcase_add_test(tests,
 		nothing_is_tried_for_a_file_that_changes_while_paths_are_walked);
-	tcase_add_test(
-		tests, a_version_that_is_not_there_cannot_be_switched_in);
+	tcase_add_test(tests, a_version_that_is_not_there_is_asked_for_no_more);
+	tcase_add_test(tests, a_version_that_cannot_be_seen_is_asked_for_again);
 	tcase_add_test(tests, a_switch_that_a_crash_has_drowned_is_heard_of);
 	tcase_add_test(
 		tests, the_one_before_a_drowned_switch_is_served_until_its_end);

@@ -302,6 +302,36 @@ START_TEST(neither_repair_nor_rollback_offer_what_has_expired)
 }
 END_TEST
 
+START_TEST(what_expired_while_it_waited_is_not_switched_in)
+{
+	run_begin(&run);
+	life_issue(&run, &ca);
+	stage();
+	make_expired("2");
+	ck_assert(!run_ask(
+		&run, "switch", "s:s, s:i", "name", NAME, "version", 2));
+	ck_assert_str_eq(run.kind, "refused");
+	ck_assert_str_eq(run_link(&run, LIVE), "../archive/" NAME "/1");
+}
+END_TEST
+
+START_TEST(what_was_damaged_while_it_waited_is_not_switched_in)
+{
+	run_begin(&run);
+	life_issue(&run, &ca);
+	stage();
+	run_let_open(&run, 3);
+	ck_assert(!run_ask(
+		&run, "switch", "s:s, s:i", "name", NAME, "version", 2));
+	ck_assert_str_eq(run.kind, "local");
+	run_let_open(&run, 1024);
+	run_remove(&run, ARCHIVE "/2/cert.pem");
+	ck_assert(!run_ask(
+		&run, "switch", "s:s, s:i", "name", NAME, "version", 2));
+	ck_assert_str_eq(run.kind, "refused");
+}
+END_TEST
+
 START_TEST(a_key_that_was_exchanged_is_told)
 {
 	run_begin(&run);
@@ -577,6 +607,9 @@ int main(void)
 	tcase_add_test(
 		tests, neither_repair_nor_rollback_offer_what_has_expired);
 	tcase_add_test(tests, a_key_that_was_exchanged_is_told);
+	tcase_add_test(tests, what_expired_while_it_waited_is_not_switched_in);
+	tcase_add_test(
+		tests, what_was_damaged_while_it_waited_is_not_switched_in);
 	tcase_add_test(tests, a_version_without_a_file_is_told);
 	tcase_add_test(tests, an_installed_version_is_never_pruned);
 	tcase_add_test(tests, a_chain_for_another_key_is_refused);
