@@ -336,9 +336,8 @@ void config_each_challenge(const struct config *config,
 {
 	for (size_t i = 0; i < config->certificate_count; i++) {
 		const struct config_certificate *one = config->certificates[i];
-		act(data, &one->challenge);
-		for (size_t j = 0; j < one->challenge_for_count; j++)
-			act(data, &one->challenges_for[j].challenge);
+		for (size_t j = 0; j <= one->challenge_for_count; j++)
+			act(data, config_challenge_at(one, j));
 	}
 }
 

@@ -294,6 +294,11 @@ bool config_has_path(const struct config_certificate *certificate,
 	const struct config_certificate *other,
 	const struct identifier *identifier);
 
+/* Its challenge settings one by one, as config_each_challenge() has them: `i`
+ * up to challenge_for_count. */
+const struct config_challenge *config_challenge_at(
+	const struct config_certificate *certificate, size_t i);
+
 /* Does one Command= answer challenges of both? */
 bool config_shares_command(const struct config_certificate *certificate,
 	const struct config_certificate *other);

@@ -108,7 +108,7 @@ bool config_has_path(const struct config_certificate *certificate,
 
 /* Programs. */
 
-static const struct config_challenge *challenge_at(
+const struct config_challenge *config_challenge_at(
 	const struct config_certificate *certificate, size_t i)
 {
 	return i ? &certificate->challenges_for[i - 1].challenge
@@ -120,7 +120,7 @@ static bool has_command(const struct config_certificate *certificate,
 {
 	for (size_t i = 0; i <= certificate->challenge_for_count; i++) {
 		const struct config_challenge *own =
-			challenge_at(certificate, i);
+			config_challenge_at(certificate, i);
 		if (own->solver == SOLVER_EXEC &&
 			strings_same(&own->command, &challenge->command))
 			return true;
@@ -133,7 +133,7 @@ bool config_shares_command(const struct config_certificate *certificate,
 {
 	for (size_t i = 0; i <= certificate->challenge_for_count; i++) {
 		const struct config_challenge *challenge =
-			challenge_at(certificate, i);
+			config_challenge_at(certificate, i);
 		if (challenge->solver == SOLVER_EXEC &&
 			has_command(other, challenge))
 			return true;
@@ -148,7 +148,7 @@ int64_t config_command_share(
 
 	for (size_t i = 0; i <= certificate->challenge_for_count; i++) {
 		const struct config_challenge *challenge =
-			challenge_at(certificate, i);
+			config_challenge_at(certificate, i);
 		if (challenge->solver != SOLVER_EXEC)
 			continue;
 		if (share < 1)

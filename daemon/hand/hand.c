@@ -38,13 +38,6 @@ struct published {
 
 /* What the configuration says. */
 
-static const struct config_challenge *challenge_at(
-	const struct config_certificate *certificate, size_t index)
-{
-	return index ? &certificate->challenges_for[index - 1].challenge
-		     : &certificate->challenge;
-}
-
 /* From here on nothing but the document roots can be written, or read; what a
  * hook needs nobody knows: the unit's walls hold for it. */
 static void build_walls(const struct config *config,
@@ -59,7 +52,7 @@ static void build_walls(const struct config *config,
 
 	for (size_t i = 0; i < count; i++) {
 		const struct config_challenge *at =
-			challenge_at(certificate, i);
+			config_challenge_at(certificate, i);
 		if (at->webroot)
 			roots[used++] = at->webroot;
 		if (at->solver == SOLVER_EXEC)
