@@ -2,11 +2,11 @@
 #include "bus_connection.h"
 
 #include "mem.h"
+#include "monotonic.h"
 #include "unit_job.h"
 
 #include <errno.h>
 #include <poll.h>
-#include <time.h>
 
 #define NEVER UINT64_MAX
 #define MICROSECONDS 1e6
@@ -33,14 +33,6 @@ static void lose(struct bus_connection *connection, int error)
 	connection->events.on_lost(connection->events.data, error);
 }
 
-static double now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
-}
-
 /* What sd-bus waits for may change with every message. */
 static void arm_io(struct bus_connection *connection, int fd, int events)
 {
@@ -59,7 +51,7 @@ static void arm_io(struct bus_connection *connection, int fd, int events)
 
 static void arm_timer(struct bus_connection *connection, uint64_t until)
 {
-	double wait = (double)until / MICROSECONDS - now();
+	double wait = (double)until / MICROSECONDS - monotonic_now();
 
 	ev_timer_stop(connection->loop, &connection->timer);
 	if (until == NEVER)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "keeper.h"
 
+#include "monotonic.h"
 #include "parent_folders.h"
 #include "rest.h"
 
@@ -35,14 +36,6 @@ static const struct {
 	[SERVICE_NOTIFY] = {"notify", "acmed-notify", 4, false, false},
 };
 
-static double now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
-}
-
 /* Children. */
 
 static void remember(struct keeper *keeper, enum service service, pid_t pid)
@@ -51,7 +44,7 @@ static void remember(struct keeper *keeper, enum service service, pid_t pid)
 
 	while (child->pid)
 		child++;
-	*child = (struct keeper_child){pid, service, now()};
+	*child = (struct keeper_child){pid, service, monotonic_now()};
 	keeper->running[service]++;
 }
 
@@ -60,12 +53,12 @@ static void set_pause(struct keeper *keeper, const struct keeper_child *child)
 {
 	double *pause = &keeper->pause[child->service];
 
-	*pause = now() - child->since < LIVED_WELL ? *pause * 2 : 0;
+	*pause = monotonic_now() - child->since < LIVED_WELL ? *pause * 2 : 0;
 	if (*pause < PAUSE_LEAST)
 		*pause = PAUSE_LEAST;
 	if (*pause > PAUSE_MOST)
 		*pause = PAUSE_MOST;
-	keeper->not_before[child->service] = now() + *pause;
+	keeper->not_before[child->service] = monotonic_now() + *pause;
 }
 
 static void forget(struct keeper *keeper, pid_t pid)
@@ -123,7 +116,7 @@ static void start(struct keeper *keeper, enum service service, int fd)
 	}
 	fprintf(stderr, "acmed: cannot start '%s': %s\n", launch.program,
 		strerror(errno));
-	keeper->not_before[service] = now() + PAUSE_WITHOUT_MEANS;
+	keeper->not_before[service] = monotonic_now() + PAUSE_WITHOUT_MEANS;
 }
 
 static void on_call(struct keeper *keeper, enum service service)
@@ -134,7 +127,8 @@ static void on_call(struct keeper *keeper, enum service service)
 	}
 	int fd = accept4(keeper->listeners[service], NULL, NULL, SOCK_CLOEXEC);
 	if (fd < 0) {
-		keeper->not_before[service] = now() + PAUSE_WITHOUT_MEANS;
+		keeper->not_before[service] =
+			monotonic_now() + PAUSE_WITHOUT_MEANS;
 		return;
 	}
 	start(keeper, service, fd);
@@ -166,7 +160,7 @@ static void read_signals(struct keeper *keeper)
 static void wait_until(
 	struct keeper *keeper, double when, struct pollfd *fds, nfds_t count)
 {
-	double left = when - now();
+	double left = when - monotonic_now();
 	struct timespec timeout = {0};
 
 	if (left > 0) {
@@ -191,7 +185,7 @@ static void serve(struct keeper *keeper)
 	for (int i = 0; i < SERVICES; i++) {
 		double not_before = keeper->not_before[i];
 		bool is_full = keeper->running[i] == TABLE[i].most;
-		bool is_early = not_before > now();
+		bool is_early = not_before > monotonic_now();
 		fds[1 + i] = (struct pollfd){
 			.fd = is_full || is_early ? -1 : keeper->listeners[i],
 			.events = POLLIN,
@@ -208,14 +202,14 @@ static void serve(struct keeper *keeper)
 /* The helpers end at the end of their conversations with the loop. */
 _Noreturn static void end(struct keeper *keeper)
 {
-	double deadline = now() + END_DEADLINE;
+	double deadline = monotonic_now() + END_DEADLINE;
 	struct pollfd fds[1];
 
 	for (int i = 0; i < SERVICES; i++) {
 		close(keeper->listeners[i]);
 		parent_unlink(TABLE[i].name);
 	}
-	while (has_children(keeper) && now() < deadline)
+	while (has_children(keeper) && monotonic_now() < deadline)
 		wait_until(keeper, deadline, fds, 1);
 	for (int i = 0; i < KEEPER_CHILDREN_MAX; i++)
 		if (keeper->children[i].pid)

@@ -3,6 +3,7 @@
 
 #include "diagnosis_hook.h"
 #include "mem.h"
+#include "monotonic.h"
 #include "program_check.h"
 #include "program_output.h"
 #include "signals.h"
@@ -18,7 +19,6 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #define GRACE 2.0 /* seconds between TERM and KILL */
@@ -125,14 +125,6 @@ void program_end_all(void)
 
 /* Its end. */
 
-static double now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
-}
-
 static void take_output(struct run *run)
 {
 	program_output_take(&run->output[OUT]);
@@ -153,7 +145,7 @@ static bool wait_until(struct run *run, double deadline)
 {
 	double left;
 
-	while ((left = deadline - now()) > 0) {
+	while ((left = deadline - monotonic_now()) > 0) {
 		struct pollfd waits[] = {
 			{.fd = run->pidfd, .events = POLLIN},
 			{.fd = run->output[OUT].pipe, .events = POLLIN},
@@ -176,7 +168,7 @@ static void end_late(struct run *run)
 {
 	run->is_late = !run->is_unwanted;
 	kill(-run->pid, SIGTERM);
-	if (!wait_until(run, now() + GRACE))
+	if (!wait_until(run, monotonic_now() + GRACE))
 		kill(-run->pid, SIGKILL);
 	kill(run->pid, SIGKILL);
 	waitpid(run->pid, &run->status, 0);
@@ -298,7 +290,7 @@ static bool run_it(
 		open_ends(&run, wish, err) && start(&run, wish, real, err);
 
 	if (is_well) {
-		if (wait_until(&run, now() + wish->deadline))
+		if (wait_until(&run, monotonic_now() + wish->deadline))
 			waitpid(run.pid, &run.status, 0);
 		else
 			end_late(&run);

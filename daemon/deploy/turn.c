@@ -2,25 +2,17 @@
 #include "turn.h"
 
 #include "mem.h"
+#include "monotonic.h"
 #include "paths.h"
 #include "rest.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <time.h>
 #include <unistd.h>
 
 #define PATIENCE 50.0 /* seconds; the loop has a little more */
 #define LOOK 50 /* milliseconds between two tries */
-
-static double now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
-}
 
 /* FNV-1a, of which a lock takes 31 bits everywhere. */
 static uint32_t number_of(const char *certificate)
@@ -73,13 +65,13 @@ static bool wait_for_it(
 		.l_start = turn->number,
 		.l_len = 1,
 	};
-	double deadline = now() + PATIENCE;
+	double deadline = monotonic_now() + PATIENCE;
 
 	while (fcntl(turn->lock, F_OFD_SETLK, &byte) < 0) {
 		if (errno != EAGAIN && errno != EACCES)
 			return fail_errno(err, errno,
 				"cannot lock the exports of '%s'", certificate);
-		if (now() > deadline)
+		if (monotonic_now() > deadline)
 			return fail_cause(err, ERROR_LOCAL, "P6",
 				"another acmed-deploy is still at the exports "
 				"of '%s': does a file system hang?",

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "unit.h"
 
+#include "monotonic.h"
 #include "text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <systemd/sd-bus.h>
-#include <time.h>
 
 #define MICROSECONDS 1e6
 
@@ -68,21 +68,13 @@ static bool is_stopped(struct job *job, const char *unit)
 	return is_inactive;
 }
 
-static double now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
-}
-
 /* Until the job is removed; false at the deadline or when the bus dies. */
 static bool wait_for_job(struct job *job)
 {
-	double deadline = now() + UNIT_JOB_DEADLINE;
+	double deadline = monotonic_now() + UNIT_JOB_DEADLINE;
 
 	while (!job->result[0]) {
-		double left = deadline - now();
+		double left = deadline - monotonic_now();
 		int more = sd_bus_process(job->bus, NULL);
 		if (more < 0 || left <= 0)
 			return false;
