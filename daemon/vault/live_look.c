@@ -49,8 +49,7 @@ static void mend_link(struct vault *vault, const char *name, unsigned number,
 	struct error err;
 
 	if (!is_gone(vault, name) ||
-		!version_read(vault, name, number, &version, NULL) ||
-		!switch_is_usable(vault, name, &version) ||
+		!switch_read_usable(vault, name, number, &version) ||
 		!live_write(vault, name, number, NULL))
 		return;
 	fail_cause(&err, ERROR_LOCAL, "L7",

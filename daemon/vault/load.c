@@ -130,8 +130,7 @@ static json_t *read_usable(
 {
 	struct version cleanup_version version = {0};
 
-	return version_read(vault, name, number, &version, NULL) &&
-			switch_is_usable(vault, name, &version)
+	return switch_read_usable(vault, name, number, &version)
 		? version_to_json(&version)
 		: NULL;
 }

@@ -30,9 +30,8 @@ static bool has_key_in_service(
 		struct version cleanup_version other = {0};
 		if (number != version->number &&
 			(number == live || number > version->number) &&
-			version_read(vault, name, number, &other, NULL) &&
-			EVP_PKEY_eq(other.key, version->key) == 1 &&
-			switch_is_usable(vault, name, &other))
+			switch_read_usable(vault, name, number, &other) &&
+			EVP_PKEY_eq(other.key, version->key) == 1)
 			return true;
 	}
 	return false;

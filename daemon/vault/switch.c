@@ -21,6 +21,14 @@ static json_t *install(struct vault *vault, const char *name,
 		: NULL;
 }
 
+/* Neither expired nor revoked. */
+static bool is_usable(
+	struct vault *vault, const char *name, const struct version *version)
+{
+	return version->facts.not_after > time(NULL) &&
+		!revoke_is_marked(vault, name, version->number);
+}
+
 /* What is damaged or has expired meanwhile will never do, and is asked for no
  * more; what could not be looked at may. */
 static bool read_wanted(struct vault *vault, const char *name, unsigned number,
@@ -31,7 +39,7 @@ static bool read_wanted(struct vault *vault, const char *name, unsigned number,
 			err->kind = ERROR_REFUSED;
 		return false;
 	}
-	return switch_is_usable(vault, name, out) ||
+	return is_usable(vault, name, out) ||
 		fail(err, ERROR_REFUSED,
 			"version %u of '%s' has expired, or is revoked", number,
 			name);
@@ -66,14 +74,18 @@ json_t *switch_version(
 	return reply;
 }
 
-bool switch_is_usable(
-	struct vault *vault, const char *name, const struct version *version)
-{
-	return version->facts.not_after > time(NULL) &&
-		!revoke_is_marked(vault, name, version->number);
-}
-
 /* rollback */
+
+bool switch_read_usable(struct vault *vault, const char *name, unsigned number,
+	struct version *out)
+{
+	if (!version_read(vault, name, number, out, NULL))
+		return false;
+	if (is_usable(vault, name, out))
+		return true;
+	version_clear(out);
+	return false;
+}
 
 bool switch_find_usable(struct vault *vault, const char *name, unsigned limit,
 	bool may_be_placeholder, struct version *out)
@@ -83,11 +95,10 @@ bool switch_find_usable(struct vault *vault, const char *name, unsigned limit,
 	while (numbers.count--) {
 		unsigned number = numbers.items[numbers.count];
 		if (number >= limit ||
-			!version_read(vault, name, number, out, NULL))
+			!switch_read_usable(vault, name, number, out))
 			continue;
-		if (switch_is_usable(vault, name, out) &&
-			(may_be_placeholder ||
-				!certificate_is_placeholder(&out->facts)))
+		if (may_be_placeholder ||
+			!certificate_is_placeholder(&out->facts))
 			return true;
 		version_clear(out);
 	}

@@ -8,10 +8,11 @@
 
 #include "archive.h"
 
-/* Neither expired nor revoked: nothing else is switched in or gone back to, or
- * put in the place of a link that was lost. */
-bool switch_is_usable(
-	struct vault *vault, const char *name, const struct version *version);
+/* The version of that number, into out, which is to be cleared; false: it is
+ * damaged, expired or revoked, and so neither gone back to nor put in the place
+ * of a link that was lost. */
+bool switch_read_usable(struct vault *vault, const char *name, unsigned number,
+	struct version *out);
 
 /* The newest such version below `limit`, into out, which is to be cleared;
  * false: there is none. */
