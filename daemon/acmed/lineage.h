@@ -131,6 +131,12 @@ struct lineage {
 struct lineage *lineage_new(const char *name);
 void lineage_free(struct lineage *lineage);
 
+/* Does somebody wait for it at a terminal? */
+static inline bool lineage_is_awaited(const struct lineage *lineage)
+{
+	return lineage->is_forced || lineage->watchers;
+}
+
 /* What the vault says of it (LINEAGE in verbs.h). */
 bool lineage_from_vault(
 	struct lineage *lineage, const json_t *object, struct error *err);

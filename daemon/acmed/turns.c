@@ -24,7 +24,7 @@ static int64_t day_of(const struct lineage *lineage, int64_t now)
 {
 	int64_t until = served_until(lineage);
 
-	if (lineage->is_forced || lineage->watchers)
+	if (lineage_is_awaited(lineage))
 		return INT64_MIN;
 	return (until > now ? until : span_after(now, DAY)) / DAY;
 }

@@ -179,7 +179,7 @@ static bool has_room(const struct work *work, const struct lineage *lineage,
 {
 	if (work->count >= MOST_JOBS)
 		return false;
-	if (lineage->is_forced || lineage->watchers)
+	if (lineage_is_awaited(lineage))
 		return true;
 	if (is_again(lineage, plan))
 		return may_deploy_again(work);
