@@ -193,13 +193,14 @@ int64_t failover_evade(struct lineage *lineage, int64_t until, int64_t now,
 	int64_t (*free_from)(void *data, const struct config_ca *ca),
 	void *data)
 {
-	const struct config_ca *next = failover_ca(lineage);
+	const struct config_ca *chosen = failover_ca(lineage);
+	const struct config_ca *next = chosen;
 
 	if (span_between(now, until) <= patience_of(lineage, now))
 		return until;
 	for (size_t i = 0; i <= lineage->certificate->other_count; i++) {
 		const struct config_ca *ca = ca_at(lineage->certificate, i);
-		if (ca == failover_ca(lineage))
+		if (ca == chosen)
 			continue;
 		int64_t own = own_time(known(lineage, i), now);
 		int64_t free = free_from(data, ca);
