@@ -273,12 +273,18 @@ unsigned archive_next_number(
 
 /* Tidying up. */
 
-void archive_clean(struct vault *vault, const char *name)
+int archive_open(struct vault *vault, const char *name)
 {
 	char path[VAULT_PATH_MAX];
 
 	vault_path(path, "archive/%s", name);
-	int cleanup_folder folder = folder_open(vault->state, path, NULL);
+	return folder_open(vault->state, path, NULL);
+}
+
+void archive_clean(struct vault *vault, const char *name)
+{
+	int cleanup_folder folder = archive_open(vault, name);
+
 	if (folder < 0)
 		return;
 	folder_clean(folder);
@@ -297,17 +303,15 @@ static void remove_version(int archive, unsigned number)
 
 void archive_prune(struct vault *vault, const char *name, unsigned also)
 {
-	char path[VAULT_PATH_MAX];
 	struct error err = {0};
 	unsigned installed = live_read(vault, name, &err);
 	struct numbers numbers = archive_numbers(vault, name);
 	size_t surplus =
 		numbers.count > ARCHIVE_KEEP ? numbers.count - ARCHIVE_KEEP : 0;
 
-	vault_path(path, "archive/%s", name);
 	if (!surplus || !installed)
 		return;
-	int cleanup_folder folder = folder_open(vault->state, path, NULL);
+	int cleanup_folder folder = archive_open(vault, name);
 	if (folder < 0)
 		return;
 	for (size_t i = 0; i < numbers.count && surplus; i++) {
@@ -321,15 +325,13 @@ void archive_prune(struct vault *vault, const char *name, unsigned also)
 
 void archive_make_room(struct vault *vault, const char *name)
 {
-	char path[VAULT_PATH_MAX];
 	struct error err = {0};
 	unsigned installed = live_read(vault, name, &err);
 	struct numbers numbers = archive_numbers(vault, name);
 
 	if (!installed && err.kind != ERROR_NONE)
 		return;
-	vault_path(path, "archive/%s", name);
-	int cleanup_folder folder = folder_open(vault->state, path, NULL);
+	int cleanup_folder folder = archive_open(vault, name);
 	if (folder < 0)
 		return;
 	for (size_t i = 0; i + ARCHIVE_KEEP <= numbers.count; i++)

@@ -58,6 +58,9 @@ unsigned archive_parse_number(const char *text);
 unsigned archive_next_number(
 	struct vault *vault, const char *name, struct error *err);
 
+/* archive/NAME, to be closed; -1 without one. */
+int archive_open(struct vault *vault, const char *name);
+
 /* Removes what a crash left behind in archive/NAME. */
 void archive_clean(struct vault *vault, const char *name);
 

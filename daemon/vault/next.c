@@ -24,11 +24,9 @@
 
 bool next_drop(struct vault *vault, const char *name, struct error *err)
 {
-	char path[VAULT_PATH_MAX];
+	int cleanup_folder archive = archive_open(vault, name);
 
 	pending_drop(vault, name, false);
-	vault_path(path, "archive/%s", name);
-	int cleanup_folder archive = folder_open(vault->state, path, NULL);
 	if (archive < 0 || !file_exists(archive, "next"))
 		return true;
 	return folder_remove(archive, "next", err);
