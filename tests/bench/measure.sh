@@ -62,7 +62,7 @@ count_connections()
 {
 	nft add table inet bench
 	nft add chain inet bench in '{ type filter hook input priority 0; }'
-	nft add rule inet bench in tcp dport $PEBBLE_PORT \
+	nft add rule inet bench in tcp dport "$PEBBLE_PORT" \
 		tcp flags '& (syn|ack) == syn' counter
 }
 
@@ -83,7 +83,11 @@ start_measuring()
 
 cpu_now()
 {
-	[ ${#pids[@]} = 0 ] && self_cpu_ms || cpu_ms "${pids[@]}"
+	if [ ${#pids[@]} = 0 ]; then
+		self_cpu_ms
+	else
+		cpu_ms "${pids[@]}"
+	fi
 }
 
 # stop_measuring LABEL KIND NUMBER: a row
