@@ -464,7 +464,7 @@ lint-tidy:
 $(build)/tidy/%: %.c
 	$(call say,TIDY,$<)
 	@clang-tidy --quiet --warnings-as-errors='*' $< -- -std=gnu11 \
-		$(warnings) $(defines) $(includes) -Idaemon/acmed \
+		$(warnings) -Wreserved-identifier $(defines) $(includes) -Idaemon/acmed \
 		-Xclang -analyzer-config -Xclang max-nodes=75000 2>&1 | \
 		grep -Ev '^[0-9]+ (warning|error)'; test $${PIPESTATUS[0]} = 0
 lint-cppcheck:
