@@ -18,7 +18,8 @@ static BIGNUM *number(const char *text)
 	return BN_bin2bn(bytes, (int)length, NULL);
 }
 
-static EVP_PKEY *build(const char *algorithm, OSSL_PARAM_BLD *builder)
+static EVP_PKEY *build(
+	const char *algorithm, int selection, OSSL_PARAM_BLD *builder)
 {
 	cleanup(pkey_ctx) EVP_PKEY_CTX *context =
 		EVP_PKEY_CTX_new_from_name(NULL, algorithm, NULL);
@@ -26,7 +27,7 @@ static EVP_PKEY *build(const char *algorithm, OSSL_PARAM_BLD *builder)
 	EVP_PKEY *key = NULL;
 
 	EVP_PKEY_fromdata_init(context);
-	EVP_PKEY_fromdata(context, &key, EVP_PKEY_PUBLIC_KEY, parameters);
+	EVP_PKEY_fromdata(context, &key, selection, parameters);
 	OSSL_PARAM_free(parameters);
 	OSSL_PARAM_BLD_free(builder);
 	return key;
@@ -46,18 +47,27 @@ EVP_PKEY *known_ec_key(const char *curve, const char *x, const char *y)
 		builder, OSSL_PKEY_PARAM_GROUP_NAME, curve, 0);
 	OSSL_PARAM_BLD_push_octet_string(
 		builder, OSSL_PKEY_PARAM_PUB_KEY, point, 1 + 2 * size);
-	return build("EC", builder);
+	return build("EC", EVP_PKEY_PUBLIC_KEY, builder);
 }
 
-EVP_PKEY *known_rsa_key(const char *n, const char *e)
+EVP_PKEY *known_rsa_key(const char *n, const char *e, const char *d)
 {
 	cleanup(bignum) BIGNUM *modulus = number(n);
 	cleanup(bignum) BIGNUM *exponent = number(e);
+	cleanup(bignum) BIGNUM *secret = d ? number(d) : NULL;
 	OSSL_PARAM_BLD *builder = OSSL_PARAM_BLD_new();
 
 	OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_N, modulus);
 	OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_E, exponent);
-	return build("RSA", builder);
+	if (d)
+		OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_D, secret);
+	return build(
+		"RSA", d ? EVP_PKEY_KEYPAIR : EVP_PKEY_PUBLIC_KEY, builder);
+}
+
+EVP_PKEY *known_rsa_pair(void)
+{
+	return known_rsa_key(RFC7515_N, "AQAB", RFC7515_D);
 }
 
 /* R and S side by side become the DER that libcrypto knows. */

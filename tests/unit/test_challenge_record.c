@@ -27,7 +27,7 @@ START_TEST(the_value_is_the_hash_of_the_key_authorization)
 {
 	char thumbprint[KEY_THUMBPRINT_SIZE];
 	struct error err = {0};
-	cleanup(pkey) EVP_PKEY *key = known_rsa_key(RFC7638_N, "AQAB");
+	cleanup(pkey) EVP_PKEY *key = known_rsa_key(RFC7638_N, "AQAB", NULL);
 
 	ck_assert(key_thumbprint(key, thumbprint, &err));
 	ck_assert_str_eq(

@@ -204,9 +204,21 @@ END_TEST
 
 START_TEST(rsa_signs_rs256)
 {
-	cleanup(pkey) EVP_PKEY *key = key_generate(KEY_RSA_2048, NULL);
+	/* RFC 7515 appendix A.2. */
+	static const char input[] =
+		"eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkz"
+		"ODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ";
+	static const char signature[] =
+		"cC4hiUPoj9Eetdgtv3hF80EGrhuB__dzERat0XF9g2VtQgr9PJbu3XOiZj5RZm"
+		"h7AAuHIm4Bh-0Qc_lF5YKt_O8W2Fp5jujGbds9uJdbF9CUAr7t1dnZcAcQjbKB"
+		"YNX4BAynRFdiuB--f_nZLgrnbyTyWzO75vRK5h6xBArLIARNPvkSjtQBMHlb1L"
+		"07Qe7K0GarZRmB_eSN9383LcOLn6_dO--xi12jzDwusC-eOkHWEsqtFZESc6Bf"
+		"I7noOPqvhJ1phCnvWh6IeYI2w9QOYEUipUTI8np6LbgGY9Fs98rqVt5AXLIhWk"
+		"WywlVmtVrBp0igcN_IoypGlUPQGe77Rw";
+	cleanup(pkey) EVP_PKEY *key = known_rsa_pair();
 	cleanup(json) json_t *jws = sign(key, &HEADER, "{}");
 
+	ck_assert(known_signature_fits(key, "SHA256", input, signature));
 	ck_assert_str_eq(jws_algorithm(key), "RS256");
 	ck_assert(fits(key, jws, "SHA256"));
 }

@@ -162,7 +162,7 @@ END_TEST
 
 START_TEST(an_rsa_key_has_the_thumbprint_of_rfc_7638)
 {
-	cleanup(pkey) EVP_PKEY *key = known_rsa_key(RFC7638_N, "AQAB");
+	cleanup(pkey) EVP_PKEY *key = known_rsa_key(RFC7638_N, "AQAB", NULL);
 
 	has_thumbprint(key, "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs");
 }
@@ -207,7 +207,7 @@ START_TEST(key_authorizations_have_known_digests)
 {
 	unsigned char digest[32];
 	char thumbprint[KEY_THUMBPRINT_SIZE];
-	cleanup(pkey) EVP_PKEY *key = known_rsa_key(RFC7638_N, "AQAB");
+	cleanup(pkey) EVP_PKEY *key = known_rsa_key(RFC7638_N, "AQAB", NULL);
 
 	ck_assert(key_thumbprint(key, thumbprint, NULL));
 	cleanup(string) char *text =
@@ -258,7 +258,7 @@ END_TEST
 
 START_TEST(an_rsa_jwk_has_three_members_in_order)
 {
-	cleanup(pkey) EVP_PKEY *key = known_rsa_key(RFC7638_N, "AQAB");
+	cleanup(pkey) EVP_PKEY *key = known_rsa_key(RFC7638_N, "AQAB", NULL);
 	cleanup(json) json_t *jwk = key_to_jwk(key, NULL);
 	cleanup(string) char *text = json_write(jwk);
 
