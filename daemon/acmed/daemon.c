@@ -334,7 +334,7 @@ int daemon_run(const struct daemon_options *options)
 		.events = events_new(),
 	};
 
-	daemon.log = log_new(daemon.events, options->is_verbose);
+	daemon.log = log_new(daemon.loop, daemon.events, options->is_verbose);
 	daemon.alert = alert_new(daemon.loop, daemon.events);
 	start(&daemon);
 	free_modules(&daemon);

@@ -65,9 +65,9 @@ static void look_at_journal(struct vigil *vigil)
 		return;
 	}
 	snprintf(text, sizeof(text),
-		"the journal takes no messages, it has missed %lu: see "
+		"the journal takes no messages, %lu wait for it: see "
 		"'systemctl status systemd-journald'",
-		log_dropped(vigil->log));
+		log_waiting(vigil->log));
 	alert_set(vigil->alert,
 		&(struct alert_trouble){
 			.source = "journal",

@@ -14,7 +14,7 @@ bool log_is_taken(struct log *log)
 	return true;
 }
 
-unsigned long log_dropped(const struct log *log)
+unsigned long log_waiting(const struct log *log)
 {
 	(void)log;
 	return 0;

@@ -64,8 +64,8 @@ static void set_up(void)
 	told[0] = '\0';
 	events = events_new();
 	events_listen(events, note, NULL);
-	log_ = log_new(events, false);
 	loop = ev_loop_new(EVFLAG_AUTO);
+	log_ = log_new(loop, events, false);
 	alert = alert_new(loop, events);
 	vigil = vigil_new(loop, alert, log_, on_late, NULL);
 }
