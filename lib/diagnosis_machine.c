@@ -44,15 +44,18 @@ static const struct diagnosis CAUSES[] = {
 		"every folder above it (namei -l PATH), and whether SELinux or "
 		"AppArmor denies it (journalctl -k).",
 		BACKOFF_Q5},
-	{"L5", "4f8436ff68754279afb8ef63a68c38c6", "A state file is damaged",
+	{"L5", "4f8436ff68754279afb8ef63a68c38c6",
+		"A file in the state folder is damaged",
 		"It was put aside; what is installed is read from the "
-		"certificates themselves. Check the disk.",
+		"certificates themselves, and another one is issued where "
+		"those are damaged. Check the disk.",
 		BACKOFF_Q5},
 	{"L6", "be97b8a7fba8451bbdee6ec5d8f6ffc3",
 		"Key and certificate do not fit each other",
 		"The pair was not switched in and the old one stays in "
-		"service. If the broken pair is the one in live/, run 'acmectl "
-		"rollback NAME'.",
+		"service. If the broken pair is the one in live/, another one "
+		"is issued at the next start or 'acmectl reload'; 'acmectl "
+		"rollback NAME' goes back to the one before.",
 		BACKOFF_Q5},
 	{"L7", "800941bd7b9947ca8eea491f99c18410",
 		"What stands in live/ is not the link that acmed made",

@@ -4,6 +4,7 @@
 #include "diagnosis_errno.h"
 #include "text.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -69,7 +70,10 @@ bool fail_errno(struct error *err, int number, const char *format, ...)
 
 bool fail_memory(struct error *err)
 {
-	return fail(err, ERROR_LOCAL, "out of memory");
+	fail(err, ERROR_LOCAL, "out of memory");
+	if (err)
+		err->number = ENOMEM;
+	return false;
 }
 
 void error_prefix(struct error *err, const char *format, ...)

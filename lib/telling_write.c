@@ -30,6 +30,7 @@ static const char *sentence_of(const char *code)
 		{"renewal", "A renewal fails"},
 		{"deploy", "A certificate is not deployed"},
 		{"expiry", "A certificate comes to its end"},
+		{"damage", "What is installed is damaged"},
 		{"orphan", "A certificate is served and not renewed"},
 		{"journal", "The journal takes no messages"},
 		{"rehearsal", "A renewal would fail"},

@@ -2,9 +2,11 @@
 #include "attempt_mark.h"
 
 #include "failover.h"
+#include "mem.h"
 #include "notices.h"
 #include "setback.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -139,6 +141,7 @@ bool attempt_mark_issued(struct fleet *fleet, struct lineage *lineage,
 		memcpy(anchor, lineage->facts.anchor, sizeof(anchor));
 	if (!lineage_set_version(lineage, version, err))
 		return false;
+	free(take(lineage->problem)); /* of the one before */
 	mark_installed(fleet, lineage, deadline);
 	notices_root(fleet, lineage, anchor);
 	fleet_save(fleet, lineage, NULL, NULL);

@@ -48,6 +48,7 @@ void lineage_free(struct lineage *lineage)
 	json_decref(lineage->revoking);
 	free(lineage->waits_for_file);
 	free(lineage->problem);
+	free(lineage->damage);
 	free(lineage->unsaved);
 	free(lineage->subject);
 	free(lineage->directory);
@@ -72,6 +73,7 @@ bool lineage_set_version(
 	lineage->facts = facts;
 	lineage->version = number;
 	lineage->is_installed = true;
+	free(take(lineage->damage));
 	lineage->is_marked = member_bool_or(version, "revoked", false);
 	snprintf(lineage->request, sizeof(lineage->request), "%s",
 		member_string_or(version, "request", ""));
@@ -164,6 +166,19 @@ bool lineage_has_its_request(const struct lineage *lineage)
 	return streq(lineage->request, wanted);
 }
 
+/* One that is damaged has its number still: there is a way back from it. */
+static void set_damage(struct lineage *lineage, const json_t *damaged)
+{
+	free(take(lineage->damage));
+	if (!json_is_object(damaged))
+		return;
+	lineage->version = member_count(damaged, "version");
+	lineage->damage = mem_new(sizeof(*lineage->damage));
+	fail_cause(lineage->damage, ERROR_LOCAL,
+		member_string_or(damaged, "code", ""), "%s",
+		member_string_or(damaged, "text", ""));
+}
+
 bool lineage_from_vault(
 	struct lineage *lineage, const json_t *object, struct error *err)
 {
@@ -177,6 +192,7 @@ bool lineage_from_vault(
 	if (lineage->is_loaded && member_bool_or(object, "unseen", false))
 		return true;
 	lineage->is_installed = false;
+	set_damage(lineage, json_object_get(object, "damaged"));
 	if (json_is_object(installed) &&
 		!lineage_set_version(lineage, installed, err))
 		return false;

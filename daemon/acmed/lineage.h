@@ -60,6 +60,7 @@ struct lineage {
 	json_t *order; /* owned, in flight, or NULL */
 	unsigned staged; /* version that waits for its switch, 0: none */
 	char *problem; /* owned: damage that the vault found, or NULL */
+	struct error *damage; /* owned: of what is installed, or NULL */
 
 	/* What lasts. */
 	double seed; /* 0 to 1, spreads the planned time */

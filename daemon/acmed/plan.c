@@ -15,6 +15,7 @@
 #define WEEK (7 * DAY)
 #define MOST_ISSUANCES_A_WEEK 3
 #define SHORT_LIVED (10 * DAY)
+#define LONG_LIVED (90 * DAY)
 
 static struct plan plan_to(enum plan_action action, int64_t when,
 	const char *format, ...) __attribute__((format(printf, 3, 4)));
@@ -77,13 +78,17 @@ static int64_t issuance(const struct lineage *lineage, size_t i, int64_t now)
 	return lineage->issued[i] > now ? 0 : lineage->issued[i];
 }
 
-/* Contract, "Renewal policy". */
+/* Contract, "Renewal policy". What is damaged may be one of a few days, of
+ * which a week holds more than three: for all we know it was never whole. */
 int64_t plan_earliest_issuance(const struct lineage *lineage, int64_t now)
 {
 	int64_t lifetime = certificate_lifetime(&lineage->facts);
 	int64_t last = issuance(lineage, 0, now);
 	int64_t third = issuance(lineage, MOST_ISSUANCES_A_WEEK - 1, now);
 
+	if (lineage->damage)
+		return last ? span_after(last, renewal_minimum_gap(LONG_LIVED))
+			    : 0;
 	if (!lineage_has_certificate(lineage))
 		return 0;
 	int64_t earliest =
@@ -138,12 +143,15 @@ static struct plan want(const struct lineage *lineage, int64_t now)
 
 	if (lineage->is_forced)
 		return plan_to(PLAN_ISSUE, 0, "asked for");
+	int64_t earliest = plan_earliest_issuance(lineage, now);
+	if (lineage->damage)
+		return plan_to(
+			PLAN_ISSUE, earliest, "what is installed is damaged");
 	if (!lineage_has_certificate(lineage))
 		return plan_to(
 			PLAN_ISSUE, 0, "no certificate has been issued yet");
 	if (lineage_is_revoked(lineage))
 		return plan_to(PLAN_ISSUE, 0, "its certificate is revoked");
-	int64_t earliest = plan_earliest_issuance(lineage, now);
 	if (has_other_names(lineage))
 		return plan_to(PLAN_ISSUE, earliest, "its names have changed");
 	if (!lineage_has_its_request(lineage))
@@ -268,6 +276,13 @@ static struct plan plan_switch(const struct lineage *lineage, int64_t now)
 		"issued, not switched in yet");
 }
 
+/* What is damaged may do for a service all the same (L5). */
+static bool wants_placeholder(const struct lineage *lineage)
+{
+	return !lineage->is_installed && !lineage->damage &&
+		lineage->certificate->placeholder;
+}
+
 struct plan plan_next(const struct lineage *lineage, int64_t now)
 {
 	if (lineage->job != JOB_NONE)
@@ -284,7 +299,7 @@ struct plan plan_next(const struct lineage *lineage, int64_t now)
 		return plan_to(PLAN_NOTHING, INT64_MAX,
 			"retired: it expired, and all its names lead "
 			"elsewhere");
-	if (!lineage->is_installed && lineage->certificate->placeholder)
+	if (wants_placeholder(lineage))
 		return plan_to(PLAN_PLACEHOLDER, lineage->placeholder_after,
 			"nothing is installed yet");
 	if (lineage->staged)

@@ -53,6 +53,26 @@ static struct found find_renewal(const struct lineage *lineage, int64_t now)
 	return found;
 }
 
+/* A service that reads it anew may fail. */
+static struct found find_damage(const struct lineage *lineage, int64_t now)
+{
+	struct found found = {
+		.is_bad = lineage->certificate && lineage->damage,
+		.level = ALERT_WARNING,
+	};
+
+	if (!found.is_bad)
+		return found;
+	found.code = lineage->damage->code;
+	snprintf(found.text, sizeof(found.text),
+		"what is installed is damaged: %.400s; %s",
+		lineage->damage->text,
+		plan_is_held(lineage, now)
+			? "it is on hold"
+			: "another one is to take its place");
+	return found;
+}
+
 /* It comes to its end, and no failure says why. */
 
 static bool is_in_use(const struct lineage *lineage)
@@ -264,6 +284,7 @@ static const struct {
 } SOURCES[] = {
 	{"renewal", find_renewal, true},
 	{"expiry", find_expiry, true},
+	{"damage", find_damage, false},
 	{"deploy", find_deploy, true},
 	{"served", find_served, true},
 	{"orphan", find_orphan, true},

@@ -29,7 +29,9 @@
  *              -> {certificates: [LINEAGE...], next: NAME | null}
  *                 LINEAGE {name, state: {...} | null, installed: VERSION |
  *                 null, versions: [n...], order: {...} | null, staged:
- *                 VERSION | null, problem: text (absent when sound)}
+ *                 VERSION | null, problem: text (absent when sound),
+ *                 damaged: {version, code, text} (what is installed, when
+ *                 it was seen to be)}
  *                 VERSION {version, facts: as certificate_facts_to_json,
  *                 revoked: true (of what is installed, when it is),
  *                 request: HASH (csr_hash() of CSR=, where it came of it

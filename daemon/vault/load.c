@@ -110,18 +110,18 @@ static json_t *read_version(struct vault *vault, const char *name,
 	return object;
 }
 
+/* Or NULL with err, of kind ERROR_NONE when there is none. */
 static json_t *describe_installed(struct vault *vault, const char *name,
-	struct text *problems, unsigned *number, bool *is_unseen)
+	unsigned *number, struct error *err)
 {
-	struct error err = {0};
+	*number = live_read(vault, name, err);
+	return *number ? read_version(vault, name, *number, err) : NULL;
+}
 
-	*number = live_read(vault, name, &err);
-	json_t *version =
-		*number ? read_version(vault, name, *number, &err) : NULL;
-	*is_unseen = !version && file_is_unseen(&err);
-	if (!version)
-		add_problem(problems, &err);
-	return version ? version : json_null();
+static json_t *describe_damage(unsigned number, const struct error *err)
+{
+	return json_pack("{s:i, s:s, s:s}", "version", (int)number, "code",
+		err->code, "text", err->text);
 }
 
 /* One to switch to: neither expired nor revoked; or NULL. */
@@ -146,8 +146,8 @@ static json_t *newest_whole(struct vault *vault, const char *name)
 }
 
 /* A version that was staged from the key in next/ and not switched in. */
-static json_t *describe_staged(struct vault *vault, const char *name,
-	unsigned installed, bool is_sound)
+static json_t *describe_staged(
+	struct vault *vault, const char *name, unsigned installed)
 {
 	unsigned staged = next_staged(vault, name);
 
@@ -158,7 +158,7 @@ static json_t *describe_staged(struct vault *vault, const char *name,
 		if (version)
 			return version;
 	}
-	return is_sound ? json_null() : newest_whole(vault, name);
+	return installed ? json_null() : newest_whole(vault, name);
 }
 
 /* A crash may have come before the last prune. */
@@ -190,21 +190,26 @@ static json_t *or_null(json_t *value)
 static json_t *describe(struct vault *vault, const char *name)
 {
 	cleanup_text_value struct text problems = {.limit = 2048};
-	struct error state_err = {0};
+	struct error err = {0}, state_err = {0};
 	unsigned number = 0;
-	bool is_unseen = false;
 
 	archive_clean(vault, name);
 	json_t *state = state_read(vault, name, &state_err);
-	json_t *installed =
-		describe_installed(vault, name, &problems, &number, &is_unseen);
-	bool is_sound = json_typeof(installed) == JSON_OBJECT;
+	json_t *installed = describe_installed(vault, name, &number, &err);
+	bool is_unseen = !installed && file_is_unseen(&err);
+	bool is_damaged = !installed && number && !is_unseen;
+	if (!installed)
+		add_problem(&problems, &err);
 	add_problem(&problems, &state_err);
-	json_t *staged = describe_staged(vault, name, number, is_sound);
+	json_t *staged = describe_staged(vault, name, number);
 	json_t *lineage = json_pack("{s:s, s:o, s:o, s:b, s:o, s:o, s:o}",
-		"name", name, "state", or_null(state), "installed", installed,
-		"unseen", is_unseen, "versions", list_versions(vault, name),
-		"order", or_null(next_order(vault, name)), "staged", staged);
+		"name", name, "state", or_null(state), "installed",
+		or_null(installed), "unseen", is_unseen, "versions",
+		list_versions(vault, name), "order",
+		or_null(next_order(vault, name)), "staged", staged);
+	if (is_damaged)
+		json_object_set_new(
+			lineage, "damaged", describe_damage(number, &err));
 	if (problems.data)
 		json_object_set_new(
 			lineage, "problem", json_string(problems.data));

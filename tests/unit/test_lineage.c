@@ -162,6 +162,27 @@ START_TEST(a_vault_that_cannot_see_changes_nothing)
 }
 END_TEST
 
+START_TEST(damage_lasts_until_there_is_a_whole_version)
+{
+	json_t *facts = certificate_facts_to_json(&lineage->facts);
+	cleanup(json) json_t *version =
+		json_pack("{s:i, s:o}", "version", 8, "facts", facts);
+	cleanup(json) json_t *object =
+		json_pack("{s:n, s:{s:i, s:s, s:s}}", "installed", "damaged",
+			"version", 7, "code", "L6", "text", "no");
+	struct error err;
+
+	for (int i = 0; i < 2; i++)
+		ck_assert(lineage_from_vault(lineage, object, &err));
+	ck_assert(!lineage->is_installed);
+	ck_assert_uint_eq(lineage->version, 7);
+	ck_assert_str_eq(lineage->damage->code, "L6");
+	ck_assert_str_eq(lineage->damage->text, "no");
+	ck_assert(lineage_set_version(lineage, version, &err));
+	ck_assert_ptr_null(lineage->damage);
+}
+END_TEST
+
 START_TEST(a_version_without_a_number_is_refused)
 {
 	json_t *facts = certificate_facts_to_json(&lineage->facts);
@@ -239,6 +260,7 @@ int main(void)
 	tcase_add_test(tests, the_vault_says_what_is_installed);
 	tcase_add_test(tests, nothing_from_the_vault_is_nothing_installed);
 	tcase_add_test(tests, a_vault_that_cannot_see_changes_nothing);
+	tcase_add_test(tests, damage_lasts_until_there_is_a_whole_version);
 	tcase_add_test(tests, a_version_without_a_number_is_refused);
 	tcase_add_test(tests, a_placeholder_is_no_certificate);
 	tcase_add_test(tests, what_was_seen_on_the_wire_is_remembered);

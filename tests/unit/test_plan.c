@@ -2,6 +2,7 @@
 #include "plan.h"
 
 #include "known_lineage.h"
+#include "mem.h"
 #include "suite.h"
 #include "text.h"
 
@@ -107,6 +108,35 @@ START_TEST(nothing_installed_asks_for_a_placeholder)
 {
 	known_lineage_set_missing(&known);
 	expect(PLAN_PLACEHOLDER, 0);
+}
+END_TEST
+
+static void is_damaged(void)
+{
+	known_lineage_set_missing(&known);
+	lineage->damage = mem_new(sizeof(*lineage->damage));
+}
+
+START_TEST(what_is_damaged_is_issued_anew)
+{
+	is_damaged();
+	ck_assert_str_eq(
+		expect(PLAN_ISSUE, 0).why, "what is installed is damaged");
+	lineage->staged = 2;
+	expect(PLAN_SWITCH, 0);
+	lineage->staged = 0;
+	lineage->is_held = true;
+	expect(PLAN_NOTHING, INT64_MAX);
+}
+END_TEST
+
+START_TEST(what_is_damaged_again_and_again_is_issued_a_gap_apart)
+{
+	is_damaged();
+	lineage->issued[0] = NOW - HOUR;
+	expect(PLAN_ISSUE, NOW + 11 * HOUR);
+	lineage->is_forced = true;
+	expect(PLAN_ISSUE, 0);
 }
 END_TEST
 
@@ -596,6 +626,9 @@ int main(void)
 	tcase_add_test(tests, what_is_due_is_in_the_past);
 	tcase_add_test(tests, what_is_due_and_nobody_has_in_mind_is_forgotten);
 	tcase_add_test(tests, nothing_installed_asks_for_a_placeholder);
+	tcase_add_test(tests, what_is_damaged_is_issued_anew);
+	tcase_add_test(
+		tests, what_is_damaged_again_and_again_is_issued_a_gap_apart);
 	tcase_add_test(tests, no_placeholder_when_none_is_wanted);
 	tcase_add_test(tests, a_placeholder_that_failed_waits);
 	tcase_add_test(tests, a_placeholder_is_replaced_at_once);

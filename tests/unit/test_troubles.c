@@ -332,6 +332,22 @@ START_TEST(a_path_that_nobody_has_proven_for_long_is_told)
 }
 END_TEST
 
+START_TEST(what_is_damaged_is_told)
+{
+	lineage->is_installed = false;
+	lineage->damage = mem_new(sizeof(*lineage->damage));
+	fail_cause(lineage->damage, ERROR_LOCAL, "L5", "no text");
+	expect("damage/L5/warning ");
+	ck_assert_str_eq(text,
+		"what is installed is damaged: no text; another one is to take "
+		"its place");
+	lineage->is_held = true;
+	expect("damage/L5/warning ");
+	ck_assert_str_eq(
+		text, "what is installed is damaged: no text; it is on hold");
+}
+END_TEST
+
 START_TEST(a_state_that_is_refused_twice_is_told)
 {
 	lineage->unsaved = mem_new(sizeof(*lineage->unsaved));
@@ -388,6 +404,7 @@ int main(void)
 	tcase_add_test(sources, what_is_served_no_more_is_a_warning_at_once);
 	tcase_add_test(sources, a_setting_that_is_for_another_lifetime_is_told);
 	tcase_add_test(sources, a_path_that_nobody_has_proven_for_long_is_told);
+	tcase_add_test(sources, what_is_damaged_is_told);
 	tcase_add_test(sources, a_state_that_is_refused_twice_is_told);
 	tcase_add_test(sources, what_is_not_loaded_yet_is_left_alone);
 	tcase_add_test(sources, lineages_that_are_gone_are_swept_out);

@@ -179,6 +179,19 @@ static void has_problem(const char *word)
 	ck_assert_msg(strstr(problem, word), "%s", problem);
 }
 
+/* What is installed is, and the one before it is none to go to: people may
+ * know why there is another one. */
+static void is_damaged(const char *code)
+{
+	const json_t *lineage = life_load_first(&run);
+	const json_t *damage = json_object_get(lineage, "damaged");
+
+	ck_assert(json_is_object(damage));
+	ck_assert_str_eq(get(damage, "code"), code);
+	ck_assert_str_ne(get(damage, "text"), "");
+	ck_assert(json_is_null(json_object_get(lineage, "staged")));
+}
+
 START_TEST(a_damaged_state_is_put_aside)
 {
 	run_begin(&run);
@@ -340,8 +353,7 @@ START_TEST(a_key_that_was_exchanged_is_told)
 	cleanup(string) char *old = run_read(&run, ARCHIVE "/1/privkey.pem");
 	run_write(&run, ARCHIVE "/2/privkey.pem", old);
 	has_problem("L6");
-	const json_t *staged = json_object_get(life_load_first(&run), "staged");
-	ck_assert_int_eq(member_integer_or(staged, "version", 0), 1);
+	is_damaged("L6");
 }
 END_TEST
 
@@ -351,8 +363,23 @@ START_TEST(a_version_without_a_file_is_told)
 	life_issue(&run, &ca);
 	run_remove(&run, ARCHIVE "/1/combined.pem");
 	has_problem("combined.pem is missing");
+	is_damaged("");
 	ck_assert(!run_ask(
 		&run, "switch", "s:s, s:i", "name", NAME, "version", 1));
+}
+END_TEST
+
+START_TEST(what_was_put_behind_a_key_is_damage)
+{
+	run_begin(&run);
+	life_issue(&run, &ca);
+	cleanup(string) char *old = run_read(&run, ARCHIVE "/1/combined.pem");
+	cleanup(string) char *more =
+		text_format("%s-----BEGIN DH PARAMETERS-----\n", old);
+	run_write(&run, ARCHIVE "/1/combined.pem", more);
+	is_damaged("L5");
+	run_write(&run, ARCHIVE "/1/combined.pem", old);
+	ck_assert_ptr_null(json_object_get(life_load_first(&run), "damaged"));
 }
 END_TEST
 
@@ -611,6 +638,7 @@ int main(void)
 	tcase_add_test(
 		tests, what_was_damaged_while_it_waited_is_not_switched_in);
 	tcase_add_test(tests, a_version_without_a_file_is_told);
+	tcase_add_test(tests, what_was_put_behind_a_key_is_damage);
 	tcase_add_test(tests, an_installed_version_is_never_pruned);
 	tcase_add_test(tests, a_chain_for_another_key_is_refused);
 	tcase_add_test(tests, a_chain_in_the_wrong_order_is_refused);

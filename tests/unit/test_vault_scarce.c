@@ -169,7 +169,7 @@ START_TEST(a_version_that_cannot_be_seen_keeps_its_number)
 }
 END_TEST
 
-/* Installed, or the vault says that it could not see. */
+/* Installed, or the vault says that it could not see; nor is it damaged. */
 START_TEST(what_cannot_be_seen_is_not_gone)
 {
 	bool is_reached = true;
@@ -182,6 +182,7 @@ START_TEST(what_cannot_be_seen_is_not_gone)
 		ck_assert(!reply || !lineage ||
 			json_is_object(json_object_get(lineage, "installed")) ||
 			member_bool_or(lineage, "unseen", false));
+		ck_assert(!json_object_get(lineage, "damaged"));
 		json_decref(reply);
 		ck_assert(run_exists(&run, STATE));
 	}
