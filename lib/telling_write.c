@@ -38,6 +38,7 @@ static const char *sentence_of(const char *code)
 		{"served", "Something else is served"},
 		{"config", "A configuration file has a mistake"},
 		{"files", "What servers read is damaged"},
+		{"state", "What acmed keeps cannot be read or saved"},
 		{"machine", "Something is wrong with this machine"},
 	};
 	const struct diagnosis *cause = diagnosis_find(code);

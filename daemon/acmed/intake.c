@@ -71,14 +71,15 @@ static void load_after(struct intake *intake, const char *name)
 	ask(intake, json_pack("{s:s, s:s}", "verb", "load", "after", name));
 }
 
-/* Once in a run; from then on memory is the newer one. What the state says of
- * its subject may be older than the configuration. */
+/* Once in a run; from then on memory is the newer one. What cannot be read is
+ * not for us to write anew. What the state says of its subject may be older
+ * than the configuration. */
 static bool load_state(
 	struct lineage *lineage, const json_t *state, struct error *err)
 {
 	char *subject cleanup(string) = NULL;
 
-	if (lineage->is_loaded)
+	if (lineage->is_loaded || lineage->unread)
 		return true;
 	lineage->is_loaded = true;
 	if (!json_is_object(state))
@@ -93,6 +94,37 @@ static bool load_state(
 	return is_fine;
 }
 
+static void tell_unread(struct fleet *fleet, struct lineage *lineage)
+{
+	const struct error *err = lineage->unread;
+
+	fleet_tell(fleet, lineage,
+		&(struct event){
+			.name = "trouble", .priority = LOG_ERR, .err = err},
+		"'state/%s.json' cannot be read, and nothing is done until it "
+		"is; it is tried again, mend this: %s",
+		lineage->name, err->text);
+}
+
+static void tell_read(struct fleet *fleet, struct lineage *lineage)
+{
+	fleet_tell(fleet, lineage,
+		&(struct event){.name = "well", .priority = LOG_NOTICE},
+		"well again: 'state/%s.json' is read", lineage->name);
+}
+
+static void note_unread(
+	struct intake *intake, struct lineage *lineage, bool was_unread)
+{
+	bool is_unread = lineage->unread != NULL;
+
+	intake->is_unfinished |= is_unread;
+	if (is_unread && !was_unread)
+		tell_unread(intake->fleet, lineage);
+	if (was_unread && !is_unread)
+		tell_read(intake->fleet, lineage);
+}
+
 static void take_lineage(struct intake *intake, const json_t *object)
 {
 	struct fleet *fleet = intake->fleet;
@@ -105,6 +137,7 @@ static void take_lineage(struct intake *intake, const json_t *object)
 	lineage->is_listed = true;
 	if (lineage->job != JOB_NONE)
 		return;
+	bool was_unread = lineage->unread != NULL;
 	if (!lineage_from_vault(lineage, object, &err) ||
 		!load_state(lineage, json_object_get(object, "state"), &err))
 		fleet_tell(fleet, lineage,
@@ -112,9 +145,11 @@ static void take_lineage(struct intake *intake, const json_t *object)
 				.priority = LOG_ERR,
 				.err = &err},
 			"%s", err.text);
-	else if (attempt_mark_unheard(fleet, lineage) ||
-		hindsight_look(fleet, lineage))
+	else if (lineage->is_loaded &&
+		(attempt_mark_unheard(fleet, lineage) ||
+			hindsight_look(fleet, lineage)))
 		fleet_save(fleet, lineage, NULL, NULL);
+	note_unread(intake, lineage, was_unread);
 }
 
 /* What is neither configured nor on disk is forgotten. */

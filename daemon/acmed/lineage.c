@@ -26,7 +26,8 @@ struct lineage *lineage_new(const char *name)
 	lineage->events = json_array();
 	lineage->endpoints = json_array();
 	lineage->paths = json_object();
-	lineage->deploy.step = DEPLOY_DONE;
+	lineage->deploy = (struct lineage_deploy){
+		.step = DEPLOY_DONE, .outcome = DEPLOY_UNPROVEN};
 	return lineage;
 }
 
@@ -49,6 +50,7 @@ void lineage_free(struct lineage *lineage)
 	free(lineage->waits_for_file);
 	free(lineage->problem);
 	free(lineage->damage);
+	free(lineage->unread);
 	free(lineage->unsaved);
 	free(lineage->subject);
 	free(lineage->directory);
@@ -166,17 +168,22 @@ bool lineage_has_its_request(const struct lineage *lineage)
 	return streq(lineage->request, wanted);
 }
 
+static void set_error(struct error **out, const json_t *object)
+{
+	free(take(*out));
+	if (!json_is_object(object))
+		return;
+	*out = mem_new(sizeof(**out));
+	fail_cause(*out, ERROR_LOCAL, member_string_or(object, "code", ""),
+		"%s", member_string_or(object, "text", ""));
+}
+
 /* One that is damaged has its number still: there is a way back from it. */
 static void set_damage(struct lineage *lineage, const json_t *damaged)
 {
-	free(take(lineage->damage));
-	if (!json_is_object(damaged))
-		return;
-	lineage->version = member_count(damaged, "version");
-	lineage->damage = mem_new(sizeof(*lineage->damage));
-	fail_cause(lineage->damage, ERROR_LOCAL,
-		member_string_or(damaged, "code", ""), "%s",
-		member_string_or(damaged, "text", ""));
+	set_error(&lineage->damage, damaged);
+	if (lineage->damage)
+		lineage->version = member_count(damaged, "version");
 }
 
 bool lineage_from_vault(
@@ -188,6 +195,8 @@ bool lineage_from_vault(
 
 	free(lineage->problem);
 	lineage->problem = problem ? strdup(problem) : NULL;
+	set_error(&lineage->unread,
+		lineage->is_loaded ? NULL : json_object_get(object, "unread"));
 	/* A vault that cannot see knows no more than we do. */
 	if (lineage->is_loaded && member_bool_or(object, "unseen", false))
 		return true;

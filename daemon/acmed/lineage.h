@@ -61,6 +61,7 @@ struct lineage {
 	unsigned staged; /* version that waits for its switch, 0: none */
 	char *problem; /* owned: damage that the vault found, or NULL */
 	struct error *damage; /* owned: of what is installed, or NULL */
+	struct error *unread; /* owned: why its state could not be, or NULL */
 
 	/* What lasts. */
 	double seed; /* 0 to 1, spreads the planned time */

@@ -69,7 +69,8 @@ static void deploy_from_json(
 {
 	unsigned outcome = member_count(object, "outcome");
 
-	*deploy = (struct lineage_deploy){.step = DEPLOY_DONE};
+	*deploy = (struct lineage_deploy){
+		.step = DEPLOY_DONE, .outcome = DEPLOY_UNPROVEN};
 	if (!deploy_step_parse(
 		    member_string_or(object, "step", ""), &deploy->step))
 		return;

@@ -42,3 +42,22 @@ struct lineage *method_find(struct methods *methods, struct call *call)
 			json_pack("{s:s}", "name", name));
 	return lineage;
 }
+
+struct lineage *method_find_loaded(struct methods *methods, struct call *call)
+{
+	struct lineage *lineage = method_find(methods, call);
+	struct error why;
+
+	if (!lineage || lineage->is_loaded)
+		return lineage;
+	if (lineage->unread)
+		fail(&why, ERROR_REFUSED,
+			"the state of '%s' cannot be read: %s", lineage->name,
+			lineage->unread->text);
+	else
+		fail(&why, ERROR_REFUSED,
+			"'%s' is being loaded, try again in a moment",
+			lineage->name);
+	method_refuse(call, &why);
+	return NULL;
+}

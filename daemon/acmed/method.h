@@ -14,6 +14,9 @@ const char *method_parameter(const struct call *call, const char *name);
 /* The lineage of the parameter `name`; NULL: the call is answered already. */
 struct lineage *method_find(struct methods *methods, struct call *call);
 
+/* The same of one that may be changed: its saved state is known. */
+struct lineage *method_find_loaded(struct methods *methods, struct call *call);
+
 /* Is it root, the daemon's own user, or one of the admin group? */
 bool method_may_change(const struct call *call);
 

@@ -110,7 +110,7 @@ void method_renew(struct methods *methods, struct call *call)
 		.ignores_limits =
 			member_bool_or(parameters, "ignore_limits", false),
 	};
-	struct lineage *lineage = method_find(methods, call);
+	struct lineage *lineage = method_find_loaded(methods, call);
 	struct error why = {0};
 
 	if (!lineage)
@@ -132,7 +132,7 @@ void method_renew(struct methods *methods, struct call *call)
 
 void method_rollback(struct methods *methods, struct call *call)
 {
-	struct lineage *lineage = method_find(methods, call);
+	struct lineage *lineage = method_find_loaded(methods, call);
 	struct error why = {0};
 
 	if (!lineage)

@@ -28,7 +28,7 @@ struct method {
 static void run_hold(struct methods *methods, struct call *call)
 {
 	const char *date = method_parameter(call, "until");
-	struct lineage *lineage = method_find(methods, call);
+	struct lineage *lineage = method_find_loaded(methods, call);
 	int64_t until = 0;
 
 	if (!lineage)
@@ -43,7 +43,7 @@ static void run_hold(struct methods *methods, struct call *call)
 
 static void run_unhold(struct methods *methods, struct call *call)
 {
-	struct lineage *lineage = method_find(methods, call);
+	struct lineage *lineage = method_find_loaded(methods, call);
 
 	if (!lineage)
 		return;

@@ -294,7 +294,9 @@ struct plan plan_next(const struct lineage *lineage, int64_t now)
 				  "accepted"
 				: "its configuration file is gone");
 	if (!lineage->is_loaded)
-		return plan_to(PLAN_NOTHING, INT64_MAX, "not loaded yet");
+		return plan_to(PLAN_NOTHING, INT64_MAX, "%s",
+			lineage->unread ? "its state cannot be read"
+					: "not loaded yet");
 	if (lineage->is_retired && !lineage->is_forced)
 		return plan_to(PLAN_NOTHING, INT64_MAX,
 			"retired: it expired, and all its names lead "
@@ -346,7 +348,8 @@ void plan_state(const struct lineage *lineage, int64_t now,
 		word = "retired";
 	else if (has && lineage->facts.not_after < now)
 		word = "expired";
-	else if (lineage->failures || lineage->deploy.failures)
+	else if (lineage->failures || lineage->deploy.failures ||
+		lineage->unread)
 		word = "failing"; /* until it is well, also while it tries */
 	else if (lineage->job == JOB_ISSUE)
 		word = "renewing";

@@ -259,15 +259,35 @@ static struct found find_misfit(const struct lineage *lineage, int64_t now)
 	return found;
 }
 
+/* Nothing is done until it is, and the certificate may end meanwhile. */
+static struct found find_unread(const struct lineage *lineage, int64_t now)
+{
+	struct found found = {
+		.is_bad = true,
+		.code = lineage->unread->code,
+		.level = ALERT_WARNING,
+	};
+
+	snprintf(found.text, sizeof(found.text),
+		"'state/%s.json' cannot be read: %.300s", lineage->name,
+		lineage->unread->text);
+	if (!lineage_has_certificate(lineage))
+		return found;
+	found.level = at_least(ending_level(lineage, now), ALERT_WARNING);
+	ending_describe(lineage, now, found.text, sizeof(found.text));
+	return found;
+}
+
 /* A first refusal may be over in a minute. */
-static struct found find_unsaved(const struct lineage *lineage, int64_t now)
+static struct found find_state(const struct lineage *lineage, int64_t now)
 {
 	struct found found = {
 		.is_bad = lineage->refusals > 1,
 		.level = ALERT_WARNING,
 	};
 
-	(void)now;
+	if (lineage->unread)
+		return find_unread(lineage, now);
 	if (!found.is_bad)
 		return found;
 	found.code = lineage->unsaved->code;
@@ -288,17 +308,25 @@ static const struct {
 	{"deploy", find_deploy, true},
 	{"served", find_served, true},
 	{"orphan", find_orphan, true},
-	{"state", find_unsaved, true},
+	{"state", find_state, true},
 	{"path", find_unproven, false},
 	{"lifetime", find_misfit, false},
 };
 
+/* Of one whose state cannot be read nothing else is known. */
+static bool is_known(const struct lineage *lineage, size_t i)
+{
+	return lineage->is_loaded ||
+		(lineage->unread && SOURCES[i].find == find_state);
+}
+
 void troubles_look(struct fleet *fleet, struct lineage *lineage, int64_t now)
 {
-	if (!fleet->alert || !lineage->is_loaded || lineage->is_sought ||
-		lineage->is_retired)
+	if (!fleet->alert || lineage->is_sought || lineage->is_retired)
 		return;
 	for (size_t i = 0; i < sizeof(SOURCES) / sizeof(*SOURCES); i++) {
+		if (!is_known(lineage, i))
+			continue;
 		struct found found = SOURCES[i].find(lineage, now);
 		if (found.is_undecided)
 			continue;

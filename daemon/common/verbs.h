@@ -31,7 +31,8 @@
  *                 null, versions: [n...], order: {...} | null, staged:
  *                 VERSION | null, problem: text (absent when sound),
  *                 damaged: {version, code, text} (what is installed, when
- *                 it was seen to be)}
+ *                 it was seen to be), unread: {code, text} (the state, which
+ *                 may be there all the same)}
  *                 VERSION {version, facts: as certificate_facts_to_json,
  *                 revoked: true (of what is installed, when it is),
  *                 request: HASH (csr_hash() of CSR=, where it came of it

@@ -118,10 +118,17 @@ static json_t *describe_installed(struct vault *vault, const char *name,
 	return *number ? read_version(vault, name, *number, err) : NULL;
 }
 
+static json_t *describe_error(const struct error *err)
+{
+	return json_pack("{s:s, s:s}", "code", err->code, "text", err->text);
+}
+
 static json_t *describe_damage(unsigned number, const struct error *err)
 {
-	return json_pack("{s:i, s:s, s:s}", "version", (int)number, "code",
-		err->code, "text", err->text);
+	json_t *damage = describe_error(err);
+
+	json_object_set_new(damage, "version", json_integer(number));
+	return damage;
 }
 
 /* One to switch to: neither expired nor revoked; or NULL. */
@@ -207,6 +214,9 @@ static json_t *describe(struct vault *vault, const char *name)
 		or_null(installed), "unseen", is_unseen, "versions",
 		list_versions(vault, name), "order",
 		or_null(next_order(vault, name)), "staged", staged);
+	if (!state && file_is_unseen(&state_err))
+		json_object_set_new(
+			lineage, "unread", describe_error(&state_err));
 	if (is_damaged)
 		json_object_set_new(
 			lineage, "damaged", describe_damage(number, &err));

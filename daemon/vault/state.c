@@ -7,6 +7,7 @@
 #include "mem.h"
 #include "text.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
@@ -117,13 +118,16 @@ static void put_aside(int folder, const char *file, struct error *err)
 
 json_t *state_read(struct vault *vault, const char *name, struct error *err)
 {
-	int cleanup_folder folder = folder_open(vault->state, FOLDER, NULL);
+	int cleanup_folder folder = folder_open(vault->state, FOLDER, err);
 	char file[NAME_MAX + 1];
 	size_t length = 0;
 
-	fail(err, ERROR_NONE, "there is no state of '%s'", name);
-	if (folder < 0)
+	if (folder < 0) {
+		if (err->number == ENOENT)
+			err->kind = ERROR_NONE;
 		return NULL;
+	}
+	fail(err, ERROR_NONE, "there is no state of '%s'", name);
 	file_of(file, name);
 	cleanup(string) char *text =
 		file_read(folder, file, STATE_MAX, &length, err);

@@ -14,7 +14,8 @@ json_t *state_save(
 json_t *state_probe(
 	struct vault *vault, const json_t *request, struct error *err);
 
-/* A new reference, or NULL, with err of kind ERROR_NONE when there is none. A
+/* A new reference, or NULL, with err of kind ERROR_NONE when there is none; one
+ * that cannot be seen (file_is_unseen()) may be there. A
  * damaged file is put aside as NAME.json.damaged (L5). */
 json_t *state_read(struct vault *vault, const char *name, struct error *err);
 

@@ -192,6 +192,28 @@ START_TEST(a_name_is_asked_for)
 }
 END_TEST
 
+/* What is not known cannot be changed: it would be lost by the next load. */
+START_TEST(whose_state_is_not_read_is_not_changed)
+{
+	static const char *const CHANGES[] = {
+		"Hold", "Unhold", "Renew", "Rollback", "Revoke"};
+	struct lineage *lineage = fleet_find(&run.fleet, "b");
+
+	lineage->is_loaded = false;
+	lineage->unread = mem_new(sizeof(*lineage->unread));
+	for (size_t i = 0; i < sizeof(CHANGES) / sizeof(*CHANGES); i++)
+		ck_assert_str_eq(error_of(CHANGES[i], NAME("b")),
+			"org.acmed.Control.Refused");
+	ck_assert_str_eq(error_of("History", NAME("b")), "");
+	ck_assert(!lineage->is_held);
+	free(take(lineage->unread));
+	ck_assert_str_eq(
+		error_of("Hold", NAME("b")), "org.acmed.Control.Refused");
+	lineage->is_loaded = true;
+	ck_assert_str_eq(error_of("Hold", NAME("b")), "");
+}
+END_TEST
+
 START_TEST(a_hold_needs_a_date_to_come)
 {
 	ck_assert_str_eq(error_of("Hold",
@@ -409,6 +431,7 @@ int main(void)
 	tcase_add_test(tests, status_lists_all);
 	tcase_add_test(tests, status_goes_by_a_pattern);
 	tcase_add_test(tests, a_name_is_asked_for);
+	tcase_add_test(tests, whose_state_is_not_read_is_not_changed);
 	tcase_add_test(tests, a_hold_needs_a_date_to_come);
 	tcase_add_test(tests, history_is_of_one_or_of_all_by_time);
 	tcase_add_test(tests, a_renewal_is_followed_to_its_end);

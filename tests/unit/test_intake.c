@@ -24,12 +24,14 @@ static void tear_down(void)
 
 static struct error failure;
 static size_t mistakes;
+static bool is_unfinished;
 
 static void on_end(void *data, const struct intake_result *result)
 {
 	(void)data;
 	failure = result->err ? *result->err : (struct error){0};
 	mistakes = result->mistakes->list.count;
+	is_unfinished = result->is_unfinished;
 	run.is_ended = true;
 }
 
@@ -183,6 +185,45 @@ START_TEST(the_state_is_read_once_in_a_run)
 }
 END_TEST
 
+/* With so few descriptors for the vault; then with enough. Was its state not
+ * to be read? */
+static bool is_read_again(rlim_t descriptors)
+{
+	fleet_run_stop(&run);
+	fleet_run_open(&run);
+	run_let_open(&run.vault, descriptors);
+	take_in();
+	struct lineage *lineage = find("a.example");
+	bool is_unread = lineage && lineage->unread;
+	ck_assert(!is_unread || (!lineage->is_loaded && is_unfinished));
+	if (lineage && lineage->is_loaded)
+		ck_assert_uint_eq(lineage->failures, 1);
+	run_let_open(&run.vault, 1024);
+	take_in();
+	ck_assert(!is_unfinished);
+	ck_assert_ptr_null(find("a.example")->unread);
+	ck_assert_uint_eq(find("a.example")->failures, 1);
+	ck_assert(!is_unread ||
+		strstr(run.told, "trouble:a.example well:a.example"));
+	return is_unread;
+}
+
+START_TEST(a_state_that_cannot_be_read_is_read_again)
+{
+	struct error err;
+	bool was_unread = false;
+
+	fail(&err, ERROR_TRANSIENT, "no");
+	fleet_run_open(&run);
+	take_in();
+	lineage_set_failure(find("a.example"), &err);
+	save(find("a.example"));
+	for (rlim_t descriptors = 3; descriptors < 20; descriptors++)
+		was_unread |= is_read_again(descriptors);
+	ck_assert(was_unread);
+}
+END_TEST
+
 /* Three changes: one save is under way, and one more is to come. */
 static struct lineage *change_thrice(void)
 {
@@ -288,6 +329,7 @@ int main(void)
 	tcase_add_test(
 		tests, without_an_accepted_main_file_nothing_is_taken_in);
 	tcase_add_test(tests, the_state_is_read_once_in_a_run);
+	tcase_add_test(tests, a_state_that_cannot_be_read_is_read_again);
 	tcase_add_test(tests, what_changes_during_a_save_is_kept_by_one_more);
 	tcase_add_test(tests, what_changes_during_the_last_save_is_flushed);
 	tcase_add_test(

@@ -199,7 +199,7 @@ START_TEST(nonsense_is_read_as_nothing)
 	ck_assert_uint_eq(lineage->failures, 0);
 	ck_assert_uint_eq(lineage->class_failures[0], 0);
 	ck_assert_int_eq(lineage->issued[0], 0);
-	ck_assert_int_eq(lineage->deploy.outcome, DEPLOY_SERVED);
+	ck_assert_int_eq(lineage->deploy.outcome, DEPLOY_UNPROVEN);
 	ck_assert_uint_eq(json_array_size(lineage->endpoints), 1);
 	ck_assert_uint_eq(json_array_size(lineage->events), 1);
 	ck_assert_int_eq(lineage->err.kind, ERROR_NONE);

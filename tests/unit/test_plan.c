@@ -178,6 +178,9 @@ START_TEST(before_it_is_loaded_nothing_is_known)
 	made_anew(95 * DAY, 90 * DAY);
 	lineage->is_loaded = false;
 	expect(PLAN_NOTHING, INT64_MAX);
+	lineage->unread = mem_new(sizeof(*lineage->unread));
+	ck_assert_str_eq(expect(PLAN_NOTHING, INT64_MAX).why,
+		"its state cannot be read");
 }
 END_TEST
 

@@ -369,6 +369,20 @@ START_TEST(what_is_not_loaded_yet_is_left_alone)
 }
 END_TEST
 
+START_TEST(a_state_that_cannot_be_read_is_told_with_its_end)
+{
+	remake(80 * DAY);
+	fail_renewals(1);
+	lineage->is_loaded = false;
+	lineage->unread = mem_new(sizeof(*lineage->unread));
+	fail_cause(lineage->unread, ERROR_LOCAL, "L4", "no right");
+	expect("state/L4/error ");
+	ck_assert_str_eq(text,
+		"'state/example.org.json' cannot be read: no right; it expires "
+		"in 9d 23h");
+}
+END_TEST
+
 START_TEST(lineages_that_are_gone_are_swept_out)
 {
 	troubles_sweep(&fleet);
@@ -407,6 +421,8 @@ int main(void)
 	tcase_add_test(sources, what_is_damaged_is_told);
 	tcase_add_test(sources, a_state_that_is_refused_twice_is_told);
 	tcase_add_test(sources, what_is_not_loaded_yet_is_left_alone);
+	tcase_add_test(
+		sources, a_state_that_cannot_be_read_is_told_with_its_end);
 	tcase_add_test(sources, lineages_that_are_gone_are_swept_out);
 	suite_add_tcase(suite, sources);
 	return suite_run(suite);

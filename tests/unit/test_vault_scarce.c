@@ -183,6 +183,9 @@ START_TEST(what_cannot_be_seen_is_not_gone)
 			json_is_object(json_object_get(lineage, "installed")) ||
 			member_bool_or(lineage, "unseen", false));
 		ck_assert(!json_object_get(lineage, "damaged"));
+		ck_assert(!reply || !lineage ||
+			json_is_object(json_object_get(lineage, "state")) ||
+			json_is_object(json_object_get(lineage, "unread")));
 		json_decref(reply);
 		ck_assert(run_exists(&run, STATE));
 	}
