@@ -31,6 +31,7 @@ static const char *sentence_of(const char *code)
 		{"deploy", "A certificate is not deployed"},
 		{"expiry", "A certificate comes to its end"},
 		{"damage", "What is installed is damaged"},
+		{"placeholder", "There is no placeholder"},
 		{"orphan", "A certificate is served and not renewed"},
 		{"journal", "The journal takes no messages"},
 		{"rehearsal", "A renewal would fail"},

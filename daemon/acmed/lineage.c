@@ -51,6 +51,7 @@ void lineage_free(struct lineage *lineage)
 	free(lineage->problem);
 	free(lineage->damage);
 	free(lineage->unread);
+	free(lineage->misplaced);
 	free(lineage->unsaved);
 	free(lineage->subject);
 	free(lineage->directory);
@@ -76,6 +77,8 @@ bool lineage_set_version(
 	lineage->version = number;
 	lineage->is_installed = true;
 	free(take(lineage->damage));
+	free(take(lineage->misplaced));
+	lineage->unplaced = 0;
 	lineage->is_marked = member_bool_or(version, "revoked", false);
 	snprintf(lineage->request, sizeof(lineage->request), "%s",
 		member_string_or(version, "request", ""));
@@ -241,6 +244,14 @@ void lineage_set_failure(struct lineage *lineage, const struct error *err)
 	lineage->failures++;
 	lineage->class_failures[backoff_class_of(err)]++;
 	lineage->err = *err;
+}
+
+void lineage_set_unplaced(struct lineage *lineage, const struct error *err)
+{
+	if (!lineage->misplaced)
+		lineage->misplaced = mem_new(sizeof(*err));
+	*lineage->misplaced = *err;
+	lineage->unplaced++;
 }
 
 const struct config_ca *lineage_ca(const struct lineage *lineage)

@@ -122,6 +122,8 @@ struct lineage {
 	int64_t paced_since; /* when that was found */
 	char *paced_by; /* owned: which one, or NULL */
 	int64_t placeholder_after; /* not before; 0: at once */
+	unsigned unplaced; /* tries to make one that failed, in a row */
+	struct error *misplaced; /* owned: why the last did, or NULL */
 	bool is_walked; /* its paths are, just now */
 	unsigned watchers; /* who waits for its job: it is not freed */
 	int64_t due; /* when `schedule` looks at it again */
@@ -177,6 +179,9 @@ bool lineage_has_its_request(const struct lineage *lineage);
 
 /* An attempt failed, or none has ever (err NULL). */
 void lineage_set_failure(struct lineage *lineage, const struct error *err);
+
+/* No placeholder could be made, which is no attempt. */
+void lineage_set_unplaced(struct lineage *lineage, const struct error *err);
 
 /* The CA that is asked next; it is configured. */
 const struct config_ca *lineage_ca(const struct lineage *lineage);

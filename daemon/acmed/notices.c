@@ -59,8 +59,13 @@ void notices_installed(struct fleet *fleet, struct lineage *lineage)
 		"installed: version %u lies below live/", lineage->version);
 }
 
+/* What lay there before, and was not to be seen, is there now. */
 void notices_placeholder(struct fleet *fleet, struct lineage *lineage)
 {
+	if (lineage_has_certificate(lineage)) {
+		notices_installed(fleet, lineage);
+		return;
+	}
 	fleet_tell(fleet, lineage,
 		&(struct event){.name = "placeholder", .priority = LOG_INFO},
 		"a placeholder lies below live/ until it is issued");

@@ -349,7 +349,7 @@ void plan_state(const struct lineage *lineage, int64_t now,
 	else if (has && lineage->facts.not_after < now)
 		word = "expired";
 	else if (lineage->failures || lineage->deploy.failures ||
-		lineage->unread)
+		lineage->unplaced || lineage->unread)
 		word = "failing"; /* until it is well, also while it tries */
 	else if (lineage->job == JOB_ISSUE)
 		word = "renewing";

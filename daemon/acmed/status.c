@@ -178,7 +178,9 @@ json_t *status_of(const struct lineage *lineage, int64_t now)
 	json_object_set_new(
 		object, "attempts", json_integer(lineage->failures));
 	member_put_time(object, "last_attempt", lineage->last_attempt);
-	member_put(object, "error", status_of_error(&lineage->err));
+	member_put(object, "error",
+		status_of_error(lineage->misplaced ? lineage->misplaced
+						   : &lineage->err));
 	member_put(object, "limit", limit_of(lineage, now));
 	member_put(object, "deploy", deploy_of(lineage));
 	json_object_set_new(object, "endpoints",

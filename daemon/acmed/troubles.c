@@ -53,6 +53,24 @@ static struct found find_renewal(const struct lineage *lineage, int64_t now)
 	return found;
 }
 
+/* The vault cannot say what is installed, or put a first one there. */
+static struct found find_unplaced(const struct lineage *lineage, int64_t now)
+{
+	struct found found = {
+		.is_bad = lineage->certificate && lineage->unplaced,
+		.level = lineage->unplaced > MOST_HICCUPS ? ALERT_WARNING
+							  : ALERT_NOTICE,
+	};
+
+	(void)now;
+	if (!found.is_bad)
+		return found;
+	found.code = lineage->misplaced->code;
+	snprintf(found.text, sizeof(found.text), "no placeholder: %s",
+		lineage->misplaced->text);
+	return found;
+}
+
 /* A service that reads it anew may fail. */
 static struct found find_damage(const struct lineage *lineage, int64_t now)
 {
@@ -304,6 +322,7 @@ static const struct {
 } SOURCES[] = {
 	{"renewal", find_renewal, true},
 	{"expiry", find_expiry, true},
+	{"placeholder", find_unplaced, true},
 	{"damage", find_damage, false},
 	{"deploy", find_deploy, true},
 	{"served", find_served, true},

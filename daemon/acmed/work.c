@@ -109,7 +109,7 @@ static void on_placeholder(
 			json_object_get(reply, "installed"), &failed))
 		err = &failed;
 	if (err) {
-		lineage_set_failure(job->lineage, err);
+		lineage_set_unplaced(job->lineage, err);
 		job->lineage->placeholder_after =
 			time(NULL) + PLACEHOLDER_PAUSE;
 		fleet_tell(job->work->fleet, job->lineage,

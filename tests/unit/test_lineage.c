@@ -55,6 +55,26 @@ START_TEST(success_forgets_failures_and_waits)
 }
 END_TEST
 
+START_TEST(a_placeholder_that_is_not_made_is_no_attempt)
+{
+	json_t *facts = certificate_facts_to_json(&lineage->facts);
+	cleanup(json) json_t *version =
+		json_pack("{s:i, s:o}", "version", 7, "facts", facts);
+	struct error err;
+
+	fail(&err, ERROR_LOCAL, "no right");
+	for (unsigned i = 1; i < 3; i++) {
+		lineage_set_unplaced(lineage, &err);
+		ck_assert_uint_eq(lineage->unplaced, i);
+	}
+	ck_assert_uint_eq(lineage->failures, 0);
+	ck_assert_str_eq(lineage->misplaced->text, "no right");
+	ck_assert(lineage_set_version(lineage, version, &err));
+	ck_assert_uint_eq(lineage->unplaced, 0);
+	ck_assert_ptr_null(lineage->misplaced);
+}
+END_TEST
+
 START_TEST(the_first_subject_changes_nothing)
 {
 	fail_with(ERROR_TRANSIENT);
@@ -251,6 +271,7 @@ int main(void)
 	tcase_add_checked_fixture(tests, set_up, tear_down);
 	tcase_add_test(tests, failures_are_counted_in_a_row_and_by_class);
 	tcase_add_test(tests, success_forgets_failures_and_waits);
+	tcase_add_test(tests, a_placeholder_that_is_not_made_is_no_attempt);
 	tcase_add_test(tests, the_first_subject_changes_nothing);
 	tcase_add_test(tests, another_subject_starts_anew);
 	tcase_add_test(tests, another_subject_outdates_an_attempt);

@@ -2,6 +2,7 @@
 #include "schedule.h"
 
 #include "fleet_run.h"
+#include "plan.h"
 #include "suite.h"
 #include "text.h"
 #include "vault_life.h"
@@ -237,6 +238,26 @@ START_TEST(what_was_begun_is_brought_to_its_end_unless_another_one_is_wanted)
 }
 END_TEST
 
+START_TEST(what_was_not_to_be_seen_is_not_issued_anew)
+{
+	start_issued(false);
+	the_one()->is_installed = false;
+	run_let_open(&run.vault, 3);
+	fleet_changed(&run.fleet, the_one());
+	fleet_run_await(&run, "error:a.example");
+	ck_assert(!the_one()->is_installed);
+	run_let_open(&run.vault, 1024);
+	the_one()->placeholder_after = 0;
+	fleet_changed(&run.fleet, the_one());
+	fleet_run_await(&run, "installed:a.example");
+	ck_assert(lineage_has_certificate(the_one()));
+	ck_assert(!was_told("attempt:"));
+	ck_assert(!was_told("placeholder:"));
+	ck_assert_int_gt(
+		plan_next(the_one(), time(NULL)).when, time(NULL) + 86400);
+}
+END_TEST
+
 START_TEST(what_cannot_begin_yet_begins_when_it_can)
 {
 	start_failing();
@@ -269,6 +290,7 @@ int main(void)
 	tcase_add_loop_test(tests,
 		what_was_begun_is_brought_to_its_end_unless_another_one_is_wanted,
 		0, sizeof(BEHIND) / sizeof(*BEHIND));
+	tcase_add_test(tests, what_was_not_to_be_seen_is_not_issued_anew);
 	tcase_add_test(tests, what_cannot_begin_yet_begins_when_it_can);
 	suite_add_tcase(suite, tests);
 	return suite_run(suite);

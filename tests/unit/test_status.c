@@ -8,6 +8,7 @@
 #include "text.h"
 
 #include <check.h>
+#undef fail /* ours, not the old one of check */
 
 static struct known_lineage known;
 static struct lineage *lineage;
@@ -38,6 +39,20 @@ static const char *word(const char *member)
 
 	return value ? value : "";
 }
+
+START_TEST(why_there_is_no_placeholder_is_told)
+{
+	struct error err;
+
+	fail_cause(&err, ERROR_LOCAL, "L4", "no right");
+	lineage->is_installed = false;
+	lineage_set_unplaced(lineage, &err);
+	ck_assert_str_eq(word("state"), "failing");
+	ck_assert_str_eq(
+		member_string_or(look("error"), "text", ""), "no right");
+	ck_assert_int_eq(json_integer_value(look("attempts")), 0);
+}
+END_TEST
 
 START_TEST(a_good_one_says_when_it_is_renewed)
 {
@@ -143,6 +158,7 @@ int main(void)
 	TCase *tests = tcase_create("status");
 
 	tcase_add_checked_fixture(tests, set_up, tear_down);
+	tcase_add_test(tests, why_there_is_no_placeholder_is_told);
 	tcase_add_test(tests, a_good_one_says_when_it_is_renewed);
 	tcase_add_test(tests, an_error_has_cause_and_remedy);
 	tcase_add_test(tests, what_is_due_is_next_now);

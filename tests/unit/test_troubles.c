@@ -332,6 +332,21 @@ START_TEST(a_path_that_nobody_has_proven_for_long_is_told)
 }
 END_TEST
 
+START_TEST(a_placeholder_that_is_not_made_is_told)
+{
+	struct error err;
+
+	fail_cause(&err, ERROR_LOCAL, "L4", "no right");
+	lineage->is_installed = false;
+	lineage_set_unplaced(lineage, &err);
+	expect("placeholder/L4/notice ");
+	lineage_set_unplaced(lineage, &err);
+	lineage_set_unplaced(lineage, &err);
+	expect("placeholder/L4/warning ");
+	ck_assert_str_eq(text, "no placeholder: no right");
+}
+END_TEST
+
 START_TEST(what_is_damaged_is_told)
 {
 	lineage->is_installed = false;
@@ -418,6 +433,7 @@ int main(void)
 	tcase_add_test(sources, what_is_served_no_more_is_a_warning_at_once);
 	tcase_add_test(sources, a_setting_that_is_for_another_lifetime_is_told);
 	tcase_add_test(sources, a_path_that_nobody_has_proven_for_long_is_told);
+	tcase_add_test(sources, a_placeholder_that_is_not_made_is_told);
 	tcase_add_test(sources, what_is_damaged_is_told);
 	tcase_add_test(sources, a_state_that_is_refused_twice_is_told);
 	tcase_add_test(sources, what_is_not_loaded_yet_is_left_alone);
