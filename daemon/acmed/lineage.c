@@ -282,6 +282,14 @@ bool lineage_was_served(const struct lineage *lineage)
 	return deploy->is_lost && !streq(deploy->err.code, "P1");
 }
 
+bool lineage_waits_for_file(const struct lineage *lineage)
+{
+	const struct lineage_deploy *deploy = &lineage->deploy;
+
+	return lineage->waits_for_file && deploy->outcome == DEPLOY_WAITS &&
+		deploy->step < DEPLOY_RELOAD && deploy->next;
+}
+
 int64_t lineage_deadline(const struct lineage *lineage)
 {
 	const struct lineage_deploy *deploy = &lineage->deploy;

@@ -195,6 +195,10 @@ bool lineage_is_served(const struct lineage *lineage);
 /* Was what is installed seen on the wire, if only once? */
 bool lineage_was_served(const struct lineage *lineage);
 
+/* Is all done of its deployment but what waits for its file to be mended, and
+ * has nobody asked for the rest? */
+bool lineage_waits_for_file(const struct lineage *lineage);
+
 /* When the version ends that is served until what is installed is; 0: that is
  * in service, or there was none before it. */
 int64_t lineage_deadline(const struct lineage *lineage);

@@ -306,7 +306,8 @@ struct plan plan_next(const struct lineage *lineage, int64_t now)
 			"nothing is installed yet");
 	if (lineage->staged)
 		return plan_switch(lineage, now);
-	bool is_deployed = lineage->deploy.step == DEPLOY_DONE;
+	bool is_deployed = lineage->deploy.step == DEPLOY_DONE ||
+		lineage_waits_for_file(lineage);
 	struct plan deploy = plan_deploy(lineage, now);
 	if (plan_is_held(lineage, now) && !lineage->is_forced)
 		return is_deployed ? plan_to(PLAN_NOTHING, INT64_MAX, "on hold")

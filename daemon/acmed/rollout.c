@@ -85,8 +85,8 @@ static void note_failure(
 
 static void note_wait(struct rollout *rollout, const char *unit)
 {
-	bool is_unit = rollout->lineage->deploy.step == DEPLOY_RELOAD;
 	struct lineage *lineage = rollout->lineage;
+	bool is_unit = lineage->deploy.step == DEPLOY_RELOAD;
 	bool is_news = !streq(lineage->deploy.waits_for, unit);
 
 	snprintf(lineage->deploy.waits_for, sizeof(lineage->deploy.waits_for),
@@ -99,7 +99,7 @@ static void note_wait(struct rollout *rollout, const char *unit)
 			&(struct event){
 				.name = "deployed",
 				.priority = LOG_NOTICE,
-				.next = lineage->deploy.next,
+				.next = is_unit ? lineage->deploy.next : 0,
 			},
 			"installed, waits for %s, which %s", unit,
 			is_unit ? "is not running" : "has mistakes");

@@ -529,6 +529,44 @@ START_TEST(a_deployment_that_waits_does_not_stop_a_renewal)
 }
 END_TEST
 
+static char mistake[] = "x.conf:1: unknown key";
+
+static void set_waiting(enum deploy_step step)
+{
+	lineage->waits_for_file = mistake;
+	lineage->deploy.step = step;
+	lineage->deploy.outcome = DEPLOY_WAITS;
+	lineage->deploy.next = NOW + 60;
+}
+
+/* Else its services would be reloaded each minute, for as long as a mistake
+ * lasts. */
+START_TEST(what_waits_for_its_file_is_not_tried_again)
+{
+	set_waiting(_i ? DEPLOY_HOOK : DEPLOY_EXPORT);
+	expect(PLAN_ISSUE, plan_renewal_time(lineage));
+	lineage->is_held = true;
+	expect(PLAN_NOTHING, INT64_MAX);
+	lineage->waits_for_file = NULL;
+	expect(PLAN_DEPLOY, NOW + 60);
+}
+END_TEST
+
+START_TEST(what_waits_for_more_than_its_file_is_tried_again)
+{
+	set_waiting(DEPLOY_RELOAD); /* for a unit */
+	expect(PLAN_DEPLOY, NOW + 60);
+	set_waiting(DEPLOY_EXPORT);
+	lineage->deploy.next = 0; /* somebody asks */
+	expect(PLAN_DEPLOY, 0);
+	lineage->deploy.outcome = DEPLOY_FAILED;
+	lineage->deploy.failures = 1;
+	lineage->deploy.next = NOW + 3600;
+	expect(PLAN_DEPLOY, NOW + 3600);
+	lineage->waits_for_file = NULL;
+}
+END_TEST
+
 /* The words of `status` (contract, "States"). */
 
 START_TEST(the_states_are_told_apart)
@@ -675,6 +713,9 @@ int main(void)
 	tcase_add_test(tests, deploying_comes_before_issuing);
 	tcase_add_test(tests, a_failed_deployment_never_orders);
 	tcase_add_test(tests, a_deployment_that_waits_does_not_stop_a_renewal);
+	tcase_add_loop_test(
+		tests, what_waits_for_its_file_is_not_tried_again, 0, 2);
+	tcase_add_test(tests, what_waits_for_more_than_its_file_is_tried_again);
 	tcase_add_test(tests, the_states_are_told_apart);
 	tcase_add_test(tests, what_was_never_seen_is_not_ok);
 	tcase_add_test(tests, a_placeholder_is_shown_as_such);
