@@ -39,6 +39,8 @@ struct lineage_deploy {
 	int64_t deadline; /* until then the version before it serves; 0: none */
 	bool is_lost; /* it was in service, and the daily look found that it
 		       * is no more */
+	bool is_owed; /* Export and Hook= were left out, for the file had
+		       * mistakes */
 	bool is_untold; /* it failed, and nothing was there to be reloaded */
 	char waits_for[128];
 	struct error err;

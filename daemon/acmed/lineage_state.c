@@ -59,6 +59,8 @@ static json_t *deploy_to_json(const struct lineage_deploy *deploy)
 	put_error(object, &deploy->err);
 	if (deploy->is_lost)
 		json_object_set_new(object, "lost", json_true());
+	if (deploy->is_owed)
+		json_object_set_new(object, "owed", json_true());
 	if (deploy->is_untold)
 		json_object_set_new(object, "untold", json_true());
 	return object;
@@ -80,6 +82,7 @@ static void deploy_from_json(
 	deploy->next = member_time(object, "next");
 	deploy->deadline = member_time(object, "deadline");
 	deploy->is_lost = member_bool_or(object, "lost", false);
+	deploy->is_owed = member_bool_or(object, "owed", false);
 	deploy->is_untold = member_bool_or(object, "untold", false);
 	const char *unit = member_string_or(object, "waits_for", "");
 	text_clean(deploy->waits_for, sizeof(deploy->waits_for), unit,

@@ -151,6 +151,7 @@ static void note_success(struct rollout *rollout, bool is_served)
 		tell_seen(rollout);
 	lineage->deploy.step = DEPLOY_DONE;
 	lineage->deploy.is_lost = false;
+	lineage->deploy.is_owed = false;
 	lineage->deploy.is_untold = false;
 	lineage->deploy.failures = 0;
 	lineage->deploy.next = 0;
@@ -234,9 +235,12 @@ bool rollout_can_tell(const struct lineage *lineage)
 		!tells_nobody(lineage);
 }
 
-/* What has come into the configuration since is not done yet. */
+/* What has come into the configuration since is not done yet, nor is what its
+ * mistakes left out. */
 static enum deploy_step first_step(const struct lineage *lineage)
 {
+	if (lineage->deploy.is_owed && !lineage->waits_for_file)
+		return DEPLOY_EXPORT;
 	return lineage->deploy.step == DEPLOY_VERIFY &&
 			rollout_can_tell(lineage)
 		? DEPLOY_HOOK
@@ -270,6 +274,8 @@ struct rollout *rollout_start(struct fleet *fleet, struct lineage *lineage,
 		.on_end = on_deployed,
 		.data = rollout,
 	};
+	if (wish.from < DEPLOY_RELOAD)
+		lineage->deploy.is_owed = wish.wait_for_file;
 	rollout->deployment = deploy_start(fleet->deployer, &wish);
 	return rollout;
 }

@@ -90,6 +90,7 @@ START_TEST(a_deployment_outlives_a_restart)
 		.next = NOW + 60,
 		.deadline = NOW + DAY,
 		.is_lost = true,
+		.is_owed = true,
 		.is_untold = true,
 		.waits_for = "nginx.service",
 	};
@@ -100,6 +101,7 @@ START_TEST(a_deployment_outlives_a_restart)
 	ck_assert_int_eq(other->deploy.next, NOW + 60);
 	ck_assert_int_eq(other->deploy.deadline, NOW + DAY);
 	ck_assert(other->deploy.is_lost);
+	ck_assert(other->deploy.is_owed);
 	ck_assert(other->deploy.is_untold);
 	ck_assert_str_eq(other->deploy.waits_for, "nginx.service");
 	lineage_free(other);
