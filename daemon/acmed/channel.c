@@ -217,6 +217,7 @@ static void clear_target(struct channel *channel)
 	free(take(channel->proxy));
 }
 
+/* What waits by the failures of another target need not. */
 void channel_set(struct channel *channel, const struct channel_target *target)
 {
 	clear_target(channel);
@@ -226,8 +227,11 @@ void channel_set(struct channel *channel, const struct channel_target *target)
 	channel->mark = mem_string(target->mark);
 	channel->url_file = mem_string(target->url_file);
 	channel->proxy = mem_string(target->proxy);
-	if (!text_same(channel->mark, channel->known))
-		forget(channel);
+	if (text_same(channel->mark, channel->known))
+		return;
+	forget(channel);
+	if (channel->count && !channel->sending)
+		wait_for(channel, 0.);
 }
 
 void channel_break(struct channel *channel, const struct error *err)

@@ -170,6 +170,26 @@ START_TEST(another_target_has_proved_nothing)
 }
 END_TEST
 
+/* The next try may be hours away. */
+START_TEST(what_waits_goes_to_another_target_at_once)
+{
+	fails = true;
+	queue("one");
+	ev_run(loop, 0);
+	fails = false;
+	channel_set(channel, &ROOT);
+	ev_run(loop, EVRUN_NOWAIT);
+	ck_assert_str_eq(heard, "one ");
+	channel_set(channel,
+		&(struct channel_target){.shown = "ops", .mark = "ops"});
+	ev_run(loop, EVRUN_NOWAIT);
+	queue("two");
+	ev_run(loop, 0);
+	ck_assert_str_eq(heard, "one one ");
+	ck_assert_str_eq(changes, "told1 sent0 ");
+}
+END_TEST
+
 START_TEST(what_it_proved_lasts_over_a_restart)
 {
 	queue("one");
@@ -226,6 +246,7 @@ static Suite *make_suite(void)
 	tcase_add_test(channels, a_test_that_works_sends_what_waits);
 	tcase_add_test(channels, without_a_target_nothing_is_sent);
 	tcase_add_test(channels, another_target_has_proved_nothing);
+	tcase_add_test(channels, what_waits_goes_to_another_target_at_once);
 	tcase_add_test(channels, what_it_proved_lasts_over_a_restart);
 	tcase_add_test(channels, one_that_failed_is_not_proved_after_a_restart);
 	tcase_add_test(channels, without_a_helper_it_fails);
