@@ -137,13 +137,15 @@ static void drop_trouble(struct telling *telling, struct trouble *trouble)
 }
 
 void telling_sweep(struct telling *telling,
-	bool (*is_there)(void *data, const char *subject), void *data)
+	bool (*is_there)(void *data, const char *source, const char *subject),
+	void *data)
 {
 	struct trouble *next;
 
 	for (struct trouble *t = telling->troubles.first; t; t = next) {
 		next = t->next;
-		if (*t->subject && !t->is_once && !is_there(data, t->subject))
+		if (*t->subject && !t->is_once &&
+			!is_there(data, t->source, t->subject))
 			drop_trouble(telling, t);
 	}
 }

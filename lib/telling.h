@@ -41,10 +41,12 @@ bool telling_set(struct telling *telling, const struct alert_trouble *trouble,
 bool telling_clear(struct telling *telling, const char *source,
 	const char *subject, struct alert_trouble *out);
 
-/* Clears what speaks of subjects that are no more, but what is told once. They
- * are not well, and nobody hears that they were. */
+/* Clears what speaks of subjects that are no more, or that this source looks at
+ * no more, but what is told once. They are not well, and nobody hears that they
+ * were. */
 void telling_sweep(struct telling *telling,
-	bool (*is_there)(void *data, const char *subject), void *data);
+	bool (*is_there)(void *data, const char *source, const char *subject),
+	void *data);
 
 enum telling_kind {
 	TELLING_NEWS,

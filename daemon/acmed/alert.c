@@ -168,21 +168,24 @@ void alert_clear(struct alert *alert, const char *source, const char *subject)
 }
 
 struct sweep {
-	bool (*is_there)(void *data, const char *certificate);
+	bool (*is_there)(
+		void *data, const char *source, const char *certificate);
 	void *data;
 };
 
-static bool is_there(void *data, const char *subject)
+static bool is_there(void *data, const char *source, const char *subject)
 {
 	const struct sweep *sweep = data;
 	char certificate[ALERT_NAME_SIZE];
 
 	alert_certificate(subject, certificate);
-	return !*certificate || sweep->is_there(sweep->data, certificate);
+	return !*certificate ||
+		sweep->is_there(sweep->data, source, certificate);
 }
 
 void alert_sweep(struct alert *alert,
-	bool (*known)(void *data, const char *certificate), void *data)
+	bool (*known)(void *data, const char *source, const char *certificate),
+	void *data)
 {
 	struct sweep sweep = {known, data};
 

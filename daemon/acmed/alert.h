@@ -37,9 +37,12 @@ void alert_set(struct alert *alert, const struct alert_trouble *trouble);
 /* It is well (again): told once if it had been told. */
 void alert_clear(struct alert *alert, const char *source, const char *subject);
 
-/* Forgets what speaks of certificates that are no more. */
+/* Forgets what speaks of certificates that are no more, or that this source
+ * looks at no more. */
 void alert_sweep(struct alert *alert,
-	bool (*is_there)(void *data, const char *certificate), void *data);
+	bool (*is_there)(
+		void *data, const char *source, const char *certificate),
+	void *data);
 
 /* Tells what is due; to be called at least once a minute. */
 void alert_look(struct alert *alert);

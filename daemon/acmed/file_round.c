@@ -70,13 +70,15 @@ static void tell(const struct round *round, const json_t *findings)
 		});
 }
 
-/* A version that was switched in meanwhile was just written. */
+/* A version that was switched in meanwhile was just written, and nobody looks
+ * at an orphan again. */
 static bool is_current(const struct round *round)
 {
 	const struct lineage *lineage =
 		fleet_find(round->rounds->fleet, round->name);
 
-	return lineage && lineage->version == round->version;
+	return lineage && lineage->certificate &&
+		lineage->version == round->version;
 }
 
 /* A vault that does not answer is told by who watches it. */

@@ -64,9 +64,11 @@ void path_book_look(struct fleet *fleet, struct lineage *lineage,
 	const char *name, const struct path_sum *sum, int64_t now)
 {
 	struct path_state state = path_state_get(lineage->paths, name);
+
+	if (!lineage->certificate)
+		return;
 	enum path_news news =
 		path_state_look(&state, sum->verdict, sum->err.code, now);
-
 	path_state_put(lineage->paths, name, &state);
 	if (news == PATH_BROKE)
 		tell_broken(fleet, lineage, name, &sum->err);
@@ -107,8 +109,10 @@ void path_book_prune(struct fleet *fleet, struct lineage *lineage)
 	json_t *list;
 	void *next;
 
-	if (!lineage->certificate)
+	if (!lineage->certificate) {
+		json_object_clear(lineage->paths);
 		return;
+	}
 	json_object_foreach_safe(lineage->paths, next, name, list)
 	{
 		(void)list;

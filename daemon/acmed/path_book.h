@@ -27,7 +27,8 @@ void path_book_validate(struct fleet *fleet, struct lineage *lineage,
 bool path_book_is_blind(const struct lineage *lineage, const char *name);
 
 /* Forgets paths of names that are no longer in the configuration, and the
- * troubles that people were told of with them. */
+ * troubles that people were told of with them. Those of an orphan are swept
+ * out, since it is not well. */
 void path_book_prune(struct fleet *fleet, struct lineage *lineage);
 
 /* Was each path of its names seen to work within a day? */

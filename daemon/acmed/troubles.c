@@ -366,11 +366,23 @@ void troubles_look(struct fleet *fleet, struct lineage *lineage, int64_t now)
 	}
 }
 
-static bool is_there(void *data, const char *certificate)
+/* Of an orphan nobody looks at these again. */
+static bool is_looked_at(const struct lineage *lineage, const char *source)
+{
+	const struct config_certificate *certificate = lineage->certificate;
+
+	if (streq(source, "tlsa"))
+		return certificate && certificate->deploy.verify != VERIFY_NO;
+	return certificate ||
+		!(streq(source, "rehearsal") || streq(source, "files") ||
+			streq(source, "names"));
+}
+
+static bool is_there(void *data, const char *source, const char *certificate)
 {
 	const struct lineage *lineage = fleet_find(data, certificate);
 
-	return lineage && !lineage->is_retired;
+	return lineage && !lineage->is_retired && is_looked_at(lineage, source);
 }
 
 void troubles_sweep(struct fleet *fleet)

@@ -13,5 +13,6 @@
  * minute, and when it has changed. */
 void troubles_look(struct fleet *fleet, struct lineage *lineage, int64_t now);
 
-/* Forgets those of lineages that are no more. */
+/* Forgets those of lineages that are no more, and of an orphan what nobody looks
+ * at again. */
 void troubles_sweep(struct fleet *fleet);

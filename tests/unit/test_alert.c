@@ -117,9 +117,10 @@ START_TEST(people_are_told_once_it_is_gathered)
 }
 END_TEST
 
-static bool is_net(void *data, const char *certificate)
+static bool is_net(void *data, const char *source, const char *certificate)
 {
 	(void)data;
+	ck_assert_str_eq(source, "rehearsal");
 	return streq(certificate, "example.net");
 }
 

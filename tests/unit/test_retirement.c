@@ -58,10 +58,12 @@ void alert_clear(struct alert *alert, const char *source, const char *subject)
 }
 
 void alert_sweep(struct alert *alert,
-	bool (*is_there)(void *data, const char *certificate), void *data)
+	bool (*is_there)(
+		void *data, const char *source, const char *certificate),
+	void *data)
 {
 	(void)alert;
-	ck_assert(!is_there(data, "example.org"));
+	ck_assert(!is_there(data, "expiry", "example.org"));
 	ck_assert_str_eq(set, "");
 	sweeps++;
 }

@@ -355,9 +355,10 @@ START_TEST(which_channels_have_failed_lasts_over_a_restart)
 }
 END_TEST
 
-static bool is_b(void *data, const char *name)
+static bool is_b(void *data, const char *source, const char *name)
 {
 	(void)data;
+	(void)source;
 	return streq(name, "b.example");
 }
 

@@ -16,6 +16,7 @@ static struct fleet fleet;
 static char set[1024]; /* "source/code/level " of each */
 static char cleared[1024]; /* "source " of each */
 static char text[1024];
+static char kept[128]; /* sources that the sweep leaves */
 
 /* The module that takes them, as this test sees it. */
 
@@ -41,10 +42,19 @@ void alert_clear(struct alert *alert, const char *source, const char *subject)
 }
 
 void alert_sweep(struct alert *alert,
-	bool (*is_there)(void *data, const char *certificate), void *data)
+	bool (*is_there)(
+		void *data, const char *source, const char *certificate),
+	void *data)
 {
+	static const char *const SOURCES[] = {
+		"orphan", "expiry", "rehearsal", "files", "names", "tlsa"};
+
 	(void)alert;
-	ck_assert(!is_there(data, "example.org"));
+	kept[0] = '\0';
+	for (size_t i = 0; i < sizeof(SOURCES) / sizeof(*SOURCES); i++)
+		if (is_there(data, SOURCES[i], "example.org"))
+			snprintf(kept + strlen(kept),
+				sizeof(kept) - strlen(kept), "%s ", SOURCES[i]);
 }
 
 static void make(int64_t age)
@@ -401,6 +411,22 @@ END_TEST
 START_TEST(lineages_that_are_gone_are_swept_out)
 {
 	troubles_sweep(&fleet);
+	ck_assert_str_eq(kept, "");
+}
+END_TEST
+
+START_TEST(what_nobody_looks_at_any_more_is_swept_out)
+{
+	fleet.lineages = &lineage;
+	fleet.count = 1;
+	troubles_sweep(&fleet);
+	ck_assert_str_eq(kept, "orphan expiry rehearsal files names tlsa ");
+	known.certificate.deploy.verify = VERIFY_NO;
+	troubles_sweep(&fleet);
+	ck_assert_str_eq(kept, "orphan expiry rehearsal files names ");
+	lineage->certificate = NULL;
+	troubles_sweep(&fleet);
+	ck_assert_str_eq(kept, "orphan expiry ");
 }
 END_TEST
 
@@ -440,6 +466,7 @@ int main(void)
 	tcase_add_test(
 		sources, a_state_that_cannot_be_read_is_told_with_its_end);
 	tcase_add_test(sources, lineages_that_are_gone_are_swept_out);
+	tcase_add_test(sources, what_nobody_looks_at_any_more_is_swept_out);
 	suite_add_tcase(suite, sources);
 	return suite_run(suite);
 }
