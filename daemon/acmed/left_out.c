@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "left_out.h"
 
-#include "alert.h"
 #include "dead_names.h"
 #include "mem.h"
 #include "plan.h"
 #include "text.h"
 
-#define SOURCE "names"
+#include <stdio.h>
 
 static bool is_installed_for(
 	const struct lineage *lineage, const struct identifier *identifier)
@@ -142,38 +141,34 @@ static char *join(const json_t *names)
 	return text_take(&joined);
 }
 
+void left_out_describe(const json_t *names, char *out, size_t size)
+{
+	cleanup(string) char *joined = join(names);
+
+	snprintf(out, size, "issued without %s, tried again each day",
+		joined ? joined : "some of its names");
+}
+
 static void tell(
 	struct fleet *fleet, struct lineage *lineage, const json_t *without)
 {
-	cleanup(string) char *names = join(without);
+	char text[400];
 	struct error err;
 
-	fail_cause(&err, ERROR_VALIDATION, "K9",
-		"issued without %s, tried again each day",
-		names ? names : "some of its names");
+	left_out_describe(without, text, sizeof(text));
+	fail_cause(&err, ERROR_VALIDATION, LEFT_OUT_CODE, "%s", text);
 	fleet_tell(fleet, lineage,
 		&(struct event){.name = "left-out",
 			.priority = LOG_WARNING,
 			.err = &err},
 		"%s", err.text);
-	alert_set(fleet->alert,
-		&(struct alert_trouble){
-			.source = SOURCE,
-			.subject = lineage->name,
-			.code = err.code,
-			.level = ALERT_WARNING,
-			.text = err.text,
-			.is_logged = true,
-		});
 }
 
 void left_out_issued(
 	struct fleet *fleet, struct lineage *lineage, const json_t *without)
 {
-	if (json_array_size(without)) {
+	if (json_array_size(without))
 		tell(fleet, lineage, without);
-		return;
-	}
-	json_decref(take(lineage->dead));
-	alert_clear(fleet->alert, SOURCE, lineage->name);
+	else
+		json_decref(take(lineage->dead));
 }

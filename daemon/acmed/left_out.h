@@ -32,6 +32,10 @@ void left_out_note(struct lineage *lineage, const json_t *blockers, bool is_all,
 void left_out_explain(const struct config_certificate *certificate,
 	const json_t *blockers, struct error *err);
 
-/* It was issued, without these names or (NULL) with all: told and kept. */
+#define LEFT_OUT_CODE "K9"
+/* "issued without dead.example, tried again each day", of these names. */
+void left_out_describe(const json_t *names, char *out, size_t size);
+
+/* It was issued, without these names or (NULL) with all: logged and kept. */
 void left_out_issued(
 	struct fleet *fleet, struct lineage *lineage, const json_t *without);

@@ -3,6 +3,9 @@
 
 #include "duration.h"
 #include "ending.h"
+#include "json.h"
+#include "left_out.h"
+#include "mem.h"
 #include "path_book.h"
 #include "plan.h"
 #include "text.h"
@@ -296,6 +299,24 @@ static struct found find_unread(const struct lineage *lineage, int64_t now)
 	return found;
 }
 
+/* Some of its names fail, and it does without them. */
+static struct found find_left_out_names(
+	const struct lineage *lineage, int64_t now)
+{
+	cleanup(json) json_t *names = left_out_list(lineage);
+	struct found found = {
+		.is_bad = names != NULL,
+		.is_undecided = !lineage->certificate, /* is swept out */
+		.code = LEFT_OUT_CODE,
+		.level = ALERT_WARNING,
+	};
+
+	(void)now;
+	if (found.is_bad)
+		left_out_describe(names, found.text, sizeof(found.text));
+	return found;
+}
+
 /* A first refusal may be over in a minute. */
 static struct found find_state(const struct lineage *lineage, int64_t now)
 {
@@ -330,6 +351,7 @@ static const struct {
 	{"state", find_state, true},
 	{"path", find_unproven, false},
 	{"lifetime", find_misfit, false},
+	{"names", find_left_out_names, true},
 };
 
 /* Of one whose state cannot be read nothing else is known. */

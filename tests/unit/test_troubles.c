@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "troubles.h"
 
+#include "dead_names.h"
 #include "known_lineage.h"
 #include "mem.h"
 #include "suite.h"
@@ -408,6 +409,23 @@ START_TEST(a_state_that_cannot_be_read_is_told_with_its_end)
 }
 END_TEST
 
+START_TEST(names_that_are_left_out_are_told_while_they_are_missing)
+{
+	known.certificate.identifier_count = 2;
+	known.certificate.drop_dead_names = true;
+	dead_names_mark(&lineage->dead, "www.example.org", NOW - DAY);
+	expect("names/K9/warning ");
+	ck_assert_str_eq(
+		text, "issued without www.example.org, tried again each day");
+	known.certificate.identifier_count = 1; /* nobody wants it any more */
+	expect("");
+	ck_assert_ptr_nonnull(strstr(cleared, "names "));
+	lineage->certificate = NULL; /* it has not become well */
+	expect("");
+	ck_assert_ptr_null(strstr(cleared, "names "));
+}
+END_TEST
+
 START_TEST(lineages_that_are_gone_are_swept_out)
 {
 	troubles_sweep(&fleet);
@@ -465,6 +483,8 @@ int main(void)
 	tcase_add_test(sources, what_is_not_loaded_yet_is_left_alone);
 	tcase_add_test(
 		sources, a_state_that_cannot_be_read_is_told_with_its_end);
+	tcase_add_test(sources,
+		names_that_are_left_out_are_told_while_they_are_missing);
 	tcase_add_test(sources, lineages_that_are_gone_are_swept_out);
 	tcase_add_test(sources, what_nobody_looks_at_any_more_is_swept_out);
 	suite_add_tcase(suite, sources);
