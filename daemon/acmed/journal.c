@@ -2,13 +2,17 @@
 #include "journal.h"
 
 #include "mem.h"
+#include "monotonic.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <sys/queue.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
+
+#define LAST_WAIT 1. /* seconds, of all that is kept in the end */
 
 static const struct sockaddr_un JOURNAL = {
 	.sun_family = AF_UNIX, .sun_path = "/run/systemd/journal/socket"};
@@ -132,11 +136,25 @@ struct journal *journal_open(struct ev_loop *loop)
 	return journal;
 }
 
+/* The last words say why we end. */
+static void flush_last(struct journal *journal)
+{
+	double end = monotonic_now() + LAST_WAIT;
+	struct pollfd room = {.fd = journal->room.fd, .events = POLLOUT};
+
+	while (!journal_flush(journal) && ev_is_active(&journal->room)) {
+		double left = end - monotonic_now();
+		if (left <= 0)
+			return;
+		poll(&room, 1, (int)(left * 1000) + 1);
+	}
+}
+
 void journal_close(struct journal *journal)
 {
 	if (!journal)
 		return;
-	journal_flush(journal);
+	flush_last(journal);
 	while (!STAILQ_EMPTY(&journal->kept))
 		drop_first(journal);
 	ev_io_stop(journal->loop, &journal->room);

@@ -18,7 +18,8 @@ struct journal;
 
 /* NULL: the journal does not read standard error, or there is none. */
 struct journal *journal_open(struct ev_loop *loop);
-/* Asks once more; what is not taken then is lost. */
+/* A journal that is there has a second more for what is kept, and the rest is
+ * lost. */
 void journal_close(struct journal *journal);
 
 /* Sends the entry or keeps it, and leaves `entry` empty. It is lost when too

@@ -2,14 +2,18 @@
 #include "journal.h"
 
 #include "log.h"
+#include "mem.h"
+#include "monotonic.h"
 #include "suite.h"
 
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define MANY 1000 /* more than any queue of the kernel takes */
@@ -139,6 +143,7 @@ START_TEST(details_leave_room_for_what_matters)
 	while (journal_lost(journal) == 1)
 		say(LONG, 2, false);
 	ck_assert_uint_lt(journal_kept(journal), JOURNAL_KEPT / 150);
+	journal_close(take(journal));
 	journald_start();
 }
 END_TEST
@@ -158,6 +163,64 @@ START_TEST(an_entry_too_long_to_send_does_not_stop_the_others)
 	assert_heard("first", 1);
 	assert_heard("second", 2);
 	ck_assert_uint_eq(journal_lost(journal), 1);
+}
+END_TEST
+
+/* Reads all there is, as a journald that was busy: 0 when the last was it. */
+static pid_t read_later(const char *last)
+{
+	pid_t pid = fork();
+	char entry[256] = "";
+
+	ck_assert_int_ge(pid, 0);
+	if (pid > 0)
+		return pid;
+	alarm(10);
+	usleep(100 * 1000);
+	while (strcmp(entry, last) != 0) {
+		ssize_t size = recv(journald, entry, sizeof(entry) - 1, 0);
+		entry[size > 0 ? size : 0] = '\0';
+	}
+	_exit(0);
+}
+
+static double end_lasts(void)
+{
+	double begin = monotonic_now();
+
+	journal_close(take(journal));
+	return monotonic_now() - begin;
+}
+
+START_TEST(a_busy_journal_takes_the_last_words)
+{
+	int status = -1;
+	char last[32];
+
+	for (unsigned i = 0; i < MANY; i++)
+		say("entry", i, false);
+	ck_assert_uint_gt(journal_kept(journal), 0);
+	snprintf(last, sizeof(last), "entry %u", MANY - 1);
+	pid_t pid = read_later(last);
+	end_lasts();
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert_int_eq(status, 0);
+}
+END_TEST
+
+START_TEST(one_that_hangs_or_is_gone_does_not_delay_the_end)
+{
+	if (_i == 0)
+		for (unsigned i = 0; i < MANY; i++)
+			say("entry", i, false);
+	else
+		journald_stop();
+	say("last", 1, false);
+	ck_assert_uint_gt(journal_kept(journal), 0);
+	double lasts = end_lasts();
+	ck_assert_double_lt(lasts, _i == 0 ? 5. : 0.5);
+	if (_i == 1)
+		journald_start();
 }
 END_TEST
 
@@ -225,6 +288,9 @@ int main(void)
 	tcase_add_test(tests, details_leave_room_for_what_matters);
 	tcase_add_test(
 		tests, an_entry_too_long_to_send_does_not_stop_the_others);
+	tcase_add_test(tests, a_busy_journal_takes_the_last_words);
+	tcase_add_loop_test(
+		tests, one_that_hangs_or_is_gone_does_not_delay_the_end, 0, 2);
 	tcase_add_test(tests, what_was_lost_is_told_once_it_listens);
 	tcase_add_test(tests, without_a_journal_there_is_none);
 	suite_add_tcase(suite, tests);
