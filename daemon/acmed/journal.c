@@ -20,6 +20,7 @@ static const struct sockaddr_un JOURNAL = {
 struct kept_entry {
 	STAILQ_ENTRY(kept_entry) entry;
 	struct text text; /* owned */
+	double since; /* by the clock that nobody sets */
 };
 
 struct journal {
@@ -61,6 +62,7 @@ static void keep(struct journal *journal, struct text *text)
 	struct kept_entry *kept = mem_new(sizeof(*kept));
 
 	kept->text = *text;
+	kept->since = monotonic_now();
 	*text = (struct text){0};
 	STAILQ_INSERT_TAIL(&journal->kept, kept, entry);
 	journal->kept_bytes += kept->text.length;
@@ -165,6 +167,13 @@ void journal_close(struct journal *journal)
 unsigned long journal_kept(const struct journal *journal)
 {
 	return journal->kept_count;
+}
+
+double journal_delay(const struct journal *journal)
+{
+	const struct kept_entry *first = STAILQ_FIRST(&journal->kept);
+
+	return first ? monotonic_now() - first->since : 0;
 }
 
 unsigned long journal_lost(const struct journal *journal)

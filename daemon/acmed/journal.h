@@ -29,6 +29,8 @@ void journal_send(struct journal *journal, struct text *entry, bool is_detail);
 /* Sends what is kept. Has all been taken? */
 bool journal_flush(struct journal *journal);
 
-/* How many entries are kept, and how many were lost since the start. */
+/* How many entries are kept, and for how many seconds the oldest of them. */
 unsigned long journal_kept(const struct journal *journal);
+double journal_delay(const struct journal *journal);
+/* How many were lost since the start. */
 unsigned long journal_lost(const struct journal *journal);

@@ -18,8 +18,8 @@ struct log *log_new(
 	struct ev_loop *loop, struct events *events, bool is_verbose);
 void log_free(struct log *log);
 
-/* Has the journal taken what it was sent? What it has missed is told once it
- * listens again. */
+/* Has the journal taken what it was sent a minute ago? What it has missed is
+ * told once it listens again. */
 bool log_is_taken(struct log *log);
 /* Entries that wait for it. */
 unsigned long log_waiting(const struct log *log);

@@ -14,6 +14,7 @@
 #include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #define MANY 1000 /* more than any queue of the kernel takes */
@@ -32,6 +33,17 @@ int connect(int fd, const struct sockaddr *to, socklen_t size)
 {
 	(void)to;
 	return (int)syscall(SYS_connect, fd, &address, size);
+}
+
+static time_t passed; /* by the clock that nobody sets */
+
+int clock_gettime(clockid_t id, struct timespec *when)
+{
+	if (syscall(SYS_clock_gettime, id, when) < 0)
+		return -1;
+	if (id == CLOCK_MONOTONIC)
+		when->tv_sec += passed;
+	return 0;
 }
 
 static void journald_start(void)
@@ -55,6 +67,7 @@ static void set_up(void)
 	snprintf(address.sun_path, sizeof(address.sun_path), "%s/journal",
 		getenv("TEST_DIR"));
 	setenv("JOURNAL_STREAM", "1:1", 1);
+	passed = 0;
 	journald_start();
 	loop = ev_loop_new(EVFLAG_AUTO);
 	journal = journal_open(loop);
@@ -245,6 +258,8 @@ START_TEST(what_was_lost_is_told_once_it_listens)
 		events_emit(events,
 			&(struct event){.name = "failed", .priority = LOG_ERR},
 			"%u of many, each of which takes its place", i);
+	ck_assert(log_is_taken(log)); /* it may only be busy */
+	passed = 61;
 	ck_assert(!log_is_taken(log));
 	ck_assert_uint_eq(told, 0);
 	unsigned long kept = log_waiting(log);
