@@ -64,13 +64,25 @@ static bool was_served(const json_t *deploy)
 		member_integer_or(deploy, "outcome", 1) == 0;
 }
 
+/* Not by a clock that the last attempt found wrong, unless it was the last. */
+static bool has_expired(
+	const struct certificate_facts *facts, const json_t *state)
+{
+	const json_t *error = json_object_get(state, "error");
+	bool is_doubted = member_integer_or(state, "failures", 0) > 0 &&
+		streq(member_string_or(error, "code", ""), "C1") &&
+		!member_bool_or(state, "held", false);
+
+	return facts->not_after < time(NULL) && !is_doubted;
+}
+
 static const char *state_word(
 	const struct certificate_facts *facts, const json_t *state)
 {
 	const json_t *deploy = json_object_get(state, "deploy");
 	bool is_placeholder = certificate_is_placeholder(facts);
 
-	if (!is_placeholder && facts->not_after < time(NULL))
+	if (!is_placeholder && has_expired(facts, state))
 		return "expired";
 	if (member_integer_or(state, "failures", 0) ||
 		member_integer_or(deploy, "failures", 0))

@@ -68,6 +68,10 @@ void ending_describe(
 		return;
 	}
 	duration_format(left < 0 ? -left : left, span);
+	if (left < 0 && plan_doubts_clock(lineage, now)) {
+		snprintf(text, size, "; by that clock it ended %s ago", span);
+		return;
+	}
 	snprintf(text, size,
 		left < 0 ? "; it has expired %s ago" : "; it expires in %s",
 		span);

@@ -27,6 +27,7 @@ enum lineage_job {
 enum lineage_notice {
 	NOTICE_NONE,
 	NOTICE_EXPIRING,
+	NOTICE_DOUBTED, /* it has expired by a clock that is wrong */
 	NOTICE_EXPIRED,
 };
 

@@ -112,6 +112,24 @@ static void tell_expiring(
 		left, lineage->name);
 }
 
+/* Not said to be so by a clock that was found wrong, but no less loud. */
+static void tell_doubt(
+	struct fleet *fleet, struct lineage *lineage, int64_t now)
+{
+	char since[DURATION_SIZE];
+
+	duration_format(now - lineage->facts.not_after, since);
+	fleet_tell(fleet, lineage,
+		&(struct event){
+			.name = "expiring",
+			.priority = LOG_CRIT,
+			.next = next_action(lineage, now),
+		},
+		"is not renewed for a clock that is wrong, by which it ended "
+		"%s ago; see 'acmectl status %s'",
+		since, lineage->name);
+}
+
 static void tell_expired(
 	struct fleet *fleet, struct lineage *lineage, int64_t now)
 {
@@ -136,7 +154,8 @@ static enum lineage_notice notice_of(const struct lineage *lineage, int64_t now)
 	if (!lineage->certificate && !lineage_is_served(lineage))
 		return NOTICE_NONE;
 	if (lineage->facts.not_after < now)
-		return NOTICE_EXPIRED;
+		return plan_doubts_clock(lineage, now) ? NOTICE_DOUBTED
+						       : NOTICE_EXPIRED;
 	return plan_warn_time(lineage) <= now ? NOTICE_EXPIRING : NOTICE_NONE;
 }
 
@@ -156,6 +175,8 @@ static void look_at_expiry(
 	lineage->notice_time = now;
 	if (notice == NOTICE_EXPIRED)
 		tell_expired(fleet, lineage, now);
+	else if (notice == NOTICE_DOUBTED)
+		tell_doubt(fleet, lineage, now);
 	else
 		tell_expiring(fleet, lineage, now);
 }

@@ -245,6 +245,12 @@ bool plan_is_held(const struct lineage *lineage, int64_t now)
 		(!lineage->held_until || lineage->held_until > now);
 }
 
+bool plan_doubts_clock(const struct lineage *lineage, int64_t now)
+{
+	return lineage->certificate && lineage->failures &&
+		streq(lineage->err.code, "C1") && !plan_is_held(lineage, now);
+}
+
 static struct plan want_deploy(const struct lineage_deploy *deploy, int64_t now)
 {
 	int64_t next = backoff_drawn(deploy->next, now);
@@ -347,7 +353,8 @@ void plan_state(const struct lineage *lineage, int64_t now,
 		word = lineage->waits_for_file ? "failing" : "orphan";
 	else if (lineage->is_retired)
 		word = "retired";
-	else if (has && lineage->facts.not_after < now)
+	else if (has && lineage->facts.not_after < now &&
+		!plan_doubts_clock(lineage, now))
 		word = "expired";
 	else if (lineage->failures || lineage->deploy.failures ||
 		lineage->unplaced || lineage->unread)

@@ -46,6 +46,10 @@ int64_t plan_slack(const struct lineage *lineage);
 /* Is it on hold, and is that not over? */
 bool plan_is_held(const struct lineage *lineage, int64_t now);
 
+/* Has the last attempt found the clock wrong (C1), and will there be another?
+ * Then nothing has expired by it. */
+bool plan_doubts_clock(const struct lineage *lineage, int64_t now);
+
 /* From when on people are warned of the expiry. */
 int64_t plan_warn_time(const struct lineage *lineage);
 

@@ -105,6 +105,26 @@ START_TEST(that_it_has_expired_is_told_at_once)
 }
 END_TEST
 
+static void doubt_clock(void)
+{
+	lineage->failures = 1;
+	fail_cause(&lineage->err, ERROR_LOCAL, "C1", "the clock is wrong");
+}
+
+START_TEST(a_clock_that_was_found_wrong_has_nothing_expire)
+{
+	int64_t end = lineage->facts.not_after;
+
+	doubt_clock();
+	expect_at(end, "expiring/4 ");
+	expect_at(end + 1, "expiring/2 "); /* but as loud */
+	expect_at(end + HOUR, "");
+	expect_at(end + DAY + 1, "expiring/2 ");
+	lineage->failures = 0;
+	expect_at(end + DAY + 2, "expired/2 ");
+}
+END_TEST
+
 START_TEST(a_clock_that_was_set_back_silences_nothing)
 {
 	int64_t end = lineage->facts.not_after;
@@ -203,6 +223,7 @@ int main(void)
 	tcase_add_test(tests, what_was_forgotten_is_told);
 	tcase_add_test(tests, its_end_is_told_once_and_again_each_day);
 	tcase_add_test(tests, that_it_has_expired_is_told_at_once);
+	tcase_add_test(tests, a_clock_that_was_found_wrong_has_nothing_expire);
 	tcase_add_test(tests, a_clock_that_was_set_back_silences_nothing);
 	tcase_add_test(tests, a_renewed_one_is_warned_of_anew);
 	tcase_add_test(tests, a_hold_silences_no_warning);

@@ -640,6 +640,23 @@ START_TEST(expiry_is_the_worst_and_hold_does_not_hide_it)
 }
 END_TEST
 
+START_TEST(nothing_has_expired_by_a_clock_that_was_found_wrong)
+{
+	made_anew(91 * DAY, 90 * DAY);
+	set_failed(1, NOW + 60);
+	strcpy(lineage->err.code, "C1");
+	ck_assert(is_state("failing"));
+	lineage->is_held = true; /* no attempt will say otherwise */
+	ck_assert(is_state("expired"));
+	lineage->is_held = false;
+	strcpy(lineage->err.code, "N1");
+	ck_assert(is_state("expired"));
+	strcpy(lineage->err.code, "C1");
+	lineage->failures = 0;
+	ck_assert(is_state("expired"));
+}
+END_TEST
+
 /* The clock was hours ahead, and is right again. */
 START_TEST(what_failed_for_the_clock_does_not_wait_for_the_wrong_date)
 {
@@ -722,6 +739,8 @@ int main(void)
 	tcase_add_test(tests, what_fails_does_so_until_it_is_well);
 	tcase_add_test(tests, half_of_the_slack_is_soon);
 	tcase_add_test(tests, expiry_is_the_worst_and_hold_does_not_hide_it);
+	tcase_add_test(
+		tests, nothing_has_expired_by_a_clock_that_was_found_wrong);
 	tcase_add_test(tests,
 		what_failed_for_the_clock_does_not_wait_for_the_wrong_date);
 	suite_add_tcase(suite, tests);

@@ -155,6 +155,21 @@ START_TEST(an_end_that_comes_without_a_failure_is_told)
 }
 END_TEST
 
+START_TEST(what_ended_by_a_clock_that_is_wrong_is_as_loud)
+{
+	struct error err;
+
+	remake(91 * DAY);
+	fail_cause(&err, ERROR_LOCAL, "C1", "the clock is wrong");
+	lineage_set_failure(lineage, &err);
+	expect("renewal/C1/emergency ");
+	ck_assert_ptr_nonnull(strstr(text, "; by that clock it ended "));
+	fail_renewals(1);
+	expect("renewal/H1/emergency ");
+	ck_assert_ptr_nonnull(strstr(text, "; it has expired "));
+}
+END_TEST
+
 START_TEST(a_hold_silences_no_end)
 {
 	remake(80 * DAY);
@@ -458,6 +473,7 @@ int main(void)
 	tcase_add_test(sources, failures_get_louder_as_the_slack_is_used_up);
 	tcase_add_test(sources, a_first_certificate_that_keeps_failing_is_told);
 	tcase_add_test(sources, an_end_that_comes_without_a_failure_is_told);
+	tcase_add_test(sources, what_ended_by_a_clock_that_is_wrong_is_as_loud);
 	tcase_add_test(sources, a_hold_silences_no_end);
 	tcase_add_test(sources, what_is_revoked_and_not_replaced_is_critical);
 	tcase_add_test(
