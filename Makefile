@@ -340,8 +340,8 @@ unit-run: all $(tests)
 
 # Simulated years and millions of sums, which sanitizers have seen enough of:
 # under valgrind they take a minute each.
-sums = $(patsubst %,$(build)/tests/unit/test_%,clock_jumps plan_edges stateful \
-	time_edges years)
+sums = $(patsubst %,$(build)/tests/unit/test_%,clock_jumps lineage_damage \
+	plan_edges stateful time_edges years)
 # valgrind 3.19 knows none of pidfd_open, Landlock and seccomp; and each open of
 # a vault that fails, or hundreds of damaged disks, take long there.
 beyond_valgrind = $(damages) $(patsubst %,$(build)/tests/unit/test_%,hook \
