@@ -183,7 +183,8 @@ $(build)/tests/unit/test_permits: link += -Wl,--wrap=clock_gettime
 $(build)/tests/unit/test_turn: link += -Wl,--wrap=clock_gettime
 
 # One that stops, or dies, between two files.
-$(build)/tests/unit/test_task_overlap: link += -Wl,--wrap=renameat
+$(build)/tests/unit/test_task_overlap: link += -Wl,--wrap=renameat \
+	-Wl,--wrap=fsync
 
 # And its loop, on a kernel that gives no more processes.
 $(build)/tests/unit/test_vault_server: link += $(foreach c,accept4 fork \

@@ -9,6 +9,7 @@
 #include <check.h>
 #undef fail
 #include <dirent.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,12 +31,50 @@ static char *next_pem; /* the chain of version 4 */
 static unsigned signal_at;
 static int signal_then;
 
+/* What would outlive a loss of power. */
+#define MOST_SYNCED 16
+static ino_t synced[MOST_SYNCED];
+static size_t synced_count;
+static unsigned renames, renames_synced; /* of all; with the folder */
+
+static bool is_synced(ino_t inode)
+{
+	for (size_t i = 0; i < synced_count; i++)
+		if (synced[i] == inode)
+			return true;
+	return false;
+}
+
+int __real_fsync(int);
+int __wrap_fsync(int file);
+int __wrap_fsync(int file)
+{
+	struct stat seen;
+
+	ck_assert_int_eq(fstat(file, &seen), 0);
+	ck_assert_uint_lt(synced_count, MOST_SYNCED);
+	synced[synced_count++] = seen.st_ino;
+	if (S_ISDIR(seen.st_mode))
+		renames_synced = renames;
+	return __real_fsync(file);
+}
+
+static void note_rename(int folder, const char *name)
+{
+	struct stat seen;
+
+	ck_assert_int_eq(fstatat(folder, name, &seen, AT_SYMLINK_NOFOLLOW), 0);
+	ck_assert_msg(is_synced(seen.st_ino), "'%s' is not synced", name);
+	renames++;
+}
+
 int __real_renameat(int, const char *, int, const char *);
 int __wrap_renameat(
 	int from_folder, const char *from, int to_folder, const char *to);
 int __wrap_renameat(
 	int from_folder, const char *from, int to_folder, const char *to)
 {
+	note_rename(from_folder, from);
 	if (signal_at && --signal_at == 0)
 		raise(signal_then);
 	return __real_renameat(from_folder, from, to_folder, to);
@@ -47,6 +86,7 @@ static void set_up(void)
 	cleanup(x509) X509 *leaf = task_leaf(&run, "0badcafe");
 	next_pem = known_pem(leaf, run.known.middle, NULL);
 	signal_at = 0;
+	synced_count = renames = renames_synced = 0;
 	ck_assert_int_eq(mkdir(OTHER_VERSION, 0755), 0);
 	task_put_file(OTHER_VERSION "privkey.pem", "%s", run.key_pem);
 	task_put_file(OTHER_VERSION "fullchain.pem", "%s", next_pem);
@@ -236,6 +276,15 @@ START_TEST(a_folder_gets_all_of_a_version_or_nothing)
 }
 END_TEST
 
+/* Each file before its rename, see there; the folder after all. */
+START_TEST(what_is_done_outlives_a_loss_of_power)
+{
+	ck_assert(task_ask(&run, "export"));
+	ck_assert_uint_eq(renames, 4);
+	ck_assert_uint_eq(renames_synced, 4);
+}
+END_TEST
+
 START_TEST(what_a_crash_leaves_does_not_grow)
 {
 	for (int i = 0; i < 3; i++) {
@@ -298,6 +347,7 @@ int main(void)
 	tcase_add_test(tests, nobody_waits_for_a_loop_that_has_gone);
 	tcase_add_test(tests, nothing_is_put_in_place_for_a_loop_that_has_gone);
 	tcase_add_test(tests, a_folder_gets_all_of_a_version_or_nothing);
+	tcase_add_test(tests, what_is_done_outlives_a_loss_of_power);
 	tcase_add_test(tests, what_a_crash_leaves_does_not_grow);
 	tcase_add_test(tests, no_other_turn_uses_the_same_name);
 	suite_add_tcase(suite, tests);
