@@ -2,6 +2,7 @@
 #include "telling_cause.h"
 
 #include "mem.h"
+#include "span.h"
 
 #define DAY 86400
 #define LONG (10 * DAY)
@@ -43,7 +44,7 @@ size_t cause_count(const struct cause *cause)
 
 bool cause_has_passed(int64_t then, int64_t now, int64_t span)
 {
-	return now < then || now >= then + span;
+	return now < then || span_between(then, now) >= span;
 }
 
 /* What comes back within a day is no news, nor what is as bad again as it was

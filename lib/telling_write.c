@@ -4,6 +4,7 @@
 #include "diagnosis.h"
 #include "duration.h"
 #include "mem.h"
+#include "span.h"
 #include "text.h"
 
 #define MOST_CAUSES 20 /* in one message */
@@ -104,7 +105,9 @@ static void add_trouble(
 	char line[MOST_LINE], since[DURATION_SIZE];
 
 	text_clean(line, sizeof(line), trouble->text, strlen(trouble->text));
-	duration_format(now > trouble->since ? now - trouble->since : 0, since);
+	duration_format(
+		now > trouble->since ? span_between(trouble->since, now) : 0,
+		since);
 	text_addf(text, "  %s: %s: %s (since %s)\n",
 		alert_level_name(trouble->level),
 		strcspn(trouble->subject, "/") ? trouble->subject

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "backoff.h"
 #include "duration.h"
+#include "json.h"
 #include "limit.h"
+#include "mem.h"
 #include "renewal_info.h"
 #include "renewal_time.h"
 #include "span.h"
 #include "suite.h"
+#include "telling.h"
+#include "text.h"
 #include "time_edges.h"
 #include "timestamp.h"
 
@@ -232,6 +236,37 @@ START_TEST(limits_are_counted_at_all_times)
 }
 END_TEST
 
+/* A trouble that lasts, of a cause that was told of at any time. */
+static void try_telling(int64_t since, int64_t told, int64_t now)
+{
+	struct telling *telling = telling_new();
+	struct telling_message message = {0};
+	bool is_due = now < told || (wide)now - told >= DAY;
+	char span[DURATION_SIZE];
+	cleanup(json) json_t *state = json_pack(
+		"{s:i, s:I, s:[{s:s, s:s, s:b, s:I, s:I}], "
+		"s:[{s:s, s:s, s:s, s:s, s:s, s:I}]}",
+		"schema", 1, "reminded", (json_int_t)told, "causes", "code",
+		"H1", "known", "error", "open", true, "told", (json_int_t)told,
+		"peak", (json_int_t)told, "troubles", "source", "renewal",
+		"subject", "a.example", "code", "H1", "level", "error", "text",
+		"x", "since", (json_int_t)since);
+
+	telling_from_json(telling, state, now);
+	holds(telling_next(telling, "www", now, &message) == is_due);
+	duration_format(now > since ? cut((wide)now - since) : 0, span);
+	cleanup(string) char *wanted = text_format("(since %s)\n", span);
+	holds(!is_due || strstr(message.text, wanted));
+	telling_message_clear(&message);
+	telling_free(telling);
+}
+
+START_TEST(people_are_told_whatever_times_the_file_has)
+{
+	each(since) each(told) each(now) try_telling(*since, *told, *now);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("time_edges");
@@ -247,6 +282,7 @@ int main(void)
 	tcase_add_test(tests, what_is_written_of_a_time_is_read_again);
 	tcase_add_test(tests, the_word_of_a_ca_moves_a_date_within_its_bounds);
 	tcase_add_test(tests, limits_are_counted_at_all_times);
+	tcase_add_test(tests, people_are_told_whatever_times_the_file_has);
 	suite_add_tcase(suite, tests);
 	return suite_run(suite);
 }
