@@ -5,12 +5,14 @@ of every second one, and of the others the beginning of something.
 
     flood.py HOST:PORT|PATH COUNT WORDS READY
 
-The file READY is there once a thousand are held (or half of COUNT). Who is
-thrown out stays out, and it ends with who has started it.
+The file READY is there once a thousand are held (or half of COUNT), and
+READY.PID once each of COUNT has been a connection. Who is thrown out stays
+out, and it ends with who has started it.
 """
 
 import ctypes
 import errno
+import os
 import resource
 import select
 import signal
@@ -35,14 +37,22 @@ for number in range(count):
     if client.connect_ex(address) not in (0, errno.EINPROGRESS):
         sys.exit(f"no connection {number}")
     client.setblocking(False)
-    held[client.fileno()] = client
-    if number % 2:
-        poll.register(client, select.EPOLLOUT | select.EPOLLONESHOT)
+    held[client.fileno()] = client, number % 2
+    poll.register(client, select.EPOLLOUT | select.EPOLLONESHOT)
     if number == min(1000, count // 2):
         open(ready, "w").close()
+made = 0
 while True:
     for number, _ in poll.poll():
+        client, is_loud = held[number]
+        error = client.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        if error not in (0, errno.ECONNRESET, errno.EPIPE):
+            sys.exit(f"no connection: {os.strerror(error)}")
+        made += 1
+        if made == count:
+            open(f"{ready}.{os.getpid()}", "w").close()
         try:
-            held[number].send(words)
+            if is_loud:
+                client.send(words)
         except OSError:
             pass

@@ -507,6 +507,21 @@ acmed_pid()
 	pgrep -P "$ACMED_PID" -x "$1"
 }
 
+# within PID FILES: the loop is that process still, and has no more open files
+# than so many, and never had more than 32 MiB
+within()
+{
+	local loop open peak
+
+	loop=$(acmed_pid acmed)
+	open=$(find "/proc/$loop/fd" -mindepth 1 | wc -l)
+	peak=$(sed -n 's/^VmHWM:[^0-9]*\([0-9]*\) kB/\1/p' "/proc/$loop/status")
+	echo "$open open files, $peak KiB at the most"
+	assert_equal "$1" "$loop" "process id of the loop"
+	[ "$open" -le "$2" ] || fail "$open open files"
+	[ "$peak" -le 32768 ] || fail "$peak KiB at the most"
+}
+
 # acmed_crash: all of it at once, as when the power fails
 acmed_crash()
 {
