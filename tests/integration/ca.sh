@@ -10,6 +10,7 @@
 #   ca_clock +90d|freeze|...    moves its time, and that of who shares it
 #   ca_share_clock              whatever is started from now on shares it
 #   ca_complaints               what the client did wrong, one a line
+#   ca_neighbour [NAME]         a CA beside it, with a certificate of its own
 #   ca_count KIND               how many requests of a kind there were
 
 CA_DIR=$DIR/ca
@@ -132,6 +133,35 @@ ca_acmed()
 	acmed_standalone
 	acmed_names shop.test shop.test
 	acmed_start
+}
+
+# ca_neighbour [NAME]: a sound CA beside that one, and a certificate NAME of it;
+# before acmed starts (ca_neighbour_script has the rules of ca_script)
+ca_neighbour()
+{
+	local name=${1:-neighbour.test}
+	local dir=$DIR/$name configuration=$CONFIGURATION_DIRECTORY
+
+	mkdir -p "$dir" "$configuration"/{certs.d,acmed.conf.d}
+	"$TOP/tests/ca/scripted-ca" -d "$dir" >>"$DIR/$name.log" 2>&1 &
+	wait_for 60 "start of another CA" test -s "$dir/ready.json"
+	cp "$dir/ca.pem" "$configuration/$name.pem"
+	cat >"$configuration/acmed.conf.d/$name.conf" <<-END
+	[CA ${name%.test}]
+	Directory=$(jq -r .directory "$dir/ready.json")
+	TrustFile=$configuration/$name.pem
+	AgreeToTerms=yes
+	END
+	acmed_certificate "$name" <<-END
+	[Certificate]
+	Names=$name
+	CA=${name%.test}
+	END
+}
+
+ca_neighbour_script()
+{
+	CA_CONTROL=$(jq -r .control "$DIR/$1/ready.json") ca_script "${@:2}"
 }
 
 # ca_renew STATUS [NAME]: a forced renewal ends so; what it said is $output
