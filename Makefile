@@ -348,6 +348,8 @@ sums = $(patsubst %,$(build)/tests/unit/test_%,clock_jumps lineage_damage \
 beyond_valgrind = $(damages) $(patsubst %,$(build)/tests/unit/test_%,hook \
 	program sandbox sandbox_calls sandbox_files task_programs vault_failing \
 	vault_scarce)
+# Under a cap on memory, which sanitizers and valgrind take for themselves.
+capped = $(build)/tests/unit/test_hostile
 
 # Everything that `unit` runs, with more eyes; what valgrind runs need not run
 # once more without it. The walks along paths are tested as a whole only.
@@ -361,7 +363,7 @@ sanitize: $(build)/pebble/pebble
 		tests/run -n -j $(waiting) -t 900 $(walks)
 # Here all checks of a test share one process, which starts slowly.
 valgrind: all $(tests)
-	@tests/run -j $(waiting) $(beyond_valgrind)
+	@tests/run -j $(waiting) $(beyond_valgrind) $(capped)
 	@CK_FORK=no tests/run -t 1800 -w '$(valgrind)' \
 		$(filter-out $(beyond_valgrind) $(sums),$(tests))
 unit-sanitized: all $(tests)

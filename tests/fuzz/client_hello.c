@@ -15,11 +15,14 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#define ALERT 21 /* the type of a record (RFC 8446 section 5.1) */
+
 static struct ev_loop *loop;
 static struct alpn_responder *responder;
 static struct alpn_answer *answer;
 static struct sockaddr_un door;
 static socklen_t door_size;
+static bool is_greeted; /* with something else than an alert */
 
 static const struct alpn_answer *on_find(void *data, const char *name)
 {
@@ -75,9 +78,16 @@ void fuzz_client_hello(const uint8_t *bytes, size_t length)
 	if (length)
 		fuzz_check(send(client, bytes, length, MSG_NOSIGNAL) > 0);
 	shutdown(client, SHUT_WR);
+	is_greeted = false;
 	for (ssize_t got = 1; got != 0;) {
 		ev_run(loop, EVRUN_ONCE);
 		got = recv(client, reply, sizeof(reply), MSG_DONTWAIT);
+		is_greeted |= got > 0 && *reply != ALERT;
 	}
 	close(client);
+}
+
+const char *fuzz_hello_end(void)
+{
+	return is_greeted ? "greeted" : "dropped";
 }

@@ -18,10 +18,13 @@
 
 static struct ev_loop *loop;
 static bool has_ended;
+static bool has_called;
+static bool is_dropped; /* while it had more to say, or waited */
 
 static void on_call(void *data, struct call *call)
 {
 	(void)data;
+	has_called = true;
 	fuzz_check(call->method && json_is_object(call->parameters));
 	call_continue(call, json_object());
 	if (*call->method == 'x')
@@ -66,13 +69,21 @@ void fuzz_control(const uint8_t *bytes, size_t length)
 
 	if (!loop)
 		loop = ev_default_loop(0);
-	has_ended = false;
+	has_ended = has_called = false;
 	fuzz_check(!socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends));
 	connection_new(loop, ends[0], &OWNER);
 	talk(ends[1], bytes, length);
+	is_dropped = has_ended;
 	close(ends[1]);
 	while (!has_ended) {
 		ev_now_update(loop);
 		ev_run(loop, EVRUN_ONCE);
 	}
+}
+
+const char *fuzz_control_end(void)
+{
+	if (has_called)
+		return "called";
+	return is_dropped ? "dropped" : "waits";
 }

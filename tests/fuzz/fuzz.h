@@ -89,3 +89,10 @@ json_t *fuzz_object(const uint8_t *bytes, size_t length);
 /* What the vault of its harness replies to a request of the loop: a new
  * reference, or NULL with err; ERROR_NONE where it has gone to make a key. */
 json_t *fuzz_vault_reply(const json_t *request, struct error *err);
+
+/* How the last conversation of these two harnesses ended. On the control
+ * socket: a call of it was taken ("called"), it was thrown out ("dropped"), or
+ * neither ("waits"). At the port of tls-alpn-01: with more than alerts
+ * ("greeted") or not ("dropped"). */
+const char *fuzz_control_end(void);
+const char *fuzz_hello_end(void);

@@ -227,14 +227,18 @@ END_TEST
 START_TEST(everything_else_is_refused)
 {
 	static const char *const PAYLOADS[] = {
+		/* of a new account: only in the name of its key */
+		"{\"termsOfServiceAgreed\":true}",
+		"{\"onlyReturnExisting\":true}",
+		"{\"contact\":[\"mailto:ops@a.example\"],"
+		"\"termsOfServiceAgreed\":true}",
+		/* in nobody's */
 		"{\"certificate\":\"MIIB\"}",
 		"{\"certificate\":\"MIIB\",\"reason\":1}",
 		"{\"protected\":\"e30\",\"payload\":\"e30\",\"signature\":"
 		"\"x\"}",
 		"{\"account\":\"" ACCOUNT "\",\"oldKey\":{}}",
 		"{\"identifier\":" DNS("a.example") "}",
-		"{\"termsOfServiceAgreed\":true}",
-		"{\"onlyReturnExisting\":true}",
 		"{\"externalAccountBinding\":{}}",
 		/* short-term certificates (RFC 8739), delegation (RFC 9115),
 		 * authority tokens (RFC 9447), onions (RFC 9799), drafts */
@@ -251,8 +255,6 @@ START_TEST(everything_else_is_refused)
 		"{\"keyAuthorization\":\"x.y\"}",
 		"{\"onionCAA\":{}}",
 		"{\"certID\":\"aYhba4dG.AIdlQyE\",\"replaced\":true}",
-		"{\"contact\":[\"mailto:ops@a.example\"],"
-		"\"termsOfServiceAgreed\":true}",
 		"{\"oldKey\":{},\"account\":\"" ACCOUNT "\"}",
 		"{\"orders\":\"https://ca.test/orders/1\"}",
 		"{\"resource\":\"revoke-cert\"}",
@@ -270,6 +272,11 @@ START_TEST(everything_else_is_refused)
 	for (size_t i = 0; i < sizeof(PAYLOADS) / sizeof(*PAYLOADS); i++) {
 		context.is_by_key = false;
 		refuses(PAYLOADS[i]);
+		context.is_by_key = true;
+		if (i < 3)
+			allows(PAYLOADS[i]);
+		else
+			refuses(PAYLOADS[i]);
 	}
 }
 END_TEST
