@@ -18,6 +18,7 @@
 /* Every harness there is, for the list and the declarations. */
 #define FUZZ_HARNESSES(X) \
 	X(account) \
+	X(answers) \
 	X(authorization) \
 	X(caa) \
 	X(certificate) \
@@ -26,6 +27,7 @@
 	X(config) \
 	X(control) \
 	X(csr) \
+	X(deploy) \
 	X(directory) \
 	X(dns_answer) \
 	X(dns_update) \
@@ -44,6 +46,7 @@
 	X(renewal_info) \
 	X(secrets) \
 	X(starttls) \
+	X(state) \
 	X(telling) \
 	X(timestamp) \
 	X(vault) \
@@ -89,6 +92,9 @@ json_t *fuzz_object(const uint8_t *bytes, size_t length);
 /* What the vault of its harness replies to a request of the loop: a new
  * reference, or NULL with err; ERROR_NONE where it has gone to make a key. */
 json_t *fuzz_vault_reply(const json_t *request, struct error *err);
+/* The state folder of that vault; and it starts again with what lies there. */
+int fuzz_vault_state(void);
+void fuzz_vault_restart(void);
 
 /* How the last conversation of these two harnesses ended. On the control
  * socket: a call of it was taken ("called"), it was thrown out ("dropped"), or

@@ -42,18 +42,26 @@ static json_t *ask(const json_t *request, unsigned rights, struct error *err)
 	return reply;
 }
 
-static void prepare(void)
+static void begin(void)
 {
 	cleanup(json) json_t *request = json_pack("{s:s}", "verb", "configure");
 	struct error err = {0};
 
+	setenv("CONFIGURATION_DIRECTORY", folder, 1);
+	setenv("STATE_DIRECTORY", folder, 1);
+	fuzz_check(vault_open(&vault, NULL));
+	do
+		json_decref(ask(request, RIGHT_LOOP, &err));
+	while (vault.taking);
+}
+
+static void prepare(void)
+{
 	const char *place = getenv("TEST_DIR");
 
 	snprintf(folder, sizeof(folder), "%s/acmed-fuzz.XXXXXX",
 		place ? place : "/tmp");
 	fuzz_check(mkdtemp(folder) && atexit(remove_all) == 0);
-	setenv("CONFIGURATION_DIRECTORY", folder, 1);
-	setenv("STATE_DIRECTORY", folder, 1);
 	int at = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	fuzz_check(!mkdirat(at, "certs.d", 0755));
 	fuzz_check(file_create(
@@ -61,10 +69,7 @@ static void prepare(void)
 	fuzz_check(file_create(at, "certs.d/a.example.conf", SITE,
 		sizeof(SITE) - 1, 0644, NULL));
 	close_folder(&at);
-	fuzz_check(vault_open(&vault, NULL));
-	do
-		json_decref(ask(request, RIGHT_LOOP, &err));
-	while (vault.taking);
+	begin();
 }
 
 static void check(const json_t *reply)
@@ -76,10 +81,22 @@ static void check(const json_t *reply)
 	fuzz_check(!memmem(bytes, length, "PRIVATE KEY", 11));
 }
 
-json_t *fuzz_vault_reply(const json_t *request, struct error *err)
+int fuzz_vault_state(void)
 {
 	if (vault.state <= 0)
 		prepare();
+	return vault.state;
+}
+
+void fuzz_vault_restart(void)
+{
+	vault_close(&vault);
+	begin();
+}
+
+json_t *fuzz_vault_reply(const json_t *request, struct error *err)
+{
+	fuzz_vault_state();
 	*err = (struct error){0};
 	json_t *reply = ask(request, RIGHT_LOOP, err);
 	if (reply)
