@@ -91,6 +91,7 @@ int fuzz_vault_state(void)
 void fuzz_vault_restart(void)
 {
 	vault_close(&vault);
+	vault = (struct vault){0};
 	begin();
 }
 
