@@ -88,6 +88,7 @@ static void drained(struct connection *connection)
 		connection->call->on_drained(connection->call);
 }
 
+/* Nothing is left when the call only wants to go on later. */
 static void on_output(struct ev_loop *loop, ev_io *io, int events)
 {
 	struct connection *connection = io->data;
@@ -95,6 +96,10 @@ static void on_output(struct ev_loop *loop, ev_io *io, int events)
 
 	(void)loop;
 	(void)events;
+	if (!left) {
+		drained(connection);
+		return;
+	}
 	ssize_t length =
 		send(connection->fd, connection->out.data + connection->sent,
 			left, MSG_DONTWAIT | MSG_NOSIGNAL);
@@ -118,6 +123,11 @@ void call_continue(struct call *call, json_t *parameters)
 	send_value(call->connection,
 		json_pack("{s:o, s:b}", "parameters", parameters, "continues",
 			true));
+}
+
+void call_later(struct call *call)
+{
+	ev_io_start(call->connection->loop, &call->connection->output);
 }
 
 static void finish(struct call *call, json_t *reply)

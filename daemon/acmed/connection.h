@@ -54,6 +54,8 @@ bool connection_is_in_group(
 
 /* One reply of several, more will come. Takes the parameters. */
 void call_continue(struct call *call, json_t *parameters);
+/* No reply yet: on_drained comes from the loop, as after one. */
+void call_later(struct call *call);
 /* The last reply: the call is gone, and the next one may come. */
 void call_end(struct call *call, json_t *parameters);
 /* An error instead; parameters may be NULL. */

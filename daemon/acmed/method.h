@@ -25,9 +25,9 @@ void method_fail_parameter(struct call *call, const char *name);
 void method_refuse(struct call *call, const struct error *why);
 void method_fail(struct call *call, const struct error *err);
 
-/* Status, page by page. */
+/* Status, page by page (method_walk.h). */
 void method_status(struct methods *methods, struct call *call);
-/* Events of one certificate or of all, by time. */
+/* Events of one certificate by time, or of all, each page by time. */
 void method_history(struct methods *methods, struct call *call);
 /* Each finding, then the verdict over all. */
 void method_diagnose(struct methods *methods, struct call *call);

@@ -1,64 +1,73 @@
 /* SPDX-License-Identifier: MIT */
-#include "method.h"
+#include "method_walk.h"
 
 #include "json.h"
 #include "mem.h"
 #include "member.h"
 
+#define HISTORY_PAGE 500 /* events */
+
+struct place {
+	json_t *event; /* borrowed */
+	size_t place; /* as many happen in the same second */
+};
+
 static int by_time(const void *a, const void *b)
 {
-	const json_t *const *left = a;
-	const json_t *const *right = b;
+	const struct place *left = a;
+	const struct place *right = b;
+	int order = strcmp(member_string_or(left->event, "time", ""),
+		member_string_or(right->event, "time", ""));
 
-	return strcmp(member_string_or(*left, "time", ""),
-		member_string_or(*right, "time", ""));
+	if (order)
+		return order;
+	return left->place < right->place ? -1 : left->place > right->place;
 }
 
-static json_t *explain(json_t *event)
-{
-	json_t *explained = json_copy(event);
-
-	member_explain(explained);
-	return explained;
-}
-
-static json_t *sort_events(json_t *events)
+static json_t *reply_of(void *data, json_t *events)
 {
 	size_t count = json_array_size(events);
-	json_t **list = mem_new((count + 1) * sizeof(*list));
+	struct place *list = mem_new((count + 1) * sizeof(*list));
 	json_t *sorted = json_array();
 
+	(void)data;
 	for (size_t i = 0; i < count; i++)
-		list[i] = json_array_get(events, i);
+		list[i] = (struct place){json_array_get(events, i), i};
 	qsort(list, count, sizeof(*list), by_time);
 	for (size_t i = 0; i < count; i++)
-		json_array_append_new(sorted, explain(list[i]));
+		json_array_append(sorted, list[i].event);
 	free(list);
 	json_decref(events);
-	return sorted;
+	return json_pack("{s:o}", "events", sorted);
 }
 
-/* Of all certificates. */
-static json_t *gather_events(const struct fleet *fleet)
+static void add_events(
+	void *data, const struct lineage *lineage, json_t *events)
 {
-	json_t *events = json_array();
+	size_t index;
+	json_t *event;
 
-	for (size_t i = 0; i < fleet->count; i++)
-		json_array_extend(events, fleet->lineages[i]->events);
-	return events;
+	(void)data;
+	json_array_foreach (lineage->events, index, event) {
+		json_t *explained = json_copy(event);
+		member_explain(explained);
+		json_array_append_new(events, explained);
+	}
 }
 
 void method_history(struct methods *methods, struct call *call)
 {
-	json_t *events = NULL;
+	static const struct walk_kind KIND = {
+		HISTORY_PAGE, add_events, reply_of};
 
-	if (method_parameter(call, "name")) {
-		const struct lineage *lineage = method_find(methods, call);
-		if (!lineage)
-			return;
-		events = json_copy(lineage->events);
-	} else {
-		events = gather_events(schedule_fleet(methods->schedule));
+	if (!method_parameter(call, "name")) {
+		method_walk(methods, call, &KIND, NULL);
+		return;
 	}
-	call_end(call, json_pack("{s:o}", "events", sort_events(events)));
+	const struct lineage *lineage = method_find(methods, call);
+	if (!lineage)
+		return;
+	json_t *events = json_array();
+	add_events(NULL, lineage, events);
+	call_end(call, reply_of(NULL, events));
 }

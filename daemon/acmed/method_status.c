@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "method.h"
+#include "method_walk.h"
 
 #include "json.h"
 #include "mem.h"
 #include "member.h"
+#include "plan.h"
 #include "status.h"
 #include "text.h"
 
@@ -13,46 +14,32 @@
 
 #define STATUS_PAGE 100
 
-/* Page by page, as fast as the client reads. Lineages may come and go between
- * two pages, so the place is a name. */
-struct page {
+struct wish {
 	struct methods *methods;
-	char after[CONFIG_NAME_MAX + 32];
 	char pattern[256];
 	bool only_failing;
-	bool is_first;
+	bool has_daemon; /* told, in the first reply */
 };
 
-static bool is_wanted(const struct page *page, const json_t *status)
+static bool is_wanted(
+	const struct wish *wish, const struct lineage *lineage, int64_t now)
 {
-	const char *name = member_string_or(status, "name", "");
-	const char *state = member_string_or(status, "state", "");
+	char state[PLAN_STATE_SIZE];
 
-	if (*page->pattern && fnmatch(page->pattern, name, 0) != 0)
+	if (*wish->pattern && fnmatch(wish->pattern, lineage->name, 0) != 0)
 		return false;
-	return !page->only_failing || streq(state, "failing") ||
-		streq(state, "expired");
+	if (!wish->only_failing)
+		return true;
+	plan_state(lineage, now, state);
+	return streq(state, "failing") || streq(state, "expired");
 }
 
-/* Fills a page; false when there is nothing behind it. */
-static bool fill_page(struct page *page, json_t *list, size_t most)
+static void add_status(void *data, const struct lineage *lineage, json_t *list)
 {
-	const struct fleet *fleet = schedule_fleet(page->methods->schedule);
 	int64_t now = time(NULL);
 
-	for (size_t i = 0; i < fleet->count; i++) {
-		const struct lineage *lineage = fleet->lineages[i];
-		if (strcmp(lineage->name, page->after) <= 0)
-			continue;
-		if (json_array_size(list) == most)
-			return true;
-		snprintf(page->after, sizeof(page->after), "%s", lineage->name);
-		json_t *status = status_of(lineage, now);
-		if (is_wanted(page, status))
-			json_array_append(list, status);
-		json_decref(status);
-	}
-	return false;
+	if (is_wanted(data, lineage, now))
+		json_array_append_new(list, status_of(lineage, now));
 }
 
 static json_t *describe_daemon(const struct methods *methods)
@@ -73,43 +60,28 @@ static json_t *describe_daemon(const struct methods *methods)
 	return daemon;
 }
 
-static void free_state(struct call *call)
+static json_t *reply_of(void *data, json_t *list)
 {
-	free(take(call->state));
-}
-
-static void send_page(struct call *call)
-{
-	struct page *page = call->state;
-	json_t *list = json_array();
-	size_t most = call->is_more ? STATUS_PAGE : SIZE_MAX;
-	bool has_more = fill_page(page, list, most);
+	struct wish *wish = data;
 	json_t *reply = json_pack("{s:o}", "certificates", list);
 
-	if (page->is_first)
+	if (!wish->has_daemon)
 		json_object_set_new(
-			reply, "daemon", describe_daemon(page->methods));
-	page->is_first = false;
-	if (has_more) {
-		call_continue(call, reply);
-		return;
-	}
-	free_state(call);
-	call_end(call, reply);
+			reply, "daemon", describe_daemon(wish->methods));
+	wish->has_daemon = true;
+	return reply;
 }
 
 void method_status(struct methods *methods, struct call *call)
 {
+	static const struct walk_kind KIND = {
+		STATUS_PAGE, add_status, reply_of};
 	const char *pattern = method_parameter(call, "pattern");
-	struct page *page = mem_new(sizeof(*page));
+	struct wish *wish = mem_new(sizeof(*wish));
 
-	page->methods = methods;
-	page->is_first = true;
-	page->only_failing = member_bool_or(call->parameters, "failing", false);
+	wish->methods = methods;
+	wish->only_failing = member_bool_or(call->parameters, "failing", false);
 	if (pattern)
-		snprintf(page->pattern, sizeof(page->pattern), "%s", pattern);
-	call->state = page;
-	call->on_cancel = free_state;
-	call->on_drained = send_page;
-	send_page(call);
+		snprintf(wish->pattern, sizeof(wish->pattern), "%s", pattern);
+	method_walk(methods, call, &KIND, wish);
 }

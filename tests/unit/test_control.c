@@ -246,6 +246,127 @@ START_TEST(history_is_of_one_or_of_all_by_time)
 }
 END_TEST
 
+/* A large fleet: more than one reply holds. */
+
+static void add_lineages(unsigned count, unsigned events)
+{
+	char filling[400] = "";
+
+	memset(filling, 'x', sizeof(filling) - 1);
+	for (unsigned i = 0; i < count; i++) {
+		cleanup(string) char *name = text_format("z%05u", i);
+		struct lineage *lineage = fleet_add(&run.fleet, name);
+		for (unsigned k = 0; k < events; k++) {
+			cleanup(string) char *when = text_format(
+				"2026-01-01T00:%02u:%02uZ", k, i % 60);
+			json_array_append_new(lineage->events,
+				json_pack("{s:s, s:s, s:s+}", "time", when,
+					"event", "note", "text", name,
+					filling));
+		}
+	}
+}
+
+static bool is_by_time(const json_t *events)
+{
+	for (size_t i = 1; i < json_array_size(events); i++)
+		if (strcmp(member_string_or(
+				   json_array_get(events, i - 1), "time", ""),
+			    member_string_or(
+				    json_array_get(events, i), "time", "")) > 0)
+			return false;
+	return true;
+}
+
+/* How many of them the replies list. */
+static size_t count_replies(const char *list, unsigned *replies)
+{
+	size_t count = 0;
+
+	*replies = 0;
+	do {
+		ck_assert_ptr_nonnull(next());
+		ck_assert_str_eq(member_string_or(reply, "error", ""), "");
+		const json_t *items = json_object_get(
+			json_object_get(reply, "parameters"), list);
+		ck_assert(is_by_time(items));
+		count += json_array_size(items);
+		++*replies;
+	} while (json_is_true(json_object_get(reply, "continues")));
+	return count;
+}
+
+START_TEST(a_large_history_comes_in_pages)
+{
+	size_t few =
+		json_array_size(json_object_get(ask("History", ""), "events"));
+	unsigned replies;
+
+	add_lineages(100, 50);
+	ck_assert_str_eq(
+		error_of("History", ""), "org.varlink.service.ExpectedMore");
+	ck_assert_uint_eq(json_array_size(json_object_get(
+				  ask("History", NAME("z00099")), "events")),
+		50);
+	send_call("org.acmed.Control.History", ",\"more\":true");
+	ck_assert_uint_eq(count_replies("events", &replies), few + 5000);
+	ck_assert_uint_ge(replies, 5);
+}
+END_TEST
+
+START_TEST(a_large_status_comes_in_pages)
+{
+	unsigned replies;
+
+	add_lineages(8000, 0);
+	ck_assert_str_eq(
+		error_of("Status", ""), "org.varlink.service.ExpectedMore");
+	send_call("org.acmed.Control.Status", ",\"more\":true");
+	ck_assert_uint_eq(count_replies("certificates", &replies), 8002);
+	ck_assert_uint_ge(replies, 80);
+}
+END_TEST
+
+/* Turns of the loop until it has answered. */
+static unsigned turns_to(const char *method, const char *rest)
+{
+	unsigned turns = 0;
+
+	send_call(method, rest);
+	for (; !received.length; turns++)
+		ev_run(run.fleet.loop, EVRUN_NOWAIT);
+	ck_assert_ptr_nonnull(next());
+	return turns;
+}
+
+START_TEST(a_pattern_is_looked_for_in_several_turns)
+{
+	static const char PATTERN[] =
+		",\"parameters\":{\"pattern\":\"z05999\"}";
+
+	turns_to("org.acmed.Control.Status", PATTERN);
+	unsigned few = turns_to("org.acmed.Control.Status", PATTERN);
+	add_lineages(6000, 0);
+	ck_assert_uint_ge(
+		turns_to("org.acmed.Control.Status", PATTERN), few + 5);
+	const json_t *list = json_object_get(
+		json_object_get(reply, "parameters"), "certificates");
+	ck_assert_uint_eq(json_array_size(list), 1);
+}
+END_TEST
+
+START_TEST(who_goes_away_between_two_pages_is_forgotten)
+{
+	add_lineages(100, 50);
+	send_call("org.acmed.Control.History", ",\"more\":true");
+	ck_assert_ptr_nonnull(next());
+	ck_assert(json_is_true(json_object_get(reply, "continues")));
+	hang_up();
+	connect_client();
+	ck_assert_str_eq(error_of("Hold", NAME("b")), "");
+}
+END_TEST
+
 START_TEST(a_renewal_is_followed_to_its_end)
 {
 	unsigned events = 0;
@@ -434,6 +555,10 @@ int main(void)
 	tcase_add_test(tests, whose_state_is_not_read_is_not_changed);
 	tcase_add_test(tests, a_hold_needs_a_date_to_come);
 	tcase_add_test(tests, history_is_of_one_or_of_all_by_time);
+	tcase_add_test(tests, a_large_history_comes_in_pages);
+	tcase_add_test(tests, a_large_status_comes_in_pages);
+	tcase_add_test(tests, a_pattern_is_looked_for_in_several_turns);
+	tcase_add_test(tests, who_goes_away_between_two_pages_is_forgotten);
 	tcase_add_test(tests, a_renewal_is_followed_to_its_end);
 	tcase_add_test(tests, who_goes_away_is_followed_no_more);
 	tcase_add_test(tests, watching_needs_more);
