@@ -2,7 +2,7 @@
 
 /*
  * The verbs that change something through the daemon: renew, rollback, hold,
- * unhold, reload; and watch and history, which show its events.
+ * unhold, reload; and watch, which shows its events.
  */
 
 #include "ask.h"
@@ -179,27 +179,4 @@ int verb_watch(const struct arguments *arguments)
 		json_object_set_new(
 			parameters, "name", json_string(arguments->names[0]));
 	return ask(arguments, "Watch", parameters, true, ask_show_event, NULL);
-}
-
-static void show_history(void *data, const json_t *reply)
-{
-	const json_t *events = json_object_get(reply, "events");
-
-	for (size_t i = 0; i < json_array_size(events); i++) {
-		json_t *line cleanup(json) =
-			json_pack("{s:O}", "event", json_array_get(events, i));
-		ask_show_event(data, line);
-	}
-	if (!json_array_size(events))
-		puts("nothing has happened yet");
-}
-
-int verb_history(const struct arguments *arguments)
-{
-	json_t *parameters = json_object();
-
-	if (arguments->count)
-		json_object_set_new(
-			parameters, "name", json_string(arguments->names[0]));
-	return ask(arguments, "History", parameters, false, show_history, NULL);
 }
