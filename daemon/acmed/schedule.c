@@ -129,6 +129,14 @@ static void tell_minute(struct schedule *schedule, int64_t now)
 	schedule->on_minute(schedule->data);
 }
 
+/* A rescan may take longer than the watchdog waits; a vault that hangs ends it
+ * (intake.c). Before the end of the first one nobody is told. */
+static void tell_meanwhile(struct schedule *schedule)
+{
+	if (schedule->last_minute)
+		schedule->on_minute(schedule->data);
+}
+
 /* Asked again when somebody has set the clock: a date that is further away than
  * any was planned by another one, and is not waited for. */
 static ev_tstamp next_look(ev_periodic *clock, ev_tstamp now)
@@ -154,8 +162,10 @@ static void on_look(struct ev_loop *loop, ev_timer *timer, int events)
 
 	(void)loop;
 	(void)events;
-	if (rescans_are_running(schedule->rescans))
+	if (rescans_are_running(schedule->rescans)) {
+		tell_meanwhile(schedule);
 		return;
+	}
 	int64_t next = begin_due(schedule, now);
 	int64_t question = ari_look(schedule->ari, now);
 	if (question < next)

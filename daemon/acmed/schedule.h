@@ -19,7 +19,7 @@ struct schedule;
 
 /* The fleet is borrowed, and its on_change taken over. Nothing happens
  * before schedule_rescan(). on_minute is called once a minute, and after
- * each change of what status_line() says. */
+ * each change of what status_line() says, also while a rescan runs. */
 struct schedule *schedule_new(
 	struct fleet *fleet, void (*on_minute)(void *data), void *data);
 /* Stops all jobs without callbacks. */

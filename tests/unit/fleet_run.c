@@ -153,7 +153,9 @@ void fleet_run_open(struct fleet_run *run)
 
 static void on_minute(void *data)
 {
-	(void)data;
+	struct fleet_run *run = data;
+
+	run->minutes++;
 }
 
 void fleet_run_start(struct fleet_run *run)

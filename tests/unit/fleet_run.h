@@ -16,6 +16,7 @@ struct fleet_run {
 	struct bus *bus;
 	struct schedule *schedule; /* NULL: fleet_run_open() */
 	char told[16384]; /* "EVENT:CERTIFICATE " of every event */
+	unsigned minutes; /* told by the schedule */
 	bool is_ended; /* set it from a callback to end fleet_run_wait() */
 };
 

@@ -10,6 +10,7 @@
 #include "text.h"
 
 #include <check.h>
+#include <signal.h>
 #include <stdio.h>
 #include <time.h>
 
@@ -257,6 +258,34 @@ START_TEST(who_asks_in_the_middle_of_a_rescan_gets_another)
 }
 END_TEST
 
+static unsigned minutes_in_some_turns(void)
+{
+	unsigned before = run.minutes;
+
+	schedule_wake(run.schedule);
+	for (int i = 0; i < 10; i++)
+		ev_run(run.fleet.loop, EVRUN_NOWAIT);
+	return run.minutes - before;
+}
+
+/* The vault does not get to its answer meanwhile. */
+START_TEST(minutes_pass_in_a_rescan_but_not_in_the_first)
+{
+	fleet_run_start(&run);
+	kill(run.vault.pid, SIGSTOP);
+	schedule_rescan(run.schedule, on_rescanned, NULL);
+	ck_assert_uint_eq(minutes_in_some_turns(), 0);
+	kill(run.vault.pid, SIGCONT);
+	fleet_run_wait(&run);
+	fleet_run_await(&run, "failed:a.example");
+	kill(run.vault.pid, SIGSTOP);
+	schedule_rescan(run.schedule, on_rescanned, NULL);
+	ck_assert_uint_ge(minutes_in_some_turns(), 1);
+	kill(run.vault.pid, SIGCONT);
+	fleet_run_wait(&run);
+}
+END_TEST
+
 START_TEST(who_forgets_a_rescan_is_not_told)
 {
 	fleet_run_start(&run);
@@ -375,6 +404,7 @@ int main(void)
 	tcase_add_test(tests, what_will_hardly_work_is_told);
 	tcase_add_test(tests, changed_names_are_tried_at_once);
 	tcase_add_test(tests, who_asks_in_the_middle_of_a_rescan_gets_another);
+	tcase_add_test(tests, minutes_pass_in_a_rescan_but_not_in_the_first);
 	tcase_add_test(tests, who_forgets_a_rescan_is_not_told);
 	tcase_add_test(tests, what_could_not_be_read_is_read_again_by_itself);
 	tcase_add_test(
