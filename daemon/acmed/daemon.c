@@ -187,6 +187,7 @@ static void serve(struct daemon *daemon)
 		schedule_status_line(daemon->schedule));
 	alert_warn(daemon->alert);
 	service_status(schedule_status_line(daemon->schedule));
+	watchdog_started(daemon->watchdog);
 	service_ready();
 }
 

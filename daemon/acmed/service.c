@@ -47,6 +47,12 @@ const char *service_status_line(void)
 	return status;
 }
 
+void service_extend(unsigned seconds)
+{
+	sd_notifyf(
+		0, "EXTEND_TIMEOUT_USEC=%" PRIu64, (uint64_t)seconds * 1000000);
+}
+
 double service_watchdog_interval(void)
 {
 	uint64_t microseconds = 0;

@@ -18,6 +18,9 @@ void service_status(const char *line);
 /* The line that was sent last, "" before; borrowed. */
 const char *service_status_line(void);
 
+/* The start goes on, for another so many seconds at least. */
+void service_extend(unsigned seconds);
+
 /* Seconds within which the watchdog wants a ping; 0: none. */
 double service_watchdog_interval(void);
 void service_watchdog_ping(void);

@@ -6,6 +6,8 @@
 #include "service.h"
 
 #define ANSWER_DEADLINE 30.0
+#define START_MORE 90 /* seconds, as long as systemd waits by itself */
+#define START_EVERY 30.
 #define MINUTE 55.0 /* moments that are a little early count */
 
 struct watchdog {
@@ -13,6 +15,7 @@ struct watchdog {
 	struct helper *vault; /* borrowed */
 	struct helper_call *call; /* under way, or NULL */
 	double last; /* when the vault was asked */
+	ev_timer start; /* until it is over */
 	ev_timer timer; /* only where a minute is too long */
 };
 
@@ -36,11 +39,24 @@ static void ask(struct watchdog *watchdog)
 			ANSWER_DEADLINE, on_answer, watchdog);
 }
 
+static void on_start(struct ev_loop *loop, ev_timer *timer, int events)
+{
+	(void)loop;
+	(void)timer;
+	(void)events;
+	service_extend(START_MORE);
+}
+
 static void on_timer(struct ev_loop *loop, ev_timer *timer, int events)
 {
 	(void)loop;
 	(void)events;
 	ask(timer->data);
+}
+
+void watchdog_started(struct watchdog *watchdog)
+{
+	ev_timer_stop(watchdog->loop, &watchdog->start);
 }
 
 void watchdog_minute(struct watchdog *watchdog)
@@ -57,6 +73,8 @@ struct watchdog *watchdog_new(struct ev_loop *loop, struct helper *vault)
 	watchdog->loop = loop;
 	watchdog->vault = vault;
 	watchdog->last = -MINUTE;
+	ev_timer_init(&watchdog->start, on_start, 0., START_EVERY);
+	ev_timer_start(loop, &watchdog->start);
 	ev_timer_init(&watchdog->timer, on_timer, half, half);
 	watchdog->timer.data = watchdog;
 	if (half > 0 && half < MINUTE)
@@ -70,6 +88,7 @@ void watchdog_free(struct watchdog *watchdog)
 		return;
 	if (watchdog->call)
 		helper_cancel(watchdog->call);
+	ev_timer_stop(watchdog->loop, &watchdog->start);
 	ev_timer_stop(watchdog->loop, &watchdog->timer);
 	free(watchdog);
 }

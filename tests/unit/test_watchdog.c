@@ -10,7 +10,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 static struct ev_loop *loop;
@@ -19,6 +21,16 @@ static struct helper *helper;
 static struct watchdog *watchdog;
 static ev_io manager; /* where NOTIFY_SOCKET leads to */
 static unsigned pings;
+static bool is_started;
+static time_t passed; /* seconds, by the clocks of this program */
+
+int clock_gettime(clockid_t id, struct timespec *when)
+{
+	if (syscall(SYS_clock_gettime, id, when) < 0)
+		return -1;
+	when->tv_sec += passed;
+	return 0;
+}
 static unsigned wanted; /* pings that end the loop */
 
 static void on_notify(struct ev_loop *unused, ev_io *io, int events)
@@ -28,7 +40,8 @@ static void on_notify(struct ev_loop *unused, ev_io *io, int events)
 	(void)unused;
 	(void)events;
 	ck_assert_int_gt(recv(io->fd, text, sizeof(text) - 1, 0), 0);
-	ck_assert_str_eq(text, "WATCHDOG=1");
+	ck_assert_str_eq(text,
+		is_started ? "WATCHDOG=1" : "EXTEND_TIMEOUT_USEC=90000000");
 	if (++pings == wanted)
 		ev_break(loop, EVBREAK_ALL);
 }
@@ -69,12 +82,14 @@ static void on_end(void *data, const struct error *err)
 }
 
 /* As a unit with that WatchdogSec=, in microseconds; "": without one. */
-static void start(const char *microseconds,
+static void begin(const char *microseconds,
 	void (*on_request)(struct fake_helper *, const json_t *))
 {
 	struct error err;
 
 	pings = wanted = 0;
+	is_started = false;
+	passed = 0;
 	loop = ev_loop_new(EVFLAG_NOENV);
 	play_manager();
 	unsetenv("WATCHDOG_PID");
@@ -87,6 +102,14 @@ static void start(const char *microseconds,
 	helper = helper_new(loop, "vault", on_end, NULL, &err);
 	ck_assert_ptr_nonnull(helper);
 	watchdog = watchdog_new(loop, helper);
+}
+
+static void start(const char *microseconds,
+	void (*on_request)(struct fake_helper *, const json_t *))
+{
+	begin(microseconds, on_request);
+	watchdog_started(watchdog);
+	is_started = true;
 }
 
 static void stop(void)
@@ -125,12 +148,33 @@ static void run_until_pings(unsigned count)
 	wanted = 0;
 }
 
+static void pass(time_t seconds)
+{
+	passed += seconds;
+	ev_now_update(loop);
+}
+
 START_TEST(a_ping_follows_the_answer_of_the_vault)
 {
 	start("180000000", answer);
 	watchdog_minute(watchdog);
 	run_until_pings(1);
 	ck_assert_uint_eq(fake.packets, 1);
+	stop();
+}
+END_TEST
+
+START_TEST(a_start_asks_for_patience_until_it_is_over)
+{
+	begin("180000000", answer);
+	run_until_pings(1);
+	pass(30);
+	run_until_pings(2);
+	watchdog_started(watchdog);
+	is_started = true;
+	pass(60);
+	watchdog_minute(watchdog);
+	run_until_pings(3);
 	stop();
 }
 END_TEST
@@ -194,6 +238,7 @@ int main(void)
 	TCase *tests = tcase_create("watchdog");
 
 	tcase_add_test(tests, a_ping_follows_the_answer_of_the_vault);
+	tcase_add_test(tests, a_start_asks_for_patience_until_it_is_over);
 	tcase_add_test(tests, a_vault_that_is_silent_gives_none);
 	tcase_add_test(tests, the_vault_is_asked_once_a_minute);
 	tcase_add_test(tests, a_short_WatchdogSec_is_kept);
