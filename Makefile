@@ -195,7 +195,7 @@ $(build)/tests/unit/test_job: link += -Wl,--wrap=read -Wl,--wrap=waitpid
 $(build)/tests/unit/test_json: link += -Wl,--wrap=malloc
 $(build)/tests/unit/test_identifier: link += -Wl,--wrap=idn2_to_ascii_8z
 $(build)/tests/unit/test_sandbox: link += -Wl,--wrap=sandbox_files_lock
-$(build)/tests/unit/test_sandbox_calls: link += -Wl,--wrap=seccomp_load
+$(build)/tests/unit/test_sandbox_filter: link += -Wl,--wrap=seccomp_load
 
 # All harnesses as one program: of libFuzzer, and one that goes over the seeds.
 harnesses = $(filter-out %/main.o,$(call objects,tests/fuzz/*.c))
@@ -346,8 +346,8 @@ sums = $(patsubst %,$(build)/tests/unit/test_%,clock_jumps lineage_damage \
 # valgrind 3.19 knows none of pidfd_open, Landlock and seccomp; and each open of
 # a vault that fails, or hundreds of damaged disks, take long there.
 beyond_valgrind = $(damages) $(patsubst %,$(build)/tests/unit/test_%,hook \
-	program sandbox sandbox_calls sandbox_files task_programs vault_failing \
-	vault_scarce)
+	program sandbox sandbox_calls sandbox_files sandbox_filter task_programs \
+	vault_failing vault_scarce)
 # Under a cap on memory, which sanitizers and valgrind take for themselves.
 capped = $(build)/tests/unit/test_hostile
 

@@ -30,31 +30,31 @@
 static const char *const CALLS_FILES[] = {"access", "arch_prctl", "brk",
 	"clock_getres", "clock_gettime", "clock_nanosleep", "close",
 	"close_range", "dup", "dup2", "dup3", "epoll_create", "epoll_create1",
-	"epoll_ctl", "epoll_ctl_old", "epoll_pwait", "epoll_pwait2",
-	"epoll_wait", "eventfd", "eventfd2", "exit", "exit_group", "faccessat",
-	"faccessat2", "fchdir", "fchmod", "fcntl", "fcntl64", "fdatasync",
-	"flock", "fork", "fstat", "fstat64", "fstatat64", "fstatfs",
-	"fstatfs64", "fsync", "ftruncate", "futex", "futex_time64", "getcwd",
-	"getcpu", "getdents", "getdents64", "getegid", "getegid32", "geteuid",
-	"geteuid32", "getgid", "getgid32", "getgroups", "getgroups32",
-	"getpeername", "getpgrp", "getpid", "getppid", "getrandom", "getresgid",
-	"getresuid", "getrlimit", "getrusage", "getsockname", "getsockopt",
-	"gettid", "gettimeofday", "getuid", "getuid32", "inotify_add_watch",
-	"inotify_init1", "inotify_rm_watch", "ioctl", "kill", "lseek",
-	"_llseek", "lstat", "lstat64", "madvise", "membarrier", "mkdir",
-	"mkdirat", "mlock", "mlock2", "mmap", "mmap2", "mprotect", "mremap",
-	"munlock", "munmap", "nanosleep", "newfstatat", "open", "openat",
-	"openat2", "pipe", "pipe2", "poll", "ppoll", "ppoll_time64", "prctl",
-	"pread64", "preadv", "prlimit64", "pselect6", "pselect6_time64",
-	"pwrite64", "pwritev", "read", "readlink", "readlinkat", "readv",
-	"recv", "recvfrom", "recvmmsg", "recvmsg", "rename", "renameat",
-	"renameat2", "restart_syscall", "rmdir", "rseq", "rt_sigaction",
-	"rt_sigpending", "rt_sigprocmask", "rt_sigreturn", "rt_sigsuspend",
-	"rt_sigtimedwait", "sched_getaffinity", "sched_yield", "select", "send",
-	"sendmmsg", "sendmsg", "sendto", "set_robust_list", "set_tid_address",
-	"setrlimit", "setsockopt", "shutdown", "sigaltstack", "sigreturn",
-	"signalfd4", "stat", "stat64", "statfs", "statfs64", "statx", "symlink",
-	"symlinkat", "sync_file_range", "syncfs", "sysinfo", "tgkill", "time",
+	"epoll_ctl", "epoll_pwait", "epoll_pwait2", "epoll_wait", "eventfd",
+	"eventfd2", "exit", "exit_group", "faccessat", "faccessat2", "fchdir",
+	"fchmod", "fcntl", "fcntl64", "fdatasync", "flock", "fork", "fstat",
+	"fstat64", "fstatat64", "fstatfs", "fstatfs64", "fsync", "ftruncate",
+	"futex", "futex_time64", "getcwd", "getcpu", "getdents", "getdents64",
+	"getegid", "getegid32", "geteuid", "geteuid32", "getgid", "getgid32",
+	"getgroups", "getgroups32", "getpeername", "getpgrp", "getpid",
+	"getppid", "getrandom", "getresgid", "getresuid", "getrlimit",
+	"getrusage", "getsockname", "getsockopt", "gettid", "gettimeofday",
+	"getuid", "getuid32", "inotify_add_watch", "inotify_init1",
+	"inotify_rm_watch", "ioctl", "kill", "lseek", "_llseek", "lstat",
+	"lstat64", "madvise", "membarrier", "mkdir", "mkdirat", "mlock",
+	"mlock2", "mmap", "mmap2", "mprotect", "mremap", "munlock", "munmap",
+	"nanosleep", "newfstatat", "open", "openat", "openat2", "pipe", "pipe2",
+	"poll", "ppoll", "ppoll_time64", "prctl", "pread64", "preadv",
+	"prlimit64", "pselect6", "pselect6_time64", "pwrite64", "pwritev",
+	"read", "readlink", "readlinkat", "readv", "recv", "recvfrom",
+	"recvmmsg", "recvmsg", "rename", "renameat", "renameat2",
+	"restart_syscall", "rmdir", "rseq", "rt_sigaction", "rt_sigpending",
+	"rt_sigprocmask", "rt_sigreturn", "rt_sigsuspend", "rt_sigtimedwait",
+	"sched_getaffinity", "sched_yield", "select", "send", "sendmmsg",
+	"sendmsg", "sendto", "set_robust_list", "set_tid_address", "setrlimit",
+	"setsockopt", "shutdown", "sigaltstack", "sigreturn", "signalfd4",
+	"stat", "stat64", "statfs", "statfs64", "statx", "symlink", "symlinkat",
+	"sync_file_range", "syncfs", "sysinfo", "tgkill", "time",
 	"timerfd_create", "timerfd_gettime", "timerfd_settime",
 	"timerfd_settime64", "tkill", "ugetrlimit", "umask", "uname", "unlink",
 	"unlinkat", "utimensat", "accept", "accept4", "vfork", "wait4",
@@ -144,6 +144,13 @@ static uint32_t deadly_action(void)
 	return HAS_SANITIZER ? SCMP_ACT_ALLOW : SCMP_ACT_KILL_PROCESS;
 }
 
+/* What is called as on another kind of machine (x32, i386) no list means. */
+static bool turn_away_foreigners(scmp_filter_ctx filter, bool only_logs)
+{
+	return seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH,
+		       only_logs ? SCMP_ACT_LOG : SCMP_ACT_KILL_PROCESS) == 0;
+}
+
 static bool allow(scmp_filter_ctx filter, const char *const *network)
 {
 	if (seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2) < 0)
@@ -197,7 +204,8 @@ static bool filter_calls(const char *const *network, bool only_logs)
 
 	if (!filter)
 		return false;
-	bool is_up = allow(filter, network) &&
+	bool is_up = turn_away_foreigners(filter, only_logs) &&
+		allow(filter, network) &&
 		(only_logs || refuse(filter, network)) &&
 		seccomp_load(filter) == 0;
 	int number = errno;
