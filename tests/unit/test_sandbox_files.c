@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "sandbox_files.h"
 
+#include "paths.h"
 #include "suite.h"
 #include "text.h"
 
@@ -29,6 +30,7 @@
 
 static char home[] = "/tmp/acmed-files-XXXXXX";
 static char path[256];
+static bool has_run; /* of its own */
 
 /* The rights, as the kernel's documentation names them. */
 
@@ -158,10 +160,13 @@ static void make_run(void)
 		return;
 	for (size_t i = 0; i < sizeof(FOLDERS) / sizeof(*FOLDERS); i++)
 		mkdir(FOLDERS[i], 0755);
+	has_run = true;
 }
 
 static const char *place(const char *name)
 {
+	if (streq(name, "data"))
+		return paths_data();
 	return name[0] == '/' ? name : in_home(name);
 }
 
@@ -201,11 +206,20 @@ static void passes(const struct sandbox_wish *wish, int (*act)(const char *),
 
 /* Reading. */
 
+/* Some machines lack some, but none those that were made. */
+static bool is_left_out(const char *folder)
+{
+	bool is_made = text_starts_with(folder, home) ||
+		(has_run && text_starts_with(folder, "/run/"));
+
+	return errno == ENOENT && !is_made;
+}
+
 static int list(const char *folder)
 {
 	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-	return fd >= 0 || errno == ENOENT ? 0 : 1;
+	return fd >= 0 || is_left_out(folder) ? 0 : 1;
 }
 
 static int cannot_list(const char *folder)
@@ -230,18 +244,57 @@ static const char *const LOOP_READS[] = {"/etc", "/usr", "/lib", "/lib64",
 	"/bin", "/opt", "/dev", "/run/systemd", "/run/resolvconf",
 	"/run/NetworkManager", "/run/dbus", "/run/credentials",
 	"/sys/fs/cgroup", "/sys/devices/system/cpu", "/proc/self", "/proc/sys",
-	"/proc/net", "configuration", "runtime-sockets", "credentials", NULL};
+	"/proc/net", "configuration", "data", "runtime-sockets", "credentials",
+	NULL};
 static const char *const LOOP_NEVER[] = {"/", "/boot", "/home", "/media",
 	"/mnt", "/proc", "/proc/1", "/root", "/run", "/run/other", "/srv",
 	"/sys", "/sys/kernel", "/sys/devices", "/tmp", "/var", "/var/lib",
 	"/var/log", "other", "also", "state", NULL};
+static const char *const LOOP_WRITES[] = {"runtime", NULL};
 static const char *const VAULT_READS[] = {"/etc", "/usr", "/lib", "/lib64",
-	"/run/credentials", "/proc/self", "configuration", "credentials", NULL};
+	"/run/credentials", "/proc/self", "configuration", "data",
+	"credentials", NULL};
 static const char *const VAULT_NEVER[] = {"/", "/boot", "/dev", "/home",
 	"/media", "/mnt", "/opt", "/proc", "/proc/1", "/proc/sys", "/root",
 	"/run", "/run/dbus", "/run/other", "/run/systemd", "/srv", "/sys",
 	"/sys/fs/cgroup", "/tmp", "/var", "/var/lib", "other", "also",
 	"runtime", "runtime-sockets", NULL};
+static const char *const VAULT_WRITES[] = {"state", NULL};
+
+/* On any layout: where /lib is a link nobody misses the rule for it. */
+static void wishes(const char *const *folders, const char *const *wanted)
+{
+	size_t count = 0, found = 0;
+
+	for (; folders[count]; count++)
+		for (const char *const *name = wanted; *name; name++)
+			found += streq(folders[count], place(*name));
+	size_t length = 0;
+	while (wanted[length])
+		length++;
+	ck_assert_uint_eq(count, length);
+	ck_assert_uint_eq(found, length);
+}
+
+START_TEST(the_loop_wishes_for_no_more_and_no_less)
+{
+	const struct sandbox_wish *wish = sandbox_loop(NULL);
+
+	wishes(wish->read, LOOP_READS);
+	wishes(wish->write, LOOP_WRITES);
+	ck_assert_ptr_null(wish->execute);
+}
+END_TEST
+
+START_TEST(the_vault_wishes_for_no_more_and_no_less)
+{
+	const struct sandbox_wish *wish = sandbox_vault(NULL);
+
+	wishes(wish->read, VAULT_READS);
+	wishes(wish->write, VAULT_WRITES);
+	ck_assert_ptr_null(wish->execute);
+}
+END_TEST
 
 START_TEST(the_loop_reads)
 {
@@ -281,9 +334,6 @@ END_TEST
 
 /* Writing. */
 
-static const char *const LOOP_WRITES[] = {"runtime", NULL};
-static const char *const VAULT_WRITES[] = {"state", NULL};
-
 START_TEST(the_loop_writes_nowhere_else)
 {
 	passes(sandbox_loop(NULL), cannot_write, LOOP_READS);
@@ -293,6 +343,24 @@ END_TEST
 START_TEST(the_vault_writes_nowhere_else)
 {
 	passes(sandbox_vault(NULL), cannot_write, VAULT_READS);
+}
+END_TEST
+
+/* In these nobody can create a file, but root can write to what is there. */
+static const char *const SETTINGS[] = {"/proc/sys/kernel/hostname",
+	"/proc/self/oom_score_adj", "/sys/fs/cgroup/cgroup.procs", NULL};
+
+static int cannot_change(const char *file)
+{
+	int fd = open(file, O_WRONLY | O_CLOEXEC);
+
+	return fd < 0 && (errno == EACCES || errno == ENOENT) ? 0 : 1;
+}
+
+START_TEST(no_setting_of_the_kernel_is_changed)
+{
+	passes(sandbox_loop(NULL), cannot_change, SETTINGS);
+	passes(sandbox_vault(NULL), cannot_change, SETTINGS);
 }
 END_TEST
 
@@ -459,12 +527,15 @@ static TCase *rules(void)
 	TCase *tests = tcase_create("rules");
 
 	tcase_add_checked_fixture(tests, make_home, remove_home);
+	tcase_add_test(tests, the_loop_wishes_for_no_more_and_no_less);
+	tcase_add_test(tests, the_vault_wishes_for_no_more_and_no_less);
 	tcase_add_test(tests, the_loop_reads);
 	tcase_add_test(tests, the_loop_never_reads);
 	tcase_add_test(tests, the_vault_reads);
 	tcase_add_test(tests, the_vault_never_reads);
 	tcase_add_test(tests, the_loop_writes_nowhere_else);
 	tcase_add_test(tests, the_vault_writes_nowhere_else);
+	tcase_add_test(tests, no_setting_of_the_kernel_is_changed);
 	tcase_add_test(tests, what_is_named_besides_is_read);
 	tcase_add_test(tests, all_can_be_done_where_one_may_write);
 	tcase_add_test(tests, but_no_pipe_and_no_device);
