@@ -191,6 +191,9 @@ $(build)/tests/unit/test_vault_server: link += $(foreach c,accept4 fork \
 	getsockopt pipe2 send,-Wl,--wrap=$c)
 $(build)/tests/unit/test_job: link += -Wl,--wrap=read -Wl,--wrap=waitpid
 
+# One that looks at memory as it is given back.
+$(build)/tests/unit/test_wipe: link += -Wl,--wrap=free
+
 # Without memory.
 $(build)/tests/unit/test_json: link += -Wl,--wrap=malloc
 $(build)/tests/unit/test_identifier: link += -Wl,--wrap=idn2_to_ascii_8z
