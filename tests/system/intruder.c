@@ -6,7 +6,7 @@
  * the place of a hand, as a hook would be. It reads one deed a line from
  * standard input, does it, and prints the line behind what came of it: "ok",
  * the name of an error, "refused" or "local" of a helper, "killed", or the
- * name of a D-Bus error.
+ * name of a D-Bus error. At the end it tells how many walls it built itself.
  *
  *   intruder loop | hook
  */
@@ -319,7 +319,7 @@ static const char *act(char *line)
 int main(int argc, char **argv)
 {
 	char line[LINE_SIZE];
-	struct sandbox_report report;
+	struct sandbox_report report = {0};
 
 	signal(SIGPIPE, SIG_IGN);
 	if (argc == 2 && streq(argv[1], "loop"))
@@ -331,6 +331,6 @@ int main(int argc, char **argv)
 		printf("%s\t%s\n", act(deed), line);
 		fflush(stdout);
 	}
-	puts("end");
+	printf("end behind %zu walls\n", report.count);
 	return 0;
 }
