@@ -444,7 +444,8 @@ format:
 	@clang-format --dry-run -Werror $(sources)
 
 # gcc 12 sees leaks where a pointer is handed over, and NULL where a check
-# precedes; clang's analyzer and the sanitizers look at those.
+# precedes, and clang's analyzer is no better (.clang-tidy). In what the tests
+# run valgrind and the sanitizers look at those, and in all of it cppcheck.
 analyze = -fanalyzer -Wno-analyzer-malloc-leak -Wno-analyzer-null-argument
 $(build)/tests/%.o: override analyzer =
 
