@@ -10,6 +10,7 @@
  *   -t, -g  only that program, only that goal (set_goals.c)
  *   -n, -s  so many of all the cases, chosen by SEED
  *   -w      of those only every OF-th from N on, for several at once
+ *   -r      those, and each of them must be reached
  */
 
 #include "late.h"
@@ -135,14 +136,17 @@ static bool parse(const char *text, struct set_case *out)
 	return out->goal != NULL;
 }
 
-static bool run_one(struct set *set, const struct set_case *item)
+static bool run_one(
+	struct set *set, const struct set_case *item, bool is_to_be_reached)
 {
 	struct text name = {0}, why = {0};
 	time_t start = time(NULL);
-	bool holds = set_case_run(set, item, &why);
 
+	set_case_run(set, item, &why);
+	if (is_to_be_reached && set->trace->acted == 0)
+		text_add(&why, "it was not reached; ");
 	print(item, &name);
-	if (!holds)
+	if (why.data)
 		printf("FAILED %s (%s): %s\n", name.data,
 			call_name(set->trace->call), why.data);
 	else if (getenv("VERBOSE"))
@@ -150,6 +154,7 @@ static bool run_one(struct set *set, const struct set_case *item)
 			call_name(set->trace->call),
 			(long)(time(NULL) - start));
 	fflush(stdout);
+	bool holds = !why.data;
 	text_clear(&name);
 	text_clear(&why);
 	return holds;
@@ -167,7 +172,8 @@ static int run_all(struct set *set, const struct cases *cases,
 			late++;
 			continue;
 		}
-		failures += !run_one(set, &cases->items[i]);
+		failures +=
+			!run_one(set, &cases->items[i], options->is_repeated);
 		if (set->trace->acted == 0)
 			missed++;
 		else if (cases->items[i].wish == TRACE_KILL)
@@ -180,7 +186,7 @@ static int run_all(struct set *set, const struct cases *cases,
 	       "time; %ld s\n",
 		kills + faults, failures, kills, faults, missed, set->servers,
 		late, (long)(time(NULL) - start));
-	return failures || late ? 1 : 0;
+	return failures || late || kills + faults == 0 ? 1 : 0;
 }
 
 static bool read_options(int argc, char **argv, struct options *options)

@@ -110,7 +110,8 @@ static int run_all(const struct trials *trials, unsigned jobs)
 		counts->kills + counts->faults, counts->failures, counts->kills,
 		counts->faults, counts->missed, counts->late,
 		(long)(time(NULL) - start));
-	return failed || counts->failures || counts->late;
+	return failed || counts->failures || counts->late ||
+		counts->kills + counts->faults == 0;
 }
 
 static int usage(void)
