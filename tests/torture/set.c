@@ -182,10 +182,10 @@ static int run_all(struct set *set, const struct cases *cases,
 			faults++;
 	}
 	printf("%u cases, %u failures: %u crash points, %u failing calls, "
-	       "%u not reached, %u starts of nginx tried, %u left for want of "
-	       "time; %ld s\n",
-		kills + faults, failures, kills, faults, missed, set->servers,
-		late, (long)(time(NULL) - start));
+	       "%u not reached, %u ended acmed, %u starts of nginx tried, %u "
+	       "left for want of time; %ld s\n",
+		kills + faults, failures, kills, faults, missed, set->ended,
+		set->servers, late, (long)(time(NULL) - start));
 	return failures || late || kills + faults == 0 ? 1 : 0;
 }
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "set_case.h"
 
+#include "set_ending.h"
 #include "tree.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -16,17 +16,6 @@
 #define UNTIL_WELL 90 /* some things are tried again after a minute */
 
 static struct text undisturbed[8]; /* the files at each goal's end */
-
-static bool is_broken(const struct set_case *trial)
-{
-	return trial->wish == TRACE_FAIL;
-}
-
-/* What goes on by itself when one of its processes dies. */
-static bool is_helper(const struct set_case *trial)
-{
-	return streq(trial->target, "deploy") || streq(trial->target, "hand");
-}
 
 /* What must hold. */
 
@@ -49,7 +38,7 @@ static void look_at_server(
 {
 	const char *check = getenv("SERVER_CHECK");
 
-	if (!check || is_broken(trial) ||
+	if (!check || set_case_is_broken(trial) ||
 		access(set_path(set, LIVE), F_OK) != 0)
 		return;
 	set->servers++;
@@ -94,7 +83,7 @@ static void count(const struct set_case *trial, const struct set_counts *before,
 
 	if (accounts > (streq(goal->from, "empty") ? 1 : 0))
 		text_addf(why, "%u accounts were made; ", accounts);
-	if (is_broken(trial) && goal->orders)
+	if (set_case_is_broken(trial) && goal->orders)
 		most++;
 	if (now.orders > most)
 		text_addf(why, "%u orders were made; ", now.orders);
@@ -157,10 +146,11 @@ static void wait_disturbed(
 static void disturb(struct set *set, const struct set_case *trial)
 {
 	const struct set_goal *goal = trial->goal;
-	bool is_fatal = !is_broken(trial) && !is_helper(trial) &&
-		trial->wish != TRACE_COUNT;
+	bool is_fatal = !set_case_is_broken(trial) &&
+		!set_case_is_helper(trial) && trial->wish != TRACE_COUNT;
 
 	trace_disarm(set->trace);
+	set->is_refused = false;
 	if (goal->has_start)
 		arm(set, trial);
 	set_start(set, true);
@@ -171,7 +161,9 @@ static void disturb(struct set *set, const struct set_case *trial)
 	if (!set_wait_ready(set, READY))
 		return;
 	arm(set, trial);
+	*set->text = '\0';
 	goal->begin(set);
+	set->is_refused = *set->text != '\0';
 	wait_disturbed(set, trial, is_fatal);
 }
 
@@ -182,8 +174,9 @@ static void insist(
 {
 	const struct set_goal *goal = trial->goal;
 
-	if (!is_broken(trial) || !trial->goes_on || trial->fault->most ||
-		!goal->orders || !set_is_there(set) || set_reach(set, goal, 0))
+	if (!set_case_is_broken(trial) || !trial->goes_on ||
+		trial->fault->most || !goal->orders || !set_is_there(set) ||
+		set_reach(set, goal, 0))
 		return;
 	begin(set, goal);
 	set_reach(set, goal, 1);
@@ -200,8 +193,9 @@ static void heal(
 
 	if (!set_is_there(set) || set_reach(set, goal, 0))
 		return;
+	set_ending_listen(set, trial, why);
 	/* Who mends rights to files has them read again. */
-	if (is_broken(trial) && trial->fault->error == EACCES)
+	if (set_case_is_broken(trial) && trial->fault->error == EACCES)
 		set_call(set, "Reload", json_object());
 	begin(set, goal);
 	if (set_reach(set, goal, UNTIL_WELL) || !set_is_there(set))
@@ -211,26 +205,6 @@ static void heal(
 		set_says(set, "deploy.error.text"));
 }
 
-/* Before main(), where nothing of ours has run: ld.so stumbles without memory
- * for what it is about to load. */
-static bool is_loading(const struct set_case *trial)
-{
-	return streq(trial->target, "parent") && trial->goal->has_start &&
-		trial->at <= TRACE_LOADING && trial->fault->error == ENOMEM;
-}
-
-static bool may_end(const struct set *set, const struct set_case *trial)
-{
-	if (!is_broken(trial) || set->status < 128)
-		return true;
-	if (set->status == 128 + SIGSEGV && is_loading(trial))
-		return true;
-	/* libev has no other end for want of a descriptor. */
-	bool is_short =
-		trial->fault->error == EMFILE || trial->fault->error == ENFILE;
-	return is_short && set->status == 128 + SIGABRT;
-}
-
 static void stop(
 	struct set *set, const struct set_case *trial, struct text *why)
 {
@@ -238,8 +212,8 @@ static void stop(
 		arm(set, trial);
 	if (!set_stop(set))
 		text_add(why, "it does not end when it should; ");
-	else if (!may_end(set, trial))
-		text_addf(why, "it ended with %d; ", set->status);
+	else
+		set_ending_look(set, trial, why);
 	trace_disarm(set->trace);
 }
 
@@ -299,6 +273,7 @@ bool set_case_run(
 		trace_disarm(set->trace);
 		heal(set, trial, why);
 	}
+	set_ending_look_alive(set, trial, why);
 	stop(set, trial, why);
 	look_at_disk(set, trial, why);
 	recover(set, trial, why);

@@ -17,7 +17,18 @@ struct set_case {
 	bool goes_on;
 };
 
-/* True when all holds; else `why` says what did not. The first one of a goal,
+static inline bool set_case_is_broken(const struct set_case *trial)
+{
+	return trial->wish == TRACE_FAIL;
+}
+
+/* Of deploy and hand there is one a conversation: acmed goes on without. */
+static inline bool set_case_is_helper(const struct set_case *trial)
+{
+	return streq(trial->target, "deploy") || streq(trial->target, "hand");
+}
+
+/* How the disturbed run may end is in set_ending.h. True when all holds; else `why` says what did not. The first one of a goal,
  * undisturbed (TRACE_COUNT), is what the others are compared with. */
 bool set_case_run(
 	struct set *set, const struct set_case *trial, struct text *why);

@@ -117,7 +117,7 @@ static void ask_revoke(struct set *set)
 		try_now(set);
 	else if (system("timeout 60 \"$ACMECTL\" revoke " SET_NAME
 			" --now --yes >/dev/null 2>&1") != 0)
-		set_pause(); /* it is looked at, not listened to */
+		snprintf(set->text, sizeof(set->text), "acmectl has failed");
 }
 
 static bool is_revoked(struct set *set)

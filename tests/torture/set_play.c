@@ -78,6 +78,7 @@ static void become_acmed(void *data)
 void set_start(struct set *set, bool is_traced)
 {
 	set->is_traced = is_traced;
+	set->has_answered = false;
 	if (is_traced)
 		set->pid = trace_start(set->trace, become_acmed, set);
 	else
@@ -173,7 +174,23 @@ bool set_look(struct set *set)
 	json_decref(set->seen);
 	set->seen = json_incref(
 		json_array_get(json_object_get(reply, "certificates"), 0));
+	if (set->seen)
+		set->has_answered = true;
 	return set->seen != NULL;
+}
+
+bool set_tells(struct set *set)
+{
+	cleanup(json) json_t *reply = ask(set, "Status", json_object());
+	const json_t *item;
+	size_t i;
+
+	json_array_foreach (json_object_get(reply, "certificates"), i, item)
+		if (json_object_get(item, "error") ||
+			json_object_get(
+				json_object_get(item, "deploy"), "error"))
+			return true;
+	return false;
 }
 
 const char *set_says(const struct set *set, const char *member)

@@ -24,6 +24,9 @@ struct set {
 	pid_t pid; /* of acmed or its tracer, 0: has ended */
 	bool is_traced;
 	int status; /* with which it ended: or 128 and its signal */
+	bool has_answered; /* since it was started */
+	bool is_refused; /* what a human asked of it while it was disturbed */
+	unsigned ended; /* how often it did not wait to be stopped */
 	unsigned servers; /* how often a web server was tried */
 	json_t *seen; /* the last status of SET_NAME, owned */
 	char text[512]; /* why the last call failed */
@@ -47,6 +50,8 @@ bool set_call(struct set *set, const char *method, json_t *parameters);
 bool set_look(struct set *set);
 /* A member of it: "state", "installed.serial"; "" without. */
 const char *set_says(const struct set *set, const char *member);
+/* Has any certificate an error to tell? */
+bool set_tells(struct set *set);
 int set_version(const struct set *set);
 
 /* What the CA was asked since the last call of set_forget(). */
