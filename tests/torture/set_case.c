@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #define LIVE "acmed/state/live/" SET_NAME
@@ -167,8 +168,32 @@ static void disturb(struct set *set, const struct set_case *trial)
 	wait_disturbed(set, trial, is_fatal);
 }
 
-/* Asked to renew on a broken disk: what it cannot keep it does not order. A
- * shower of signals is over by then. */
+/* The vault's disk takes nothing, and not because it was forbidden to. */
+static bool has_no_disk(const struct set_case *trial)
+{
+	const int error = trial->fault->error;
+
+	return streq(trial->target, "vault") &&
+		(error == ENOSPC || error == EIO || error == EROFS ||
+			error == EDQUOT);
+}
+
+/* Until what was under way has failed. */
+static bool wait_idle(struct set *set)
+{
+	time_t end = time(NULL) + UNTIL_DEAD;
+
+	while (set_look(set) && time(NULL) <= end) {
+		if (!streq(set_says(set, "action"), "renewing"))
+			return true;
+		set_pause();
+	}
+	return false;
+}
+
+/* Asked to renew on a broken disk: what it cannot keep it does not order, and
+ * without any disk it asks nothing of the CA that the CA would keep. A shower
+ * of signals is over by then. */
 static void insist(
 	struct set *set, const struct set_case *trial, struct text *why)
 {
@@ -178,11 +203,17 @@ static void insist(
 		trial->fault->most || !goal->orders || !set_is_there(set) ||
 		set_reach(set, goal, 0))
 		return;
+	bool is_strict = has_no_disk(trial) && wait_idle(set);
+	unsigned writes = set_count().writes;
 	begin(set, goal);
 	set_reach(set, goal, 1);
-	unsigned orders = set_count().orders;
-	if (orders > goal->orders)
-		text_addf(why, "%u orders while it was broken; ", orders);
+	struct set_counts now = set_count();
+	if (now.orders > goal->orders)
+		text_addf(why, "%u orders while it was broken; ", now.orders);
+	if (is_strict && now.writes > writes)
+		text_addf(why,
+			"%u requests that the CA keeps, without a disk; ",
+			now.writes - writes);
 }
 
 /* The fault has gone: does the same acmed come to the end? */

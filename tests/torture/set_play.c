@@ -254,6 +254,17 @@ void set_tell_ca(const char *script)
 	json_decref(ask_ca("script", script));
 }
 
+static unsigned count_writes(const json_t *requests)
+{
+	static const char *const KINDS[] = {"newAccount", "account",
+		"keyChange", "newOrder", "challenge", "finalize", "revokeCert"};
+	unsigned count = 0;
+
+	for (size_t i = 0; i < sizeof(KINDS) / sizeof(*KINDS); i++)
+		count += (unsigned)member_integer_or(requests, KINDS[i], 0);
+	return count;
+}
+
 struct set_counts set_count(void)
 {
 	cleanup(json) json_t *counts = ask_ca("counts", NULL);
@@ -263,8 +274,7 @@ struct set_counts set_count(void)
 	return (struct set_counts){
 		.accounts = (unsigned)json_array_size(accounts),
 		.orders = (unsigned)member_integer_or(requests, "newOrder", 0),
-		.finalized =
-			(unsigned)member_integer_or(requests, "finalize", 0),
+		.writes = count_writes(requests),
 	};
 }
 

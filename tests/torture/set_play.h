@@ -15,7 +15,8 @@
 #define SET_NAME "shop.test"
 
 struct set_counts {
-	unsigned accounts, orders, finalized;
+	unsigned accounts, orders;
+	unsigned writes; /* requests that change what the CA keeps */
 };
 
 struct set {
