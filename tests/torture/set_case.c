@@ -2,6 +2,7 @@
 #include "set_case.h"
 
 #include "set_ending.h"
+#include "set_left.h"
 #include "tree.h"
 
 #include <errno.h>
@@ -15,8 +16,6 @@
 #define WHILE_BROKEN 2
 #define UNTIL_DEAD 40
 #define UNTIL_WELL 90 /* some things are tried again after a minute */
-
-static struct text undisturbed[8]; /* the files at each goal's end */
 
 /* What must hold. */
 
@@ -45,32 +44,6 @@ static void look_at_server(
 	set->servers++;
 	if (system(check) != 0)
 		text_add(why, "the web server would not start; ");
-}
-
-/* What the next start of all writes: it may be stopped before it has. */
-static bool is_learned_next(const char *changes)
-{
-	return streq(changes, " -/state/clock") ||
-		streq(changes, " -/state/starts") ||
-		streq(changes, " -/state/clock -/state/starts");
-}
-
-static void compare(
-	struct set *set, const struct set_case *trial, struct text *why)
-{
-	struct text *expected = &undisturbed[trial->goal - SET_GOALS];
-	struct text files = {0}, changes = {0};
-
-	tree_list(set_path(set, "acmed/state"), &files);
-	if (!expected->data) {
-		*expected = files;
-		return;
-	}
-	tree_compare(expected->data, files.data, &changes);
-	if (changes.data && !is_learned_next(changes.data))
-		text_addf(why, "other files are left: %.400s; ", changes.data);
-	text_clear(&changes);
-	text_clear(&files);
 }
 
 /* One order more than without it; of a broken disk the CA hears no more. */
@@ -309,7 +282,7 @@ bool set_case_run(
 	look_at_disk(set, trial, why);
 	recover(set, trial, why);
 	look_at_disk(set, trial, why);
-	compare(set, trial, why);
+	set_left_compare(set, trial, why);
 	count(trial, &before, why);
 	return !why->data;
 }

@@ -312,4 +312,6 @@ void set_put_back(const struct set *set, const char *name)
 		tree_remove(set_path(set, FOLDERS[i]));
 		tree_copy(path, set_path(set, FOLDERS[i]));
 	}
+	tree_remove(set_path(set, SET_TOKENS));
+	mkdir(set_path(set, SET_TOKENS), 0755);
 }

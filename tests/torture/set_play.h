@@ -13,6 +13,7 @@
 #include <jansson.h>
 
 #define SET_NAME "shop.test"
+#define SET_TOKENS "www/.well-known/acme-challenge"
 
 struct set_counts {
 	unsigned accounts, orders;
@@ -60,6 +61,6 @@ void set_forget(void);
 struct set_counts set_count(void);
 void set_tell_ca(const char *script);
 
-/* The disk: kept/NAME is a copy of what acmed has. */
+/* The disk: kept/NAME is a copy of what acmed has. No token is put back. */
 void set_keep(const struct set *set, const char *name);
 void set_put_back(const struct set *set, const char *name);
