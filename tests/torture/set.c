@@ -8,7 +8,7 @@
  *       | -r CASE...
  *
  *   -t, -g  only that program, only that goal (set_goals.c)
- *   -n, -s  so many of all the cases, chosen by SEED
+ *   -n, -s  so many of all the cases, chosen by SEED: one of each sort first
  *   -w      of those only every OF-th from N on, for several at once
  *   -r      those, and each of them must be reached
  */
@@ -45,7 +45,7 @@ static void add(struct cases *cases, const struct set_case *item)
 }
 
 static void add_call(struct cases *cases, struct set_case item,
-	enum call_kind kind, const struct options *options)
+	const struct options *options)
 {
 	item.wish = TRACE_KILL;
 	if (options->has_kills)
@@ -53,7 +53,7 @@ static void add_call(struct cases *cases, struct set_case item,
 	item.wish = TRACE_FAIL;
 	for (size_t i = 0; options->has_faults && i < FAULT_COUNT; i++) {
 		item.fault = &FAULTS[i];
-		if (!fault_hits(item.fault, kind))
+		if (!fault_hits(item.fault, item.kind))
 			continue;
 		item.goes_on = false;
 		add(cases, &item);
@@ -76,7 +76,8 @@ static void list(struct set *set, struct cases *cases,
 		item.target);
 	for (unsigned i = 0; i < trace->count && i < TRACE_CALLS_MAX; i++) {
 		item.at = i + 1;
-		add_call(cases, item, trace->calls[i].kind, options);
+		item.kind = trace->calls[i].kind;
+		add_call(cases, item, options);
 	}
 }
 
@@ -96,16 +97,45 @@ static void list_all(
 		}
 }
 
+static void swap(struct cases *cases, size_t one, size_t other)
+{
+	struct set_case kept = cases->items[one];
+
+	cases->items[one] = cases->items[other];
+	cases->items[other] = kept;
+}
+
+static bool is_alike(const struct set_case *a, const struct set_case *b)
+{
+	return a->target == b->target && a->goal == b->goal &&
+		a->fault == b->fault && a->kind == b->kind;
+}
+
+/* Of each fault on the way to each goal and each kind of call there one comes
+ * first: the number of those. */
+static size_t put_sorts_first(struct cases *cases)
+{
+	size_t sorts = 0, j;
+
+	for (size_t i = 0; i < cases->count; i++) {
+		for (j = 0; j < sorts; j++)
+			if (is_alike(&cases->items[i], &cases->items[j]))
+				break;
+		if (j == sorts)
+			swap(cases, i, sorts++);
+	}
+	return sorts;
+}
+
 static void sample(struct cases *cases, size_t most, unsigned seed)
 {
-	for (size_t i = 0; i < most && i < cases->count; i++) {
-		size_t other = i + (size_t)rand_r(&seed) % (cases->count - i);
-		struct set_case kept = cases->items[i];
-		cases->items[i] = cases->items[other];
-		cases->items[other] = kept;
-	}
+	for (size_t i = 0; i < cases->count; i++)
+		swap(cases, i, i + (size_t)rand_r(&seed) % (cases->count - i));
+	size_t sorts = put_sorts_first(cases);
 	if (most < cases->count)
 		cases->count = most;
+	printf("%zu of them, and %zu of %zu sorts\n", cases->count,
+		sorts < cases->count ? sorts : cases->count, sorts);
 }
 
 static void print(const struct set_case *item, struct text *out)

@@ -13,6 +13,7 @@ struct set_case {
 	const char *target; /* "loop", "vault", "deploy", "hand", "parent" */
 	enum trace_wish wish;
 	unsigned at;
+	enum call_kind kind; /* of that call, when they were listed */
 	const struct fault *fault;
 	bool goes_on;
 };
