@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "set_case.h"
 
+#include "member.h"
 #include "set_ending.h"
 #include "set_left.h"
 #include "tree.h"
@@ -16,6 +17,9 @@
 #define WHILE_BROKEN 2
 #define UNTIL_DEAD 40
 #define UNTIL_WELL 90 /* some things are tried again after a minute */
+#define UNAIDED 150
+#define SOON 100
+#define LEFT_ALONE 100 /* one in so many: it waits for all of that minute */
 
 /* What must hold. */
 
@@ -189,6 +193,44 @@ static void insist(
 			now.writes - writes);
 }
 
+/* Killed on the way to issue or renew: it comes to the end by itself, soon. The
+ * others need a second call, for the first was a human's. */
+static bool has_own_way(const struct set_case *trial)
+{
+	return trial->wish == TRACE_KILL && trial->goal->begin &&
+		trial->goal->has_start;
+}
+
+/* What it would do next, which was just looked at. */
+static void look_at_plan(const struct set *set, struct text *why)
+{
+	static const char *const ACTIONS[] = {"renewing", "deploying", "issue",
+		"renew", "placeholder", "switch", "deploy"};
+	const char *action = set_says(set, "action");
+	bool is_any = false;
+
+	for (size_t i = 0; i < sizeof(ACTIONS) / sizeof(*ACTIONS); i++)
+		is_any = is_any || streq(action, ACTIONS[i]);
+	if (!is_any || member_time(set->seen, "next") > time(NULL) + SOON)
+		text_addf(why, "it would not go on by itself: %s, next %s; ",
+			action, set_says(set, "next"));
+}
+
+/* A human asks again, so that nothing is waited for: but not always. False:
+ * nobody did. */
+static bool ask_again(
+	struct set *set, const struct set_case *trial, struct text *why)
+{
+	if (!set_wait_ready(set, READY) || trial->goal->is_reached(set))
+		return false;
+	if (has_own_way(trial))
+		look_at_plan(set, why);
+	if (has_own_way(trial) && trial->at % LEFT_ALONE == 0)
+		return false;
+	begin(set, trial->goal);
+	return true;
+}
+
 /* The fault has gone: does the same acmed come to the end? */
 static void heal(
 	struct set *set, const struct set_case *trial, struct text *why)
@@ -201,8 +243,9 @@ static void heal(
 	/* Who mends rights to files has them read again. */
 	if (set_case_is_broken(trial) && trial->fault->error == EACCES)
 		set_call(set, "Reload", json_object());
-	begin(set, goal);
-	if (set_reach(set, goal, UNTIL_WELL) || !set_is_there(set))
+	if (set_reach(set, goal,
+		    ask_again(set, trial, why) ? UNTIL_WELL : UNAIDED) ||
+		!set_is_there(set))
 		return;
 	text_addf(why, "it does not heal: %s, %s %.300s; ",
 		set_says(set, "state"), set_says(set, "error.text"),
@@ -225,14 +268,13 @@ static void stop(
 static void recover(
 	struct set *set, const struct set_case *trial, struct text *why)
 {
-	const struct set_goal *goal = trial->goal;
+	unsigned seconds;
 
 	set_start(set, false);
 	if (!set_wait_ready(set, READY))
 		text_add(why, "the next start fails; ");
-	else if (!goal->is_reached(set))
-		begin(set, goal);
-	if (!set_reach(set, goal, UNTIL_WELL))
+	seconds = ask_again(set, trial, why) ? UNTIL_WELL : UNAIDED;
+	if (!set_reach(set, trial->goal, seconds))
 		text_addf(why,
 			"the next start does not come to the end: %s, "
 			"%s %.300s; ",
