@@ -134,7 +134,7 @@ static const struct diagnosis_event EVENTS[] = {
 	{"orphan", "81a5fcc1b1ec4887b289a0dbe7279f61",
 		"The file of @ACMED_CERTIFICATE@ is gone",
 		"It is renewed no more, but still lies below live/. Put the "
-		"file back, or remove the rest with 'acmectl remove "
+		"file back, or remove the rest with 'acmectl remove --purge "
 		"@ACMED_CERTIFICATE@'."},
 	{"revoked", "2a8d5d9557684cbb98fe029e1e1e3f84",
 		"@ACMED_CERTIFICATE@ is revoked",
