@@ -9,6 +9,7 @@
 #include "program.h"
 #include "secret.h"
 #include "text.h"
+#include "user_right.h"
 
 #include <errno.h>
 #include <grp.h>
@@ -105,6 +106,22 @@ static bool has_secret(const char *path, struct error *err)
 	return is_there;
 }
 
+static bool may_read(const char *user, const char *path, struct error *err)
+{
+	return user_may(getpwnam(user), path, R_OK) ||
+		fail_cause(err, ERROR_LOCAL, "L4",
+			"%s cannot read '%s': run 'chgrp %s %s' and 'chmod "
+			"0640 %s'",
+			user, path, user, path, path);
+}
+
+/* What the vault may do with a KeyFile= is seen where its key is. */
+static bool has_binding_key(const char *path, struct error *err)
+{
+	return has_secret(path, err) &&
+		(*path != '/' || may_read(VAULT, path, err));
+}
+
 static bool is_metrics_file(const char *path, struct error *err)
 {
 	return *path != '/' || metrics_file_check(path, err);
@@ -118,7 +135,8 @@ static bool has_url(const char *path, struct error *err)
 	if (*path != '/' || geteuid() != 0)
 		return true;
 	char *secret = secret_read(path, LOOP, err);
-	bool is_read = secret && notify_url_read(&url, secret, err);
+	bool is_read = secret && notify_url_read(&url, secret, err) &&
+		may_read(LOOP, path, err);
 	secret_free(secret);
 	notify_url_clear(&url);
 	return is_read;
@@ -140,7 +158,7 @@ static const struct {
 	{SECTION_DAEMON, "NotifyURLFile", has_url},
 	{SECTION_CA, "TrustFile", has_file},
 	{SECTION_CA, "RootFile", has_file},
-	{SECTION_CA, "EABKeyFile", has_secret},
+	{SECTION_CA, "EABKeyFile", has_binding_key},
 	{SECTION_CERTIFICATE, "CSR", has_request},
 	{SECTION_CHALLENGE, "KeyFile", has_secret},
 	{SECTION_CHALLENGE, "Webroot", is_document_root},

@@ -6,6 +6,7 @@
 #include "text.h"
 
 #include <check.h>
+#include <pwd.h>
 #undef fail
 #include <stdio.h>
 #include <stdlib.h>
@@ -135,6 +136,43 @@ START_TEST(who_is_to_be_told_can_be_told)
 }
 END_TEST
 
+/* The users of this program's machine. */
+struct passwd *getpwnam(const char *name)
+{
+	static struct passwd root, service = {.pw_uid = 4711, .pw_gid = 4711};
+
+	if (streq(name, "root"))
+		return &root;
+	return text_starts_with(name, "acmed") ? &service : NULL;
+}
+
+START_TEST(a_secret_is_for_the_program_that_needs_it)
+{
+	char secret[sizeof(folder) + 8];
+
+	if (geteuid() != 0)
+		return;
+	snprintf(secret, sizeof(secret), "%s/secret", folder);
+	put(secret, "https://url.test/secret\n");
+	ck_assert_int_eq(chmod(secret, 0640), 0);
+	cleanup(string) char *text =
+		text_format("[CA x]\nDirectory=https://x.test/\nEABKeyID=x\n"
+			    "EABKeyFile=%s\n[Certificate]\nCA=x\n"
+			    "[Daemon]\nNotifyMail=no\nNotifyURLFile=%s\n",
+			secret, secret);
+	put(main_file, text);
+	ck_assert_uint_eq(check_lines(""), 2);
+	ck_assert_ptr_nonnull(strstr(mistakes.list.items[1],
+		":9: 'NotifyURLFile=': acmed cannot read"));
+	ck_assert_ptr_nonnull(strstr(mistakes.list.items[0],
+		":4: 'EABKeyFile=': acmed-vault cannot read"));
+	ck_assert_ptr_nonnull(
+		strstr(mistakes.list.items[0], ": run 'chgrp acmed-vault "));
+	ck_assert_int_eq(chown(secret, 0, 4711), 0);
+	ck_assert_uint_eq(check_lines(""), 0);
+}
+END_TEST
+
 START_TEST(files_that_others_may_write_are_advised_of)
 {
 	check_lines("");
@@ -156,6 +194,7 @@ int main(void)
 	tcase_add_test(tests, owners_and_folders_of_exports_are_there);
 	tcase_add_test(tests, a_document_root_is_a_folder);
 	tcase_add_test(tests, who_is_to_be_told_can_be_told);
+	tcase_add_test(tests, a_secret_is_for_the_program_that_needs_it);
 	tcase_add_test(tests, files_that_others_may_write_are_advised_of);
 	suite_add_tcase(suite, tests);
 	return suite_run(suite);
