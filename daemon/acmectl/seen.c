@@ -75,6 +75,10 @@ void seen_read_files(const struct arguments *arguments, struct seen *seen)
 	seen->certificates = json_array();
 	for (size_t i = 0; i < json_array_size(all); i++) {
 		json_t *one = json_array_get(all, i);
+		const char *state = member_string_or(one, "state", "");
+		if (arguments->is_failing && !streq(state, "failing") &&
+			!streq(state, "expired"))
+			continue;
 		if (is_asked_for(arguments, member_string_or(one, "name", "")))
 			json_array_append(seen->certificates, one);
 	}

@@ -6,10 +6,12 @@
 
 #include "ask.h"
 #include "json.h"
+#include "mem.h"
 
 #include <stdio.h>
 
 struct outcome {
+	bool is_json;
 	size_t tried;
 	size_t failed;
 };
@@ -29,26 +31,39 @@ static void print_channel(const json_t *channel)
 		puts("sent; look whether it has arrived");
 }
 
+static void print_reply(const json_t *reply)
+{
+	char *text cleanup(string) = json_write(reply);
+
+	puts(text ? text : "{}");
+}
+
 static void on_reply(void *data, const json_t *reply)
 {
 	const json_t *channels = json_object_get(reply, "channels");
 	struct outcome *outcome = data;
 
+	if (outcome->is_json)
+		print_reply(reply);
 	outcome->tried = json_array_size(channels);
 	for (size_t i = 0; i < outcome->tried; i++) {
 		const json_t *channel = json_array_get(channels, i);
 		outcome->failed += json_object_get(channel, "error") != NULL;
-		print_channel(channel);
+		if (!outcome->is_json)
+			print_channel(channel);
 	}
 }
 
 int verb_notify_test(const struct arguments *arguments)
 {
-	struct outcome outcome = {0};
-	int status = ask(arguments, "NotifyTest", json_object(), false,
-		on_reply, &outcome);
+	struct outcome outcome = {.is_json = arguments->is_json};
+	struct arguments quiet = *arguments;
 
-	if (status || arguments->is_json)
+	quiet.is_json = false;
+	int status = ask(
+		&quiet, "NotifyTest", json_object(), false, on_reply, &outcome);
+
+	if (status)
 		return status;
 	if (!outcome.tried)
 		return ask_fail(EXIT_FAILED,

@@ -70,7 +70,9 @@ static void print_seen(const struct arguments *arguments, struct seen *seen)
 		puts(text ? text : "{}");
 		return;
 	}
-	if (is_one)
+	if (arguments->is_failing && !count)
+		puts("nothing is failing");
+	else if (is_one)
 		table_print_one(json_array_get(seen->certificates, 0));
 	else
 		table_print(seen->certificates);
@@ -92,8 +94,8 @@ int verb_status(const struct arguments *arguments)
 			"say");
 		seen_read_files(arguments, &seen);
 	}
-	bool is_missing =
-		arguments->count && !json_array_size(seen.certificates);
+	bool is_missing = arguments->count && !arguments->is_failing &&
+		!json_array_size(seen.certificates);
 	if (is_missing && (!status || status == EXIT_NO_DAEMON))
 		ask_fail(status, "no certificate matches '%s'",
 			arguments->names[0]);
