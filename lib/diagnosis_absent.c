@@ -3,7 +3,7 @@
 
 /* What never reaches an administrator has no remedy to be told. */
 static const struct diagnosis_absent ABSENT[] = {
-	{"N12", "no failure: each renewal is drawn from a twentieth of its time"},
+	{"N12", "no failure: renewals are spread over a twentieth of the time"},
 	{"R8", "arithmetic of acmed's own: every wait has a floor, by test"},
 	{"M3", "a network call that hangs ends at its deadline, as N1 or N5"},
 	{"M4", "helpers are units of their own: systemd reaps what they start"},
