@@ -18,7 +18,7 @@ static const struct sockaddr_un JOURNAL = {
 	.sun_family = AF_UNIX, .sun_path = "/run/systemd/journal/socket"};
 
 struct kept_entry {
-	STAILQ_ENTRY(kept_entry) entry;
+	TAILQ_ENTRY(kept_entry) entry;
 	struct text text; /* owned */
 	double since; /* by the clock that nobody sets */
 };
@@ -26,7 +26,7 @@ struct kept_entry {
 struct journal {
 	struct ev_loop *loop; /* borrowed */
 	ev_io room; /* there may be some in the queue of journald */
-	STAILQ_HEAD(, kept_entry) kept; /* the oldest first */
+	TAILQ_HEAD(, kept_entry) kept; /* the oldest first */
 	size_t kept_bytes;
 	unsigned long kept_count;
 	unsigned long lost;
@@ -64,16 +64,16 @@ static void keep(struct journal *journal, struct text *text)
 	kept->text = *text;
 	kept->since = monotonic_now();
 	*text = (struct text){0};
-	STAILQ_INSERT_TAIL(&journal->kept, kept, entry);
+	TAILQ_INSERT_TAIL(&journal->kept, kept, entry);
 	journal->kept_bytes += kept->text.length;
 	journal->kept_count++;
 }
 
 static void drop_first(struct journal *journal)
 {
-	struct kept_entry *kept = STAILQ_FIRST(&journal->kept);
+	struct kept_entry *kept = TAILQ_FIRST(&journal->kept);
 
-	STAILQ_REMOVE_HEAD(&journal->kept, entry);
+	TAILQ_REMOVE(&journal->kept, kept, entry);
 	journal->kept_bytes -= kept->text.length;
 	journal->kept_count--;
 	text_clear(&kept->text);
@@ -85,8 +85,8 @@ bool journal_flush(struct journal *journal)
 {
 	int error = 0;
 
-	while (!STAILQ_EMPTY(&journal->kept)) {
-		error = send_text(journal, &STAILQ_FIRST(&journal->kept)->text);
+	while (!TAILQ_EMPTY(&journal->kept)) {
+		error = send_text(journal, &TAILQ_FIRST(&journal->kept)->text);
 		if (error && error != EMSGSIZE)
 			break;
 		journal->lost += error == EMSGSIZE;
@@ -96,7 +96,7 @@ bool journal_flush(struct journal *journal)
 		ev_io_start(journal->loop, &journal->room);
 	else
 		ev_io_stop(journal->loop, &journal->room);
-	return STAILQ_EMPTY(&journal->kept);
+	return TAILQ_EMPTY(&journal->kept);
 }
 
 static void on_room(struct ev_loop *loop, ev_io *io, int events)
@@ -132,7 +132,7 @@ struct journal *journal_open(struct ev_loop *loop)
 	}
 	struct journal *journal = mem_new(sizeof(*journal));
 	journal->loop = loop;
-	STAILQ_INIT(&journal->kept);
+	TAILQ_INIT(&journal->kept);
 	ev_io_init(&journal->room, on_room, fd, EV_WRITE);
 	journal->room.data = journal;
 	return journal;
@@ -157,7 +157,7 @@ void journal_close(struct journal *journal)
 	if (!journal)
 		return;
 	flush_last(journal);
-	while (!STAILQ_EMPTY(&journal->kept))
+	while (!TAILQ_EMPTY(&journal->kept))
 		drop_first(journal);
 	ev_io_stop(journal->loop, &journal->room);
 	close(journal->room.fd);
@@ -171,7 +171,7 @@ unsigned long journal_kept(const struct journal *journal)
 
 double journal_delay(const struct journal *journal)
 {
-	const struct kept_entry *first = STAILQ_FIRST(&journal->kept);
+	const struct kept_entry *first = TAILQ_FIRST(&journal->kept);
 
 	return first ? monotonic_now() - first->since : 0;
 }
