@@ -9,21 +9,12 @@
 #include "path_book.h"
 #include "plan.h"
 #include "text.h"
+#include "troubles_vault.h"
 
 #include <stdio.h>
 
 #define DAY 86400
 #define LONG_AGO (40 * DAY)
-#define MOST_HICCUPS \
-	2 /* failures that heal by themselves more often than not */
-
-struct found {
-	bool is_bad;
-	bool is_undecided; /* neither good nor bad yet: it stays as it was */
-	const char *code; /* borrowed */
-	enum alert_level level;
-	char text[640];
-};
 
 static enum alert_level at_least(enum alert_level level, enum alert_level least)
 {
@@ -53,44 +44,6 @@ static struct found find_renewal(const struct lineage *lineage, int64_t now)
 	} else if (lineage->failures > MOST_HICCUPS) {
 		found.level = ALERT_WARNING;
 	}
-	return found;
-}
-
-/* The vault cannot say what is installed, or put a first one there. */
-static struct found find_unplaced(const struct lineage *lineage, int64_t now)
-{
-	struct found found = {
-		.is_bad = lineage->certificate && lineage->unplaced,
-		.level = lineage->unplaced > MOST_HICCUPS ? ALERT_WARNING
-							  : ALERT_NOTICE,
-	};
-
-	(void)now;
-	if (!found.is_bad)
-		return found;
-	found.code = lineage->misplaced->code;
-	snprintf(found.text, sizeof(found.text), "no placeholder: %s",
-		lineage->misplaced->text);
-	return found;
-}
-
-/* A service that reads it anew may fail. */
-static struct found find_damage(const struct lineage *lineage, int64_t now)
-{
-	struct found found = {
-		.is_bad = lineage->certificate && lineage->damage,
-		.level = ALERT_WARNING,
-	};
-
-	if (!found.is_bad)
-		return found;
-	found.code = lineage->damage->code;
-	snprintf(found.text, sizeof(found.text),
-		"what is installed is damaged: %.400s; %s",
-		lineage->damage->text,
-		plan_is_held(lineage, now)
-			? "it is on hold"
-			: "another one is to take its place");
 	return found;
 }
 
@@ -280,25 +233,6 @@ static struct found find_misfit(const struct lineage *lineage, int64_t now)
 	return found;
 }
 
-/* Nothing is done until it is, and the certificate may end meanwhile. */
-static struct found find_unread(const struct lineage *lineage, int64_t now)
-{
-	struct found found = {
-		.is_bad = true,
-		.code = lineage->unread->code,
-		.level = ALERT_WARNING,
-	};
-
-	snprintf(found.text, sizeof(found.text),
-		"'state/%s.json' cannot be read: %.300s", lineage->name,
-		lineage->unread->text);
-	if (!lineage_has_certificate(lineage))
-		return found;
-	found.level = at_least(ending_level(lineage, now), ALERT_WARNING);
-	ending_describe(lineage, now, found.text, sizeof(found.text));
-	return found;
-}
-
 /* Some of its names fail, and it does without them. */
 static struct found find_left_out_names(
 	const struct lineage *lineage, int64_t now)
@@ -314,25 +248,6 @@ static struct found find_left_out_names(
 	(void)now;
 	if (found.is_bad)
 		left_out_describe(names, found.text, sizeof(found.text));
-	return found;
-}
-
-/* A first refusal may be over in a minute. */
-static struct found find_state(const struct lineage *lineage, int64_t now)
-{
-	struct found found = {
-		.is_bad = lineage->refusals > 1,
-		.level = ALERT_WARNING,
-	};
-
-	if (lineage->unread)
-		return find_unread(lineage, now);
-	if (!found.is_bad)
-		return found;
-	found.code = lineage->unsaved->code;
-	snprintf(found.text, sizeof(found.text),
-		"'state/%s.json' cannot be saved: %s", lineage->name,
-		lineage->unsaved->text);
 	return found;
 }
 
