@@ -270,10 +270,10 @@ static bool read_reason(struct call *call, enum revocation_reason *reason)
 
 void method_revoke(struct methods *methods, struct call *call)
 {
-	struct lineage *lineage = method_find_loaded(methods, call);
 	bool is_now = member_bool_or(call->parameters, "now", false);
 	enum revocation_reason reason =
 		is_now ? REVOCATION_UNSPECIFIED : REVOCATION_SUPERSEDED;
+	struct lineage *lineage = method_find_loaded(methods, call);
 	struct error why;
 
 	if (!lineage || !read_reason(call, &reason))

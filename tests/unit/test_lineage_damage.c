@@ -48,7 +48,6 @@ static void learn(void)
 	lineage->info.selected = lineage->facts.not_after - 28 * DAY;
 	lineage->info.confirmed = NOW;
 	lineage->info.next = NOW + HOUR;
-	lineage->paths = json_object();
 	path_state_put(lineage->paths, "example.org", &red);
 	lineage->rehearsed = lineage->recorded = NOW - HOUR;
 	lineage->extra_try = lineage->proven = NOW - DAY;
