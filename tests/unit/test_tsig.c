@@ -180,7 +180,7 @@ static size_t resize(int by)
 
 	memset(damaged, 0, sizeof(damaged));
 	memcpy(damaged, good, length);
-	ck_assert_uint_eq(damaged[at] << 8 | damaged[at + 1], data);
+	ck_assert_uint_eq((unsigned)damaged[at] << 8 | damaged[at + 1], data);
 	damaged[at + 1] = (unsigned char)((int)data + by);
 	return (size_t)((int)length + by);
 }
