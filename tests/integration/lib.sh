@@ -45,6 +45,11 @@ fail()
 	echo "FAILED: $*" >&2
 	local log
 
+	# A hundred names take their steps at once, and hide what was said.
+	if grep -q ' -> ' "$DIR/acmed.log" 2>/dev/null; then
+		echo "--- what acmed said last"
+		grep -v ' -> ' "$DIR/acmed.log" | tail -n 12
+	fi
 	for log in "$DIR"/*.log; do
 		[ -s "$log" ] || continue
 		echo "--- the end of $(basename "$log")"
