@@ -374,8 +374,8 @@ unit-sanitized: all $(tests)
 
 # Those that take long begin first, and the others fill the time beside them.
 long_first = $(patsubst %,tests/integration/%.test,day-one ca-hostile \
-	standstill telling matrix-network vault) $(patsubst %,tests/system/%.test,sabotage watchdog \
-	stories main)
+	standstill telling matrix-network vault) \
+	$(patsubst %,tests/system/%.test,sabotage watchdog stories main)
 tests_of = $(filter tests/$1/%,$(long_first)) \
 	$(filter-out $(long_first),$(wildcard tests/$1/*.test))
 

@@ -36,7 +36,7 @@ void ask_say(const struct arguments *arguments, const char *format, ...)
 	fflush(stdout);
 }
 
-static void print_json(const json_t *reply)
+void ask_print_json(const json_t *reply)
 {
 	char *text cleanup(string) = json_write(reply);
 
@@ -104,7 +104,7 @@ static int take_replies(struct client *client, bool is_json,
 		if (kind == CLIENT_BROKEN)
 			return ask_fail(EXIT_FAILED, "%s", err.text);
 		if (is_json && reply)
-			print_json(reply);
+			ask_print_json(reply);
 		if (kind == CLIENT_FAILED)
 			return is_json ? EXIT_FAILED : fail_with(&err);
 		if (!is_json && on_reply)

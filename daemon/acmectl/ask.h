@@ -19,6 +19,9 @@ int ask(const struct arguments *arguments, const char *method,
 /* A line for an event, and nothing for a reply without one. */
 void ask_show_event(void *data, const json_t *reply);
 
+/* A reply as it is, in one line. */
+void ask_print_json(const json_t *reply);
+
 /* "acmectl: TEXT" on standard error; returns `status`. */
 int ask_fail(int status, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

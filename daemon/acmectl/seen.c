@@ -8,6 +8,7 @@
 #include "learned.h"
 #include "mem.h"
 #include "offline.h"
+#include "state_word.h"
 #include "text.h"
 #include "wire.h"
 
@@ -76,8 +77,7 @@ void seen_read_files(const struct arguments *arguments, struct seen *seen)
 	for (size_t i = 0; i < json_array_size(all); i++) {
 		json_t *one = json_array_get(all, i);
 		const char *state = member_string_or(one, "state", "");
-		if (arguments->is_failing && !streq(state, "failing") &&
-			!streq(state, "expired"))
+		if (arguments->is_failing && !state_is_bad(state))
 			continue;
 		if (is_asked_for(arguments, member_string_or(one, "name", "")))
 			json_array_append(seen->certificates, one);

@@ -2,6 +2,7 @@
 #include "table_cell.h"
 
 #include "json.h"
+#include "state_word.h"
 #include "text.h"
 #include "timestamp.h"
 
@@ -49,7 +50,7 @@ const char *table_colour(const char *state)
 		return "";
 	if (streq(state, "ok"))
 		return "\033[32m";
-	if (streq(state, "failing") || streq(state, "expired"))
+	if (state_is_bad(state))
 		return "\033[31m";
 	return "\033[33m";
 }

@@ -8,6 +8,7 @@
 #include "duration.h"
 #include "json.h"
 #include "seen.h"
+#include "state_word.h"
 #include "tell.h"
 #include "text.h"
 #include "timestamp.h"
@@ -106,8 +107,7 @@ static enum verdict judge(
 {
 	const char *state = member_string_or(certificate, "state", "");
 
-	if (streq(state, "failing") || streq(state, "expired") ||
-		is_revoked(certificate))
+	if (state_is_bad(state) || is_revoked(certificate))
 		return VERDICT_CRITICAL;
 	if (!has_certificate(certificate))
 		return VERDICT_WARNING;

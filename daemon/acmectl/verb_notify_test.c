@@ -6,7 +6,6 @@
 
 #include "ask.h"
 #include "json.h"
-#include "mem.h"
 
 #include <stdio.h>
 
@@ -31,20 +30,13 @@ static void print_channel(const json_t *channel)
 		puts("sent; look whether it has arrived");
 }
 
-static void print_reply(const json_t *reply)
-{
-	char *text cleanup(string) = json_write(reply);
-
-	puts(text ? text : "{}");
-}
-
 static void on_reply(void *data, const json_t *reply)
 {
 	const json_t *channels = json_object_get(reply, "channels");
 	struct outcome *outcome = data;
 
 	if (outcome->is_json)
-		print_reply(reply);
+		ask_print_json(reply);
 	outcome->tried = json_array_size(channels);
 	for (size_t i = 0; i < outcome->tried; i++) {
 		const json_t *channel = json_array_get(channels, i);

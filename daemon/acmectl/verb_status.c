@@ -61,13 +61,11 @@ static void print_seen(const struct arguments *arguments, struct seen *seen)
 	bool is_one = arguments->count && count == 1;
 
 	if (arguments->is_json) {
-		char *text cleanup(string) = NULL;
 		json_t *reply cleanup(json) =
 			json_pack("{s:O}", "certificates", seen->certificates);
 		if (seen->daemon)
 			json_object_set(reply, "daemon", seen->daemon);
-		text = json_write(reply);
-		puts(text ? text : "{}");
+		ask_print_json(reply);
 		return;
 	}
 	if (arguments->is_failing && !count)

@@ -65,9 +65,7 @@ static bool is_gone(const struct lineage *lineage, const struct error *err)
 static void tell_refused(
 	struct fleet *fleet, struct lineage *lineage, const struct error *err)
 {
-	if (!lineage->unsaved)
-		lineage->unsaved = mem_new(sizeof(*err));
-	*lineage->unsaved = *err; /* the cause may be another one by now */
+	lineage_keep_error(&lineage->unsaved, err); /* maybe another by now */
 	if (lineage->refusals++)
 		return;
 	fleet_tell(fleet, lineage,

@@ -82,14 +82,9 @@ static void check_secret(
 	if (!file || *file != '/' || geteuid() != 0 || !is_new(check, place))
 		return;
 	char *secret = secret_read(file, HAND, &err);
-	if (!secret)
+	if (!secret || !user_may_read(check->hand, file, &err))
 		mistakes_add(check->mistakes, place->file, place->line,
 			"'EnvironmentFile=': %s", err.text);
-	else if (!user_may(check->hand, file, R_OK))
-		mistakes_add(check->mistakes, place->file, place->line,
-			"'EnvironmentFile=': " HAND " cannot read '%s': run "
-			"'chgrp " HAND " %s' and 'chmod 0640 %s'",
-			file, file, file);
 	secret_free(secret);
 }
 

@@ -171,14 +171,23 @@ bool lineage_has_its_request(const struct lineage *lineage)
 	return streq(lineage->request, wanted);
 }
 
+void lineage_keep_error(struct error **kept, const struct error *err)
+{
+	if (!*kept)
+		*kept = mem_new(sizeof(**kept));
+	**kept = *err;
+}
+
 static void set_error(struct error **out, const json_t *object)
 {
+	struct error err;
+
 	free(take(*out));
 	if (!json_is_object(object))
 		return;
-	*out = mem_new(sizeof(**out));
-	fail_cause(*out, ERROR_LOCAL, member_string_or(object, "code", ""),
+	fail_cause(&err, ERROR_LOCAL, member_string_or(object, "code", ""),
 		"%s", member_string_or(object, "text", ""));
+	lineage_keep_error(out, &err);
 }
 
 /* One that is damaged has its number still: there is a way back from it. */
@@ -248,9 +257,7 @@ void lineage_set_failure(struct lineage *lineage, const struct error *err)
 
 void lineage_set_unplaced(struct lineage *lineage, const struct error *err)
 {
-	if (!lineage->misplaced)
-		lineage->misplaced = mem_new(sizeof(*err));
-	*lineage->misplaced = *err;
+	lineage_keep_error(&lineage->misplaced, err);
 	lineage->unplaced++;
 }
 

@@ -183,6 +183,9 @@ bool lineage_has_its_request(const struct lineage *lineage);
 /* An attempt failed, or none has ever (err NULL). */
 void lineage_set_failure(struct lineage *lineage, const struct error *err);
 
+/* Makes `kept`, which the lineage owns, the same as `err`. */
+void lineage_keep_error(struct error **kept, const struct error *err);
+
 /* No placeholder could be made, which is no attempt. */
 void lineage_set_unplaced(struct lineage *lineage, const struct error *err);
 

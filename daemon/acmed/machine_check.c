@@ -106,20 +106,11 @@ static bool has_secret(const char *path, struct error *err)
 	return is_there;
 }
 
-static bool may_read(const char *user, const char *path, struct error *err)
-{
-	return user_may(getpwnam(user), path, R_OK) ||
-		fail_cause(err, ERROR_LOCAL, "L4",
-			"%s cannot read '%s': run 'chgrp %s %s' and 'chmod "
-			"0640 %s'",
-			user, path, user, path, path);
-}
-
 /* What the vault may do with a KeyFile= is seen where its key is. */
 static bool has_binding_key(const char *path, struct error *err)
 {
 	return has_secret(path, err) &&
-		(*path != '/' || may_read(VAULT, path, err));
+		(*path != '/' || user_may_read(getpwnam(VAULT), path, err));
 }
 
 static bool is_metrics_file(const char *path, struct error *err)
@@ -136,7 +127,7 @@ static bool has_url(const char *path, struct error *err)
 		return true;
 	char *secret = secret_read(path, LOOP, err);
 	bool is_read = secret && notify_url_read(&url, secret, err) &&
-		may_read(LOOP, path, err);
+		user_may_read(getpwnam(LOOP), path, err);
 	secret_free(secret);
 	notify_url_clear(&url);
 	return is_read;

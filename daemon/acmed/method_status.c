@@ -5,8 +5,8 @@
 #include "mem.h"
 #include "member.h"
 #include "plan.h"
+#include "state_word.h"
 #include "status.h"
-#include "text.h"
 
 #include <fnmatch.h>
 #include <stdio.h>
@@ -31,7 +31,7 @@ static bool is_wanted(
 	if (!wish->only_failing)
 		return true;
 	plan_state(lineage, now, state);
-	return streq(state, "failing") || streq(state, "expired");
+	return state_is_bad(state);
 }
 
 static void add_status(void *data, const struct lineage *lineage, json_t *list)

@@ -3,6 +3,7 @@
 
 #include "duration.h"
 #include "plan.h"
+#include "state_word.h"
 #include "text.h"
 
 #include <stdio.h>
@@ -12,7 +13,7 @@ static bool is_failing(const struct lineage *lineage, int64_t now)
 	char state[PLAN_STATE_SIZE];
 
 	plan_state(lineage, now, state);
-	return streq(state, "failing") || streq(state, "expired");
+	return state_is_bad(state);
 }
 
 static const struct lineage *next_of(const struct fleet *fleet, int64_t now)

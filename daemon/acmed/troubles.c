@@ -16,11 +16,6 @@
 #define DAY 86400
 #define LONG_AGO (40 * DAY)
 
-static enum alert_level at_least(enum alert_level level, enum alert_level least)
-{
-	return level < least ? least : level;
-}
-
 /* The attempts fail. */
 
 static bool fails(const struct lineage *lineage, int64_t now)

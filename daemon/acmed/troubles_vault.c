@@ -57,8 +57,7 @@ static struct found find_unread(const struct lineage *lineage, int64_t now)
 		lineage->unread->text);
 	if (!lineage_has_certificate(lineage))
 		return found;
-	if (ending_level(lineage, now) > found.level)
-		found.level = ending_level(lineage, now);
+	found.level = at_least(ending_level(lineage, now), ALERT_WARNING);
 	ending_describe(lineage, now, found.text, sizeof(found.text));
 	return found;
 }

@@ -19,6 +19,12 @@ struct found {
 	char text[640];
 };
 
+static inline enum alert_level at_least(
+	enum alert_level level, enum alert_level least)
+{
+	return level < least ? least : level;
+}
+
 /* The vault cannot say what is installed, or put a first one there. */
 struct found find_unplaced(const struct lineage *lineage, int64_t now);
 

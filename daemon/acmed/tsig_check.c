@@ -40,12 +40,7 @@ static bool check_key(
 	secret_free(secret);
 	if (!is_key)
 		error_prefix(err, "'%.200s'", file);
-	if (!is_key || user_may(check->vault, file, R_OK))
-		return is_key;
-	return fail_cause(err, ERROR_LOCAL, "L4",
-		VAULT " cannot read '%s': run 'chgrp " VAULT
-		      " %s' and 'chmod 0640 %s'",
-		file, file, file);
+	return is_key && user_may_read(check->vault, file, err);
 }
 
 static void check_challenge(

@@ -2,6 +2,7 @@
 #include "user_right.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 bool user_may(const struct passwd *user, const char *path, int access)
 {
@@ -16,4 +17,14 @@ bool user_may(const struct passwd *user, const char *path, int access)
 	else if (status.st_gid == user->pw_gid)
 		mode >>= 3;
 	return (mode & wanted) == wanted;
+}
+
+bool user_may_read(
+	const struct passwd *user, const char *path, struct error *err)
+{
+	return user_may(user, path, R_OK) ||
+		fail_cause(err, ERROR_LOCAL, "L4",
+			"%s cannot read '%s': run 'chgrp %s %s' and 'chmod "
+			"0640 %s'",
+			user->pw_name, path, user->pw_name, path, path);
 }

@@ -139,8 +139,11 @@ END_TEST
 /* The users of this program's machine. */
 struct passwd *getpwnam(const char *name)
 {
-	static struct passwd root, service = {.pw_uid = 4711, .pw_gid = 4711};
+	static char word[32];
+	static struct passwd root,
+		service = {.pw_name = word, .pw_uid = 4711, .pw_gid = 4711};
 
+	snprintf(word, sizeof(word), "%s", name);
 	if (streq(name, "root"))
 		return &root;
 	return text_starts_with(name, "acmed") ? &service : NULL;
